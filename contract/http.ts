@@ -1,0 +1,149 @@
+import * as z from 'zod';
+import { ClassCount } from './bay.ts';
+import { LotId, MarketId, SiteId } from './ids.ts';
+import {
+  HandOffApp,
+  HoursSchema,
+  Instrumented,
+  LocalText,
+  PositionQuality,
+  SiteHeader,
+  TariffSchema,
+  Tiles,
+} from './site.ts';
+import { IsoInstant } from './time.ts';
+
+/**
+ * The shapes of the public HTTP interface, version 1. Instants are ISO 8601 with an offset here,
+ * except inside live messages, which travel as they do over the WebSocket.
+ */
+
+/** On every answer: whether any number in it comes from the simulator. */
+const simulated = z.boolean().describe('true: invented by the simulator, not real parking');
+
+export const SiteAnswer = z.object({
+  site: SiteId,
+  name: LocalText,
+  /** Changes with every new version of the site file. */
+  revision: z.string(),
+  validFrom: SiteHeader.shape.validFrom,
+  languages: SiteHeader.shape.languages,
+  currency: SiteHeader.shape.currency,
+  timeZone: z.string(),
+  country: SiteHeader.shape.country,
+  handOff: z.array(HandOffApp),
+  tiles: Tiles.optional(),
+  attribution: LocalText.optional(),
+  simulated,
+});
+export type SiteAnswer = z.infer<typeof SiteAnswer>;
+
+const PositionAnswer = z.tuple([z.number(), z.number()]).describe('[longitude, latitude], WGS84');
+
+export const MarketAnswer = z.object({
+  market: MarketId,
+  name: LocalText,
+  position: PositionAnswer,
+  positionQuality: PositionQuality,
+  address: LocalText.optional(),
+  phone: z.string().optional(),
+});
+export type MarketAnswer = z.infer<typeof MarketAnswer>;
+
+export const MarketsAnswer = z.object({ simulated, markets: z.array(MarketAnswer) });
+export type MarketsAnswer = z.infer<typeof MarketsAnswer>;
+
+/** A lot as the site file says it, with what is known of it now. */
+export const LotAnswer = z.object({
+  lot: LotId,
+  name: LocalText,
+  lotKind: z.enum(['offStreet', 'onStreet']),
+  position: PositionAnswer,
+  positionQuality: PositionQuality,
+  entrances: z.array(z.object({ position: PositionAnswer, positionQuality: PositionQuality })),
+  capacity: z.int().describe('marked bays as published'),
+  capacityAsOf: z.string().optional(),
+  instrumented: Instrumented,
+  sensedBays: z.int().nonnegative(),
+  operator: LocalText.optional(),
+  address: LocalText.optional(),
+  phone: z.string().optional(),
+  payment: LocalText.optional(),
+  tariff: TariffSchema,
+  openHours: HoursSchema,
+  chargedHours: HoursSchema,
+  outsideHours: z.enum(['closed', 'openFree', 'unknown']),
+  walks: z.array(z.object({ market: MarketId, walkMinutes: z.int() })),
+  heightLimitMm: z.int().optional(),
+  notice: LocalText.optional(),
+  /** Vacant bays open to any car; null: not known now, or no live count. Never more than is true. */
+  vacant: z.int().nonnegative().nullable(),
+  unknown: z.int().nonnegative(),
+  counts: z.array(ClassCount),
+  state: z.enum(['live', 'delayed', 'noData', 'noLiveCount']),
+  observedAt: IsoInstant.nullable(),
+});
+export type LotAnswer = z.infer<typeof LotAnswer>;
+
+export const LotsAnswer = z.object({ simulated, at: IsoInstant, lots: z.array(LotAnswer) });
+export type LotsAnswer = z.infer<typeof LotsAnswer>;
+
+export const LotOneAnswer = z.object({ simulated, at: IsoInstant, lot: LotAnswer });
+export type LotOneAnswer = z.infer<typeof LotOneAnswer>;
+
+/** One bucket of time; a bucket that was not observed says so: null, not 0. */
+export const HistoryBucket = z.object({
+  from: IsoInstant,
+  to: IsoInstant,
+  /** Occupied ÷ observed bay-time, 0 to 1; null where nothing was observed. */
+  occupancy: z.number().min(0).max(1).nullable(),
+  /** Observed ÷ possible bay-time, 0 to 1. */
+  coverage: z.number().min(0).max(1),
+  occupiedBaySeconds: z.number().nonnegative(),
+  vacantBaySeconds: z.number().nonnegative(),
+  observedBaySeconds: z.number().nonnegative(),
+  arrivals: z.int().nonnegative(),
+  departures: z.int().nonnegative(),
+});
+export type HistoryBucket = z.infer<typeof HistoryBucket>;
+
+export const LotHistoryAnswer = z.object({
+  simulated,
+  lot: LotId,
+  from: IsoInstant,
+  to: IsoInstant,
+  sensedBays: z.int().nonnegative(),
+  buckets: z.array(HistoryBucket),
+});
+export type LotHistoryAnswer = z.infer<typeof LotHistoryAnswer>;
+
+/** Half-open range of whole hours, at most 366 days. */
+export const HistoryQuery = z.strictObject({
+  from: IsoInstant,
+  to: IsoInstant,
+});
+export type HistoryQuery = z.infer<typeof HistoryQuery>;
+
+export const BaysQuery = z.strictObject({ lot: LotId.optional() });
+
+/** Any GeoJSON FeatureCollection of ours; the features are those of the site file. */
+export const FeatureCollectionAnswer = z.object({
+  type: z.literal('FeatureCollection'),
+  simulated,
+  features: z.array(
+    z.object({
+      type: z.literal('Feature'),
+      id: z.string().optional(),
+      geometry: z.object({ type: z.string(), coordinates: z.array(z.unknown()) }).nullable(),
+      properties: z.record(z.string(), z.unknown()),
+    }),
+  ),
+});
+export type FeatureCollectionAnswer = z.infer<typeof FeatureCollectionAnswer>;
+
+export const HealthAnswer = z.object({ status: z.literal('ok'), version: z.string() });
+export const ReadyAnswer = z.object({
+  status: z.enum(['ready', 'notReady']),
+  checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string() })),
+});
+export type ReadyAnswer = z.infer<typeof ReadyAnswer>;

@@ -1,0 +1,31 @@
+import * as z from 'zod';
+
+/** Every problem that a client of the HTTP interface may meet, with its status and title. */
+export const problems = {
+  invalid_request: { status: 400, title: 'The request is not what this address asks for' },
+  not_authorised: { status: 401, title: 'A valid operator token is needed' },
+  not_found: { status: 404, title: 'Nothing is at this address' },
+  unknown_lot: { status: 404, title: 'The site has no such lot' },
+  method_not_allowed: { status: 405, title: 'This address does not take that method' },
+  not_acceptable: { status: 406, title: 'No such representation' },
+  body_too_large: { status: 413, title: 'The body is too large' },
+  range_too_wide: { status: 422, title: 'The asked range is too wide' },
+  too_many_requests: { status: 429, title: 'Too many requests' },
+  internal: { status: 500, title: 'Something broke here; it has been logged' },
+  view_not_ready: { status: 503, title: 'History is being rebuilt' },
+  not_ready: { status: 503, title: 'The service is not ready' },
+} as const;
+
+export type ProblemCode = keyof typeof problems;
+
+/** RFC 9457, `application/problem+json`. `type` is `about:blank#<code>`-free: the code says it all. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.enum(Object.keys(problems) as [ProblemCode, ...ProblemCode[]]),
+  detail: z.string(),
+  instance: z.string().optional(),
+  errors: z.array(z.object({ at: z.string(), expected: z.string() })).optional(),
+});
+export type Problem = z.infer<typeof Problem>;

@@ -1,0 +1,298 @@
+import * as z from 'zod';
+import { BayClass } from './bay.ts';
+import {
+  BayId,
+  EntranceId,
+  GatewayId,
+  LineId,
+  LotId,
+  MarketId,
+  SensorId,
+  SignId,
+  SiteId,
+} from './ids.ts';
+
+/**
+ * The site file: one GeoJSON FeatureCollection (RFC 7946, longitude first) that says everything of
+ * a deployment that is not code: markets, lots, entrances, bays, signs, gateways with their lines
+ * and sensors, and the backdrop of the map. Checks across features stand in site-check.ts.
+ */
+
+/** No control characters and no bidirectional overrides: names go onto maps, signs and exports. */
+const text = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^[^\p{Cc}\u202a-\u202e\u2066-\u2069]*$/u, 'expected no control or direction characters');
+const shortText = text.max(60);
+
+const Language = z.string().regex(/^[a-z]{2}$/, 'expected a two-letter language code, e.g. "ko"');
+
+/** A text in one or more languages; the site's first language must be there. */
+export const LocalText = z.record(Language, text).refine((texts) => Object.keys(texts).length > 0, {
+  message: 'expected at least one language',
+});
+export type LocalText = z.infer<typeof LocalText>;
+
+/** How far a position may be trusted: `approximate` ones are handed to a map app by name only. */
+export const PositionQuality = z.enum(['surveyed', 'official', 'approximate', 'unknown']);
+export type PositionQuality = z.infer<typeof PositionQuality>;
+
+const Position = z.tuple(
+  [
+    z.number().min(-180).max(180),
+    z
+      .number()
+      .min(-90, 'expected a latitude, −90 to 90: longitude comes first in GeoJSON')
+      .max(90, 'expected a latitude, −90 to 90: longitude comes first in GeoJSON'),
+  ],
+  'expected [longitude, latitude]',
+);
+const Ring = z
+  .array(Position)
+  .min(4)
+  .refine((ring) => {
+    const [first, last] = [ring[0], ring.at(-1)];
+    return first?.[0] === last?.[0] && first?.[1] === last?.[1];
+  }, 'expected a closed ring: the last position is the first again');
+
+const Point = z.strictObject({ type: z.literal('Point'), coordinates: Position });
+const Polygon = z.strictObject({ type: z.literal('Polygon'), coordinates: z.array(Ring).min(1) });
+const LineString = z.strictObject({
+  type: z.literal('LineString'),
+  coordinates: z.array(Position).min(2),
+});
+const Place = z.discriminatedUnion('type', [Point, Polygon]);
+const Shape = z.discriminatedUnion('type', [Point, Polygon, LineString]);
+
+const clock = z
+  .string()
+  .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'expected HH:MM from 00:00 to 24:00');
+const Span = z.strictObject({ from: clock, to: clock });
+export const HoursSchema = z.union([
+  z.literal('always'),
+  z.strictObject({
+    weekday: z.array(Span),
+    saturday: z.array(Span),
+    sunday: z.array(Span),
+    holiday: z.array(Span),
+  }),
+]);
+
+const minor = z.int().nonnegative().describe('integer in the minor unit of the site’s currency');
+const minutes = z.int().positive();
+export const TariffSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('free') }),
+  z.strictObject({ kind: z.literal('unknown') }),
+  z.strictObject({
+    kind: z.literal('charged'),
+    baseMinutes: minutes,
+    baseMinor: minor,
+    addMinutes: minutes,
+    addMinor: minor,
+    dayCapMinor: minor.optional(),
+    freeMinutes: minutes.optional(),
+  }),
+]);
+
+/** `none`: address and price only; `partial`: some bays; `full`: every bay; `counter`: by a count. */
+export const Instrumented = z.enum(['none', 'partial', 'full', 'counter']);
+export type Instrumented = z.infer<typeof Instrumented>;
+
+export const MarketProperties = z.strictObject({
+  kind: z.literal('market'),
+  id: MarketId,
+  name: LocalText,
+  positionQuality: PositionQuality,
+  address: LocalText.optional(),
+  phone: shortText.optional(),
+  source: text.optional(),
+});
+
+export const LotProperties = z.strictObject({
+  kind: z.literal('lot'),
+  id: LotId,
+  name: LocalText,
+  lotKind: z.enum(['offStreet', 'onStreet']),
+  positionQuality: PositionQuality,
+  /** Marked bays as published, whether sensed or not. */
+  capacity: z.int().positive(),
+  capacityAsOf: shortText.optional(),
+  instrumented: Instrumented,
+  operator: LocalText.optional(),
+  address: LocalText.optional(),
+  phone: shortText.optional(),
+  payment: LocalText.optional(),
+  tariff: TariffSchema,
+  /** When a car may be in the lot at all. */
+  openHours: HoursSchema,
+  /** When the tariff is charged. */
+  chargedHours: HoursSchema,
+  /** What holds outside the charged hours, where the source says so. */
+  outsideHours: z.enum(['closed', 'openFree', 'unknown']),
+  /** Measured walks to markets, before any estimate: a stream may lie between. */
+  walks: z.array(z.strictObject({ market: MarketId, walkMinutes: minutes.max(120) })).optional(),
+  heightLimitMm: z.int().positive().optional(),
+  notice: LocalText.optional(),
+  source: text.optional(),
+});
+
+export const EntranceProperties = z.strictObject({
+  kind: z.literal('entrance'),
+  id: EntranceId,
+  lot: LotId,
+  positionQuality: PositionQuality,
+});
+
+export const BayProperties = z.strictObject({
+  kind: z.literal('bay'),
+  id: BayId,
+  lot: LotId,
+  /** As painted, e.g. "A-014". */
+  label: shortText,
+  class: BayClass,
+  zone: shortText.optional(),
+  positionQuality: PositionQuality,
+});
+
+/** What speaks on a line. A free-running sensor has the line for itself. */
+export const SensorKind = z.enum(['pbn1', 'distance-frame', 'maxbotix']);
+export type SensorKind = z.infer<typeof SensorKind>;
+
+export const SensorProperties = z.strictObject({
+  id: SensorId,
+  bay: BayId,
+  kind: SensorKind,
+  /** Modbus address, 1 to 247; a free-running sensor has none. */
+  address: z.int().min(1).max(247).optional(),
+  /** Sensor above the ground, in millimetres: the floor's distance until it is learned. */
+  mountMm: z.int().min(300).max(10_000),
+});
+export type SensorProperties = z.infer<typeof SensorProperties>;
+
+export const LineProperties = z.strictObject({
+  id: LineId,
+  /** A serial device by its stable name, or a line that the simulator provides. */
+  port: z.union([
+    z.strictObject({ kind: z.literal('serial'), path: z.string().min(1).max(255) }),
+    z.strictObject({ kind: z.literal('simulated') }),
+  ]),
+  baud: z.int().min(1_200).max(921_600),
+  parity: z.enum(['none', 'even', 'odd']),
+  pollPeriodMs: z.int().min(100).max(60_000).optional(),
+  sensors: z.array(SensorProperties).min(1).max(32),
+});
+export type LineProperties = z.infer<typeof LineProperties>;
+
+export const GatewayProperties = z.strictObject({
+  kind: z.literal('gateway'),
+  id: GatewayId,
+  lines: z.array(LineProperties).min(1).max(64),
+});
+
+export const SignProperties = z.strictObject({
+  kind: z.literal('sign'),
+  id: SignId,
+  name: LocalText,
+  rows: z
+    .array(z.strictObject({ lot: LotId, arrow: z.enum(['left', 'right', 'ahead', 'here']) }))
+    .min(1)
+    .max(3),
+  positionQuality: PositionQuality,
+});
+
+/** What the map shows under lots and bays where no tiles are configured. */
+export const BackdropProperties = z.strictObject({
+  kind: z.literal('backdrop'),
+  what: z.enum(['street', 'mainStreet', 'water', 'block', 'park']),
+  name: LocalText.optional(),
+});
+
+const feature = <Geometry extends z.ZodType, Properties extends z.ZodType>(
+  geometry: Geometry,
+  properties: Properties,
+) =>
+  z.strictObject({
+    type: z.literal('Feature'),
+    id: z.union([z.string(), z.number()]).optional(),
+    geometry,
+    properties,
+  });
+
+/** The schema of each kind of feature. */
+export const featureSchemas = {
+  market: feature(Point, MarketProperties),
+  lot: feature(Place, LotProperties),
+  entrance: feature(Point, EntranceProperties),
+  bay: feature(Place, BayProperties),
+  gateway: feature(Point.nullable(), GatewayProperties),
+  sign: feature(Point, SignProperties),
+  backdrop: feature(Shape, BackdropProperties),
+} as const;
+export type FeatureKind = keyof typeof featureSchemas;
+
+export type Market = z.infer<typeof featureSchemas.market>;
+export type Lot = z.infer<typeof featureSchemas.lot>;
+export type Entrance = z.infer<typeof featureSchemas.entrance>;
+export type Bay = z.infer<typeof featureSchemas.bay>;
+export type Gateway = z.infer<typeof featureSchemas.gateway>;
+export type Sign = z.infer<typeof featureSchemas.sign>;
+export type Backdrop = z.infer<typeof featureSchemas.backdrop>;
+
+/** Apps that a driver may be handed to, in the order of the page's buttons. */
+export const HandOffApp = z.enum(['kakao', 'naver', 'tmap', 'google', 'apple', 'geo']);
+export type HandOffApp = z.infer<typeof HandOffApp>;
+
+/** Tiles instead of the backdrop, by configuration of the site; the attribution is shown. */
+export const Tiles = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('raster'), url: z.string().min(1), attribution: text }),
+  z.strictObject({ kind: z.literal('pmtiles'), url: z.string().min(1), attribution: text }),
+]);
+
+export const SiteHeader = z.strictObject({
+  /** Version of this format. */
+  format: z.literal(1),
+  site: SiteId,
+  name: LocalText,
+  /** From when this version holds; events before it belong to the version before. */
+  validFrom: z.iso.datetime({ offset: true }),
+  languages: z.array(Language).min(1),
+  currency: z.string().regex(/^[A-Z]{3}$/, 'expected an ISO 4217 code, e.g. "KRW"'),
+  timeZone: z.string().refine(isTimeZone, 'expected an IANA time zone, e.g. "Asia/Seoul"'),
+  country: z.string().regex(/^[A-Z]{2}$/, 'expected an ISO 3166-1 code, e.g. "KR"'),
+  /** Whose public holidays hold: ISO 3166-1, or with its part ISO 3166-2. */
+  holidayRegion: z.string().regex(/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/),
+  handOff: z.array(HandOffApp).min(1),
+  tiles: Tiles.optional(),
+  attribution: LocalText.optional(),
+});
+export type SiteHeader = z.infer<typeof SiteHeader>;
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+export const SiteFile = z.strictObject({
+  type: z.literal('FeatureCollection'),
+  $schema: z.string().optional(),
+  binjari: SiteHeader,
+  bbox: z.array(z.number()).length(4).optional(),
+  features: z.array(
+    z.union(
+      Object.values(featureSchemas) as [
+        typeof featureSchemas.market,
+        typeof featureSchemas.lot,
+        typeof featureSchemas.entrance,
+        typeof featureSchemas.bay,
+        typeof featureSchemas.gateway,
+        typeof featureSchemas.sign,
+        typeof featureSchemas.backdrop,
+      ],
+    ),
+  ),
+});

@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { problemLines, readSite } from '#contract/site-check.ts';
+import type { Site } from '#contract/site-check.ts';
+import { ConfigError, messageOf } from './errors.ts';
+
+/** The file that makes a folder a site. */
+export const SITE_FILE = 'site.geojson';
+
+/** The checked site of a folder; throws ConfigError that names each feature and field at fault. */
+export function readSiteFolder(folder: string): Site {
+  const path = join(folder, SITE_FILE);
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new ConfigError([`${path}: ${messageOf(error)}`]);
+  }
+  const read = readSite(json);
+  if (!read.ok)
+    throw new ConfigError(problemLines(read.problems).map((line) => `${path}: ${line}`));
+  return read.site;
+}

@@ -1,0 +1,49 @@
+import { createRequire } from 'node:module';
+import type * as sqlite from '@photostructure/sqlite';
+
+/**
+ * The one place where SQLite is imported: `node:sqlite` where Node has it (22.13 and later),
+ * else `@photostructure/sqlite`, which has the same interface and comes prebuilt.
+ */
+export type Database = sqlite.DatabaseSyncInstance;
+export type Statement = sqlite.StatementSyncInstance;
+
+const require = createRequire(import.meta.url);
+
+function load(): typeof sqlite {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const builtIn = major > 22 || (major === 22 && minor >= 13);
+  return require(builtIn ? 'node:sqlite' : '@photostructure/sqlite') as typeof sqlite;
+}
+
+/** Opens a file for writing: WAL, `synchronous=FULL`, one writing connection per file. */
+export function openDatabase(path: string): Database {
+  const database = new (load().DatabaseSync)(path);
+  database.exec(`
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA busy_timeout = 5000;
+    PRAGMA foreign_keys = ON;
+  `);
+  return database;
+}
+
+/** Opens a file for reading beside its writer. */
+export function openDatabaseForReading(path: string): Database {
+  const database = new (load().DatabaseSync)(path, { readOnly: true });
+  database.exec('PRAGMA busy_timeout = 5000');
+  return database;
+}
+
+/** Runs `work` in one immediate transaction; rolls back whatever it throws. */
+export function inTransaction<T>(database: Database, work: () => T): T {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
