@@ -203,7 +203,7 @@ export function openMqttLink(options: MqttLinkOptions): MqttLink {
     clearRetained: async (name, keys) => send(topicPath(name, keys), Buffer.alloc(0), 1, true),
     subscribe: (name, keys, listener) => {
       const filter = topicFilter(name, keys);
-      subscriptions.push({ name, filter, hear: listener as Subscription['hear'] });
+      subscriptions.push({ name, filter, hear: listener });
       if (up) {
         client?.subscribe(filter, { qos: topics[name].qos }, (error) => {
           if (error) log.error({ filter, reason: error.message }, 'mqtt.subscription.failed');

@@ -1,0 +1,22 @@
+import type { LotAnswer, MarketAnswer, SiteAnswer } from './http.ts';
+import type { MarketId } from './ids.ts';
+
+/** All that the driver's page needs to be written as HTML by the server, before any script runs. */
+export interface PageInput {
+  /** Two-letter language of the page: one that the page has texts for. */
+  readonly language: string;
+  readonly site: SiteAnswer;
+  readonly markets: readonly MarketAnswer[];
+  readonly lots: readonly LotAnswer[];
+  /** The market that the list is sorted by; undefined: the site's first. */
+  readonly market: MarketId | undefined;
+  /** The server's clock, epoch milliseconds. */
+  readonly at: number;
+}
+
+/** What the web build's server module (`web/dist/server/render.js`) exports. */
+export interface PageRenderer {
+  /** Languages that the page has texts for, the fallback first. */
+  readonly languages: readonly string[];
+  renderPage(input: PageInput): string;
+}
