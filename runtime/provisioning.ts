@@ -1,0 +1,38 @@
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Site } from '#contract/site-check.ts';
+import type { Role } from '#contract/topics.ts';
+import { addClient } from './credentials.ts';
+
+/** The id under which an api process is known to the broker. */
+export const API_CLIENT = 'api';
+
+export interface Provisioned {
+  /** The broker's file: ids, roles, hashed secrets. */
+  readonly credentialsFile: string;
+  /** Where a client of this machine finds its own secret. */
+  readonly secretFileOf: (id: string) => string;
+}
+
+/**
+ * Gives every client of the site a secret where it has none yet: what a site on one machine needs
+ * to run without anybody typing a password, and without a default one.
+ */
+export async function provisionSite(folder: string, site: Site): Promise<Provisioned> {
+  const clients: { id: string; role: Role }[] = [
+    { id: API_CLIENT, role: 'api' },
+    ...site.gateways.map(({ properties }) => ({ id: properties.id, role: 'gateway' as const })),
+    ...site.signs.map(({ properties }) => ({ id: properties.id, role: 'sign' as const })),
+  ];
+  const secrets = join(folder, 'secrets');
+  mkdirSync(secrets, { recursive: true, mode: 0o700 });
+  const credentialsFile = join(folder, 'credentials.json');
+  const secretFileOf = (id: string) => join(secrets, `${id}.secret`);
+  for (const { id, role } of clients) {
+    const file = secretFileOf(id);
+    if (existsSync(file) && existsSync(credentialsFile)) continue;
+    writeFileSync(file, `${await addClient(credentialsFile, id, role)}\n`, { mode: 0o600 });
+    chmodSync(file, 0o600);
+  }
+  return { credentialsFile, secretFileOf };
+}

@@ -1,0 +1,141 @@
+import { mkdirSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { renderUnicodeCompact } from 'uqr';
+import { startApi } from '#api/api.ts';
+import { ApiConfig } from '#api/config.ts';
+import { BrokerConfig } from '#broker/config.ts';
+import { startBroker } from '#broker/broker.ts';
+import type { Site } from '#contract/site-check.ts';
+import { SimConfig } from '#firmware-sim/config.ts';
+import { startSim } from '#firmware-sim/sim.ts';
+import { GatewayConfig } from '#gateway/config.ts';
+import { startGateway } from '#gateway/gateway.ts';
+import { systemClock } from '#runtime/clock.ts';
+import { Closers } from '#runtime/lifecycle.ts';
+import { openLog } from '#runtime/log.ts';
+import { runMain } from '#runtime/main.ts';
+import { provisionSite, API_CLIENT } from '#runtime/provisioning.ts';
+import { readSiteFolder } from '#runtime/site-folder.ts';
+
+/** The whole system in one process: what a street, a laptop or a first look needs. */
+const StartConfig = z.object({
+  site: z.string().default('seeds/jeonju').describe('folder with site.geojson: the street to run'),
+  data: z
+    .string()
+    .default('')
+    .describe('folder for everything that is kept; default data/<site id>'),
+  httpPort: z.int().min(0).max(65_535).default(8080).describe('port of page and HTTP interface'),
+  mqttPort: z.int().min(0).max(65_535).default(1883).describe('port of the broker, on loopback'),
+  lan: z.boolean().default(false).describe('serve the page to the local network, with a QR code'),
+  seed: z.int().default(1).describe('seed of the simulated traffic'),
+  logLevel: z
+    .enum(['debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('warn')
+    .describe('least level that is logged'),
+});
+
+// `--lan` alone means yes; the other flags carry a value.
+process.argv = process.argv.map((argument) => (argument === '--lan' ? '--lan=true' : argument));
+
+await runMain({
+  name: 'start',
+  about: 'broker, simulator, gateways and api of one site in one process',
+  schema: StartConfig,
+  start: startAll,
+});
+
+async function startAll(config: z.infer<typeof StartConfig>) {
+  const parts = { clock: systemClock, log: openLog('binjari', config.logLevel) };
+  const siteFolder = config.site;
+  const site = readSiteFolder(siteFolder);
+  const data = config.data === '' ? join('data', site.header.site) : config.data;
+  mkdirSync(data, { recursive: true });
+  const { credentialsFile, secretFileOf } = await provisionSite(data, site);
+  const linesFolder = join(data, 'lines');
+  const { logLevel } = config;
+  const closers = new Closers();
+  try {
+    const broker = await startBroker(
+      BrokerConfig.parse({ mqttPort: config.mqttPort, credentialsFile, siteFolder, logLevel }),
+      parts,
+    );
+    closers.add('broker', () => broker.close());
+    const brokerUrl = broker.mqttUrl;
+
+    if (site.simulated) {
+      const truthFile = join(data, 'truth.jsonl');
+      const { seed } = config;
+      const sim = await startSim(
+        SimConfig.parse({ siteFolder, linesFolder, truthFile, seed, logLevel }),
+        parts,
+      );
+      closers.add('simulator', () => sim.close());
+    }
+
+    const api = await startApi(
+      ApiConfig.parse({
+        siteFolder,
+        dataFolder: join(data, 'api'),
+        httpHost: config.lan ? '0.0.0.0' : '127.0.0.1',
+        httpPort: config.httpPort,
+        brokerUrl,
+        id: API_CLIENT,
+        secretFile: secretFileOf(API_CLIENT),
+        operatorTokenFile: join(data, 'operator.token'),
+        logLevel,
+      }),
+      parts,
+    );
+    closers.add('api', () => api.close());
+
+    for (const { properties } of site.gateways) {
+      const gateway = await startGateway(
+        GatewayConfig.parse({
+          siteFolder,
+          gateway: properties.id,
+          linesFolder,
+          dataFolder: join(data, properties.id),
+          brokerUrl,
+          secretFile: secretFileOf(properties.id),
+          logLevel,
+        }),
+        parts,
+      );
+      closers.add(`gateway ${properties.id}`, () => gateway.close());
+    }
+    return { ready: welcome(site, api.url, data, config.lan), close: () => closers.closeAll() };
+  } catch (error) {
+    await closers.closeAll();
+    throw error;
+  }
+}
+
+/** Where to look, as a person reads it. */
+function welcome(site: Site, url: string, data: string, lan: boolean): string {
+  const [language = 'en'] = site.header.languages;
+  const name = site.header.name[language] ?? site.header.site;
+  const lines = [
+    '',
+    `  빈자리 Binjari · ${name}${site.simulated ? ' · simulated street, not real parking' : ''}`,
+    '',
+    `  page       ${url}/`,
+    `  interface  ${url}/docs`,
+    `  health     ${url}/readyz`,
+    `  data       ${data}`,
+  ];
+  const port = new URL(url).port;
+  for (const address of lan ? lanAddresses() : []) {
+    const there = `http://${address}:${port}/`;
+    lines.push('', `  for phones in this network: ${there}`, '', renderUnicodeCompact(there));
+  }
+  return [...lines, '', '  Ctrl-C stops everything.', ''].join('\n');
+}
+
+function lanAddresses(): string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ family, internal }) => family === 'IPv4' && !internal)
+    .map(({ address }) => address);
+}

@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+/** A real process of the system: `node --import tsx <entry>`, killed and started again at will. */
+export class TestProcess {
+  readonly name: string;
+  readonly #entry: string;
+  readonly #env: Readonly<Record<string, string>>;
+  #child: ChildProcess | undefined;
+  #answers: ((line: string) => void)[] = [];
+  #ready: Promise<string> = Promise.resolve('');
+  /** The last of what it wrote to stderr, for the message of a failing test. */
+  #said: string[] = [];
+
+  constructor(name: string, entry: string, env: Readonly<Record<string, string>>) {
+    this.name = name;
+    this.#entry = entry;
+    this.#env = env;
+  }
+
+  /** Resolves with the line that the process says when it is ready. */
+  async start(): Promise<string> {
+    const child = spawn(process.execPath, ['--import', 'tsx', this.#entry], {
+      env: { ...process.env, ...this.#env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    this.#said = [];
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      this.#said.push(line);
+      if (this.#said.length > 200) this.#said.shift();
+    });
+    this.#ready = new Promise((resolve, reject) => {
+      let isReady = false;
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        if (isReady) this.#answers.shift()?.(line);
+        else {
+          isReady = true;
+          resolve(line);
+        }
+      });
+      child.once('exit', (code, signal) => {
+        if (this.#child === child) this.#child = undefined;
+        if (!isReady) {
+          reject(new Error(`${this.name} ended (${code ?? signal}):\n${this.#said.join('\n')}`));
+        }
+      });
+    });
+    return this.#ready;
+  }
+
+  get running(): boolean {
+    return this.#child !== undefined;
+  }
+
+  get said(): string {
+    return this.#said.join('\n');
+  }
+
+  /** Writes one JSON line to the process and resolves with the JSON line that it answers. */
+  async ask(command: object): Promise<unknown> {
+    const child = this.#child;
+    if (!child?.stdin) throw new Error(`${this.name} does not run`);
+    const answer = new Promise<string>((resolve) => {
+      this.#answers.push(resolve);
+    });
+    child.stdin.write(`${JSON.stringify(command)}\n`);
+    const answered = JSON.parse(await answer) as { error?: unknown };
+    if (answered.error !== undefined) throw new Error(`${this.name}: ${String(answered.error)}`);
+    return answered;
+  }
+
+  /** Resolves when the process is gone. */
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const child = this.#child;
+    if (!child) return;
+    const gone = new Promise((resolve) => {
+      child.once('exit', resolve);
+    });
+    child.kill(signal);
+    await gone;
+    this.#answers = [];
+  }
+}

@@ -1,0 +1,129 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LiveSnapshot } from '#contract/live.ts';
+import type { BayLive, LotLive } from '#contract/live.ts';
+import { ObservedSpan, Stay } from '#contract/stay.ts';
+import { readSiteFolder } from '#runtime/site-folder.ts';
+import { provisionSite } from '#runtime/provisioning.ts';
+import { trueStaysOf } from './checker.ts';
+import type { TrueStay } from './checker.ts';
+import { freePort } from './free-port.ts';
+import { TestProcess } from './process.ts';
+import { openTempFolder } from './temp-folder.ts';
+import { writeSmallSite } from './small-site.ts';
+import type { SmallSite } from './small-site.ts';
+
+/** The whole system as real processes on this machine, over a small site. */
+export interface TestSystem extends AsyncDisposable {
+  readonly site: SmallSite;
+  readonly url: string;
+  readonly folder: string;
+  readonly broker: TestProcess;
+  readonly api: TestProcess;
+  readonly sim: TestProcess;
+  readonly gateways: ReadonlyMap<string, TestProcess>;
+  /** What the simulator made happen. */
+  truth(): TrueStay[];
+  liveLots(): Promise<readonly LotLive[]>;
+  liveBays(lot: string): Promise<readonly BayLive[]>;
+  stays(): Promise<readonly Stay[]>;
+  observed(): Promise<readonly ObservedSpan[]>;
+}
+
+export interface SystemOptions {
+  readonly lots?: number;
+  readonly baysPerLot?: number;
+  /** Further environment of the simulator, e.g. its traffic. */
+  readonly sim?: Readonly<Record<string, string>>;
+}
+
+export async function startSystem(options: SystemOptions = {}): Promise<TestSystem> {
+  const temp = openTempFolder();
+  const folder = temp.path;
+  const site = writeSmallSite(join(folder, 'site'), options);
+  const { credentialsFile, secretFileOf } = await provisionSite(
+    folder,
+    readSiteFolder(site.folder),
+  );
+  const [mqttPort, httpPort] = [await freePort(), await freePort()];
+  const truthFile = join(folder, 'truth.jsonl');
+  const shared = {
+    BINJARI_SITE_FOLDER: site.folder,
+    BINJARI_LINES_FOLDER: join(folder, 'lines'),
+    BINJARI_BROKER_URL: `mqtt://127.0.0.1:${mqttPort}`,
+    BINJARI_LOG_LEVEL: process.env['BINJARI_LOG_LEVEL'] ?? 'warn',
+  };
+  const broker = new TestProcess('broker', 'broker/main.ts', {
+    ...shared,
+    BINJARI_MQTT_PORT: String(mqttPort),
+    BINJARI_CREDENTIALS_FILE: credentialsFile,
+  });
+  const api = new TestProcess('api', 'api/main.ts', {
+    ...shared,
+    BINJARI_HTTP_PORT: String(httpPort),
+    BINJARI_DATA_FOLDER: join(folder, 'api'),
+    BINJARI_SECRET_FILE: secretFileOf('api'),
+    BINJARI_OPERATOR_TOKEN_FILE: join(folder, 'operator.token'),
+  });
+  const sim = new TestProcess('sim', 'firmware-sim/main.ts', {
+    ...shared,
+    BINJARI_TRUTH_FILE: truthFile,
+    BINJARI_TRAFFIC: 'none',
+    BINJARI_CONTROL: 'stdin',
+    ...options.sim,
+  });
+  const gateways = new Map(
+    site.gateways.map((gateway) => [
+      gateway,
+      new TestProcess(gateway, 'gateway/main.ts', {
+        ...shared,
+        BINJARI_GATEWAY: gateway,
+        BINJARI_DATA_FOLDER: join(folder, gateway),
+        BINJARI_SECRET_FILE: secretFileOf(gateway),
+      }),
+    ]),
+  );
+  const all = [broker, sim, api, ...gateways.values()];
+  await Promise.all(all.map(async (each) => each.start()));
+  const url = `http://127.0.0.1:${httpPort}`;
+
+  const operator = async (path: string): Promise<string> => {
+    const token = readFileSync(join(folder, 'operator.token'), 'utf8').trim();
+    const headers = { authorization: `Bearer ${token}` };
+    const answer = await fetch(`${url}${path}`, { headers });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return answer.text();
+  };
+  const lines = (text: string) => text.split('\n').filter((line) => line !== '');
+  const live = async (channel: string) => {
+    const answer = await fetch(`${url}/api/v1/live?channel=${channel}`, {
+      headers: { accept: 'application/json' },
+    });
+    return LiveSnapshot.parse(await answer.json());
+  };
+
+  return {
+    site,
+    url,
+    folder,
+    broker,
+    api,
+    sim,
+    gateways,
+    truth: () => (existsSync(truthFile) ? trueStaysOf(lines(readFileSync(truthFile, 'utf8'))) : []),
+    liveLots: async () => (await live('lots')).lots ?? [],
+    liveBays: async (lot) => (await live(`lot:${lot}`)).bays ?? [],
+    stays: async () =>
+      lines(await operator('/api/v1/operator/export/stays')).map((line) =>
+        Stay.parse(JSON.parse(line)),
+      ),
+    observed: async () =>
+      lines(await operator('/api/v1/operator/export/observed')).map((line) =>
+        ObservedSpan.parse(JSON.parse(line)),
+      ),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(all.map(async (each) => each.kill('SIGKILL')));
+      temp[Symbol.dispose]();
+    },
+  };
+}
