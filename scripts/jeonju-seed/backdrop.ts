@@ -1,4 +1,3 @@
-import { distanceM } from '#contract/geo.ts';
 import type { Position } from '#contract/geo.ts';
 import { lineFeature, ringFeature } from './feature.ts';
 import type { FeatureJson } from './feature.ts';
@@ -9,17 +8,22 @@ import { streamDistanceM, streamRing } from './stream.ts';
 
 /** A neighbourhood whose streets are drawn as a plain grid: a schematic, not a survey. */
 interface Quarter {
-  readonly middle: Position;
-  readonly turnDeg: number;
+  readonly frame: Frame;
   readonly radiusM: number;
 }
 
+const quarter = (middle: Position, turnDeg: number, radiusM: number): Quarter => ({
+  frame: new Frame(middle, turnDeg),
+  radiusM,
+});
+
 const QUARTERS: readonly Quarter[] = [
-  { middle: [127.1475, 35.8128], turnDeg: 8, radiusM: 620 },
-  { middle: [127.143, 35.8242], turnDeg: 14, radiusM: 680 },
-  { middle: [127.1439, 35.8336], turnDeg: -20, radiusM: 560 },
-  { middle: [127.1546, 35.8355], turnDeg: -8, radiusM: 260 },
-  { middle: [127.1262, 35.8056], turnDeg: 20, radiusM: 560 },
+  quarter([127.1475, 35.8128], 8, 600),
+  quarter([127.143, 35.8242], 14, 620),
+  quarter([127.1439, 35.8336], -20, 540),
+  quarter([127.1546, 35.8355], -8, 280),
+  quarter([127.1262, 35.8056], 20, 560),
+  quarter([127.1506, 35.8183], 4, 400),
 ];
 
 /** Metres. */
@@ -32,8 +36,8 @@ const MAIN_STREET_CLEAR_M = 13;
 /** Green banks, water, blocks, streets, main streets: in the order they are painted. */
 export function backdropFeatures(lotRings: readonly (readonly Position[])[]): FeatureJson[] {
   const keepOut = lotRings.map((ring) => new KeepOut(ring));
-  const isFree = (position: Position, quarter: Quarter) =>
-    quarterOf(position) === quarter &&
+  const isFree = (position: Position, within: Quarter) =>
+    quarterOf(position) === within &&
     streamDistanceM(position) > BANK_M + 6 &&
     keepOut.every((lot) => !lot.holds(position));
   const stream = { ko: '전주천', en: 'Jeonjucheon' };
@@ -46,11 +50,17 @@ export function backdropFeatures(lotRings: readonly (readonly Position[])[]): Fe
   ];
 }
 
-/** The quarter a position belongs to: the nearest middle of those that reach it. */
+/** The quarter a position belongs to: the one whose middle is nearest for its size. */
 function quarterOf(position: Position): Quarter | undefined {
-  const share = (quarter: Quarter) => distanceM(quarter.middle, position) / quarter.radiusM;
-  const nearest = QUARTERS.toSorted((a, b) => share(a) - share(b))[0];
-  return nearest && share(nearest) <= 1 ? nearest : undefined;
+  let nearest: Quarter | undefined;
+  let least = 1;
+  for (const quarter of QUARTERS) {
+    const [x, y] = quarter.frame.toMetres(position);
+    // A square with round corners: a circle would look like a plan of something round.
+    const share = Math.cbrt(Math.abs(x) ** 3 + Math.abs(y) ** 3) / quarter.radiusM;
+    if (share <= least) [nearest, least] = [quarter, share];
+  }
+  return nearest;
 }
 
 /** A lot with a margin, so that no block is drawn under it. */
@@ -75,7 +85,7 @@ class KeepOut {
 }
 
 function blocks(quarter: Quarter, isFree: (position: Position) => boolean): FeatureJson[] {
-  const frame = new Frame(quarter.middle, quarter.turnDeg);
+  const { frame } = quarter;
   const columns = Math.ceil(quarter.radiusM / GRID.alongM);
   const rows = Math.ceil(quarter.radiusM / GRID.acrossM);
   const stands = (position: Position) =>
@@ -117,8 +127,7 @@ function outline(x: number, y: number, wide: number, deep: number): Metres[] {
 }
 
 function streets(quarter: Quarter, isFree: (position: Position) => boolean): FeatureJson[] {
-  const frame = new Frame(quarter.middle, quarter.turnDeg);
-  const { radiusM } = quarter;
+  const { frame, radiusM } = quarter;
   const along =
     (y: number) =>
     (x: number): Metres => [x, y];

@@ -68,7 +68,7 @@ export const LOT_PLANS: readonly LotPlan[] = [
   {
     lot: 'jeonjucheon-street',
     gateway: 'gw-nambu',
-    turnDeg: 123,
+    turnDeg: 118.5,
     shape: 'street',
     sections: [{ zone: 'N', rows: [24] }],
     sectionGapM: 0,
@@ -95,7 +95,7 @@ export const LOT_PLANS: readonly LotPlan[] = [
   {
     lot: 'nosongcheon',
     gateway: 'gw-sinjungang',
-    turnDeg: 52,
+    turnDeg: 127.5,
     shape: 'lot',
     sections: [{ zone: 'A', rows: [10, 10] }],
     sectionGapM: 0,
@@ -281,7 +281,7 @@ export const SIGN_PLANS: readonly SignPlan[] = [
     en: 'Seobu Market approach',
     position: [127.1262, 35.8056],
     rows: [
-      ['seobu-parking', 'ahead'],
+      ['seobu-parking', 'right'],
       ['hyoja-2-dong', 'left'],
     ],
   },
