@@ -1,0 +1,167 @@
+import { Aedes } from 'aedes';
+import type { AedesOptions, Client } from 'aedes';
+import type { Clock } from '#runtime/clock.ts';
+import { readCredentials } from '#runtime/credentials.ts';
+import { ConfigError } from '#runtime/errors.ts';
+import type { Log } from '#runtime/log.ts';
+import type { Running } from '#runtime/main.ts';
+import { configProblems } from './config.ts';
+import type { BrokerConfig } from './config.ts';
+import { watchCredentials } from './credential-watch.ts';
+import { Doors, sourceOf } from './doors.ts';
+import { Gate } from './gate.ts';
+import type { BrokerRefusal } from './gate.ts';
+import { hooksOf, listenToClients } from './hooks.ts';
+import { listenTcp, listenWs } from './listeners.ts';
+import type { Incoming, Listener } from './listeners.ts';
+import { guardReads, openPacketGuard } from './packet-guard.ts';
+import type { Visit } from './visit.ts';
+
+export interface BrokerCounts {
+  /** Open connections, let in or not. */
+  readonly connections: number;
+  readonly clients: number;
+  readonly retained: number;
+  /** Clients that were let in and messages that were let through, since the start. */
+  readonly connects: number;
+  readonly publishes: number;
+  readonly keepaliveTimeouts: number;
+  /** Connections that ended by an error of theirs or of the network. */
+  readonly brokenOff: number;
+  readonly refused: Readonly<Record<BrokerRefusal, number>>;
+}
+
+export interface Broker extends Running {
+  readonly mqttUrl: string;
+  readonly wsUrl?: string;
+  /** One line for who started it. */
+  readonly ready: string;
+  readonly counts: BrokerCounts;
+}
+
+/**
+ * What keeps Aedes bounded: a reader that stalls freezes everybody for `drainTimeout`, no longer.
+ * Its persistence stays in memory: with a slower one it withholds QoS 1 messages.
+ */
+const aedesLimits = {
+  drainTimeout: 1_000,
+  maxTopicLevels: 8,
+  maxInflightInbound: 64,
+  queueLimit: 16,
+  concurrency: 100,
+  maxClientsIdLength: 40,
+} satisfies AedesOptions;
+
+/** Throws ConfigError, or UnavailableError when a port is taken. */
+export async function startBroker(
+  config: BrokerConfig,
+  tools: { readonly clock: Clock; readonly log: Log },
+): Promise<Broker> {
+  const { log } = tools;
+  const problems = configProblems(config);
+  if (problems.length > 0) throw new ConfigError(problems);
+  const file = config.anonymous ? undefined : config.credentialsFile;
+  const credentials = file === undefined ? new Map() : readCredentials(file);
+
+  const tally = { connects: 0, publishes: 0, keepaliveTimeouts: 0, brokenOff: 0 };
+  const doors = new Doors(config);
+  const gate = new Gate(config, credentials, doors, tools);
+  const visits = new WeakMap<Client, Visit>();
+  const aedes = await Aedes.createBroker({
+    ...aedesLimits,
+    connectTimeout: config.connectTimeoutMs,
+    keepaliveLimit: config.keepaliveLimitS,
+    ...hooksOf(gate, visits, tally),
+  });
+  listenToClients(aedes, { gate, visits, tally, log, keepaliveLimitS: config.keepaliveLimitS });
+
+  function come({ stream, socket }: Incoming): void {
+    const guard = openPacketGuard(config);
+    const source = sourceOf(socket.remoteAddress);
+    const visit: Visit = {
+      source,
+      guard,
+      door: {
+        source,
+        get spoke() {
+          return visit.asked !== undefined;
+        },
+        shut: () => stream.destroy(),
+      },
+      end: () => stream.destroy(),
+      asked: undefined,
+      holder: undefined,
+      pace: undefined,
+      gone: false,
+      rights: new Map(),
+      filters: new Set(),
+    };
+    const { refused, evicted } = doors.enter(visit.door);
+    for (const reason of evicted) gate.refusals.add(reason, { source, evicted: true });
+    if (refused) {
+      gate.refusals.add(refused, { source });
+      stream.destroy();
+      return;
+    }
+    guardReads(stream, guard, (reason) => {
+      gate.refusals.add(reason, { source, client: visit.holder?.id });
+    });
+    stream.once('close', () => gate.left(visit));
+    visits.set(aedes.handle(stream), visit);
+  }
+
+  const listeners: Listener[] = [];
+  const watch = file && watchCredentials(file, log, (now) => gate.replaceCredentials(now));
+  async function close(): Promise<void> {
+    if (watch) watch.close();
+    const closed = listeners.splice(0).map((listener) => listener.close());
+    await new Promise<void>((resolve) => {
+      aedes.close(resolve);
+    });
+    doors.shutAll();
+    await Promise.all(closed);
+  }
+
+  const { mqttHost, mqttPort, wsHost, wsPort } = config;
+  try {
+    listeners.push(await listenTcp({ host: mqttHost, port: mqttPort, log }, come));
+    if (wsPort !== undefined) {
+      listeners.push(await listenWs({ host: wsHost, port: wsPort, log }, config, come));
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const [mqttUrl = '', wsUrl] = listeners.map(({ url }) => url);
+  log.info({ mqttUrl, wsUrl, site: config.site }, 'broker.listener.ready');
+  return {
+    mqttUrl,
+    ...(wsUrl !== undefined && { wsUrl }),
+    ready: `broker ready at ${[mqttUrl, wsUrl].filter((url) => url !== undefined).join(' and ')}`,
+    counts: {
+      get connections() {
+        return doors.size;
+      },
+      get clients() {
+        return gate.clients;
+      },
+      get retained() {
+        return gate.retained;
+      },
+      get connects() {
+        return tally.connects;
+      },
+      get publishes() {
+        return tally.publishes;
+      },
+      get keepaliveTimeouts() {
+        return tally.keepaliveTimeouts;
+      },
+      get brokenOff() {
+        return tally.brokenOff;
+      },
+      refused: gate.refusals.counts,
+    },
+    close,
+  };
+}

@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { createWebSocketStream, WebSocketServer } from 'ws';
+import { messageOf, UnavailableError } from '#runtime/errors.ts';
+import type { Log } from '#runtime/log.ts';
+
+/** A connection with its bytes as a stream, whatever carried them. */
+export interface Incoming {
+  readonly stream: Duplex;
+  readonly socket: Socket;
+}
+
+export interface Listener {
+  readonly url: string;
+  /** No new connections; resolves when the last one is gone. */
+  close(): Promise<void>;
+}
+
+export interface ListenAt {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly log: Log;
+}
+
+/** MQTT over TCP, `mqtt://`. */
+export async function listenTcp(
+  at: ListenAt,
+  come: (incoming: Incoming) => void,
+): Promise<Listener> {
+  // Nagle and delayed acknowledgements together would cost 20 ms and more on a shared connection.
+  const server = createServer({ noDelay: true }, (socket) => come({ stream: socket, socket }));
+  return openListener(server, at, (address) => `mqtt://${address}`);
+}
+
+/** MQTT over WebSocket at /mqtt, `ws://` (MQTT 3.1.1, section 6). */
+export async function listenWs(
+  at: ListenAt,
+  limits: { readonly maxPacketBytes: number; readonly connectTimeoutMs: number },
+  come: (incoming: Incoming) => void,
+): Promise<Listener> {
+  const server = createHttpServer(
+    {
+      noDelay: true,
+      headersTimeout: limits.connectTimeoutMs,
+      requestTimeout: limits.connectTimeoutMs,
+      connectionsCheckingInterval: 1_000,
+      maxHeaderSize: 8 * 1024,
+    },
+    (_, response) => {
+      response.writeHead(426, { connection: 'close', upgrade: 'websocket' }).end();
+    },
+  );
+  const sockets = new WebSocketServer({
+    server,
+    path: '/mqtt',
+    maxPayload: limits.maxPacketBytes,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => (offered.has('mqtt') ? 'mqtt' : false),
+  });
+  sockets.on('connection', (socket, request) => {
+    come({ stream: createWebSocketStream(socket), socket: request.socket });
+  });
+  const listener = await openListener(server, at, (address) => `ws://${address}/mqtt`);
+  return {
+    ...listener,
+    close: () => {
+      const closed = listener.close();
+      server.closeAllConnections();
+      return closed;
+    },
+  };
+}
+
+async function openListener(
+  server: Server,
+  { host, port, log }: ListenAt,
+  urlOf: (address: string) => string,
+): Promise<Listener> {
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    throw new UnavailableError('port_not_free', `${host}:${port}: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  server.on('error', (error) => log.error({ reason: error.message }, 'broker.listener.failed'));
+  const { address, family, port: bound } = server.address() as AddressInfo;
+  return {
+    url: urlOf(`${family === 'IPv6' ? `[${address}]` : address}:${bound}`),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+      }),
+  };
+}
