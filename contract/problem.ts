@@ -8,11 +8,14 @@ export const problems = {
   unknown_lot: { status: 404, title: 'The site has no such lot' },
   method_not_allowed: { status: 405, title: 'This address does not take that method' },
   not_acceptable: { status: 406, title: 'No such representation' },
+  request_too_slow: { status: 408, title: 'The request took too long to arrive' },
   body_too_large: { status: 413, title: 'The body is too large' },
   range_too_wide: { status: 422, title: 'The asked range is too wide' },
   too_many_requests: { status: 429, title: 'Too many requests' },
+  headers_too_large: { status: 431, title: 'The headers are too large' },
   internal: { status: 500, title: 'Something broke here; it has been logged' },
   view_not_ready: { status: 503, title: 'History is being rebuilt' },
+  too_many_clients: { status: 503, title: 'No room for another live client' },
   not_ready: { status: 503, title: 'The service is not ready' },
 } as const;
 
