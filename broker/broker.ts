@@ -5,6 +5,7 @@ import { readCredentials } from '#runtime/credentials.ts';
 import { ConfigError } from '#runtime/errors.ts';
 import type { Log } from '#runtime/log.ts';
 import type { Running } from '#runtime/main.ts';
+import { readSiteFolder } from '#runtime/site-folder.ts';
 import { configProblems } from './config.ts';
 import type { BrokerConfig } from './config.ts';
 import { watchCredentials } from './credential-watch.ts';
@@ -63,9 +64,10 @@ export async function startBroker(
   const file = config.anonymous ? undefined : config.credentialsFile;
   const credentials = file === undefined ? new Map() : readCredentials(file);
 
+  const site = config.siteId ?? readSiteFolder(config.siteFolder ?? '').header.site;
   const tally = { connects: 0, publishes: 0, keepaliveTimeouts: 0, brokenOff: 0 };
   const doors = new Doors(config);
-  const gate = new Gate(config, credentials, doors, tools);
+  const gate = new Gate({ ...config, site }, credentials, doors, tools);
   const visits = new WeakMap<Client, Visit>();
   const aedes = await Aedes.createBroker({
     ...aedesLimits,
@@ -133,7 +135,7 @@ export async function startBroker(
     throw error;
   }
   const [mqttUrl = '', wsUrl] = listeners.map(({ url }) => url);
-  log.info({ mqttUrl, wsUrl, site: config.site }, 'broker.listener.ready');
+  log.info({ mqttUrl, wsUrl, site }, 'broker.listener.ready');
   return {
     mqttUrl,
     ...(wsUrl !== undefined && { wsUrl }),

@@ -5,7 +5,8 @@ const host = z.string().min(1).max(255);
 const port = z.int().min(0).max(65_535);
 
 export const BrokerConfig = z.object({
-  site: SiteId.describe('id of the site whose topics this broker carries'),
+  siteFolder: z.string().min(1).optional().describe('folder with site.geojson, for the id in it'),
+  siteId: SiteId.optional().describe('id of the site whose topics are carried, without its folder'),
   mqttHost: host.default('127.0.0.1').describe('address to listen on for MQTT over TCP'),
   mqttPort: port.default(1883).describe('TCP port for MQTT; 0: any free one'),
   wsHost: host.default('127.0.0.1').describe('address to listen on for MQTT over WebSocket'),
@@ -72,6 +73,9 @@ export type BrokerConfig = z.infer<typeof BrokerConfig>;
 /** What no single field can say; empty when all is well. */
 export function configProblems(config: BrokerConfig): string[] {
   const problems: string[] = [];
+  if ((config.siteFolder === undefined) === (config.siteId === undefined)) {
+    problems.push('siteFolder: expected either this or siteId');
+  }
   if (!config.anonymous && config.credentialsFile === undefined) {
     problems.push('credentialsFile: expected a file, unless anonymous is true');
   }

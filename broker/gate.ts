@@ -1,3 +1,4 @@
+import type { SiteId } from '#contract/ids.ts';
 import { ROLES } from '#contract/topics.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { CLIENT_ID } from '#runtime/credentials.ts';
@@ -48,9 +49,13 @@ const MOST_RIGHTS_KEPT = 256;
 const MOST_FILTERS = 256;
 const MOST_RETAINED_OF_API = 10_000;
 
+export type GateConfig = Pick<BrokerConfig, 'anonymous' | 'publishPerS' | 'maxRetainedTopics'> & {
+  readonly site: SiteId;
+};
+
 /** Decides who comes in and what each may do; knows nothing of the broker behind it. */
 export class Gate {
-  readonly #config: BrokerConfig;
+  readonly #config: GateConfig;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #logins: Logins;
@@ -61,7 +66,7 @@ export class Gate {
   readonly refusals;
 
   constructor(
-    config: BrokerConfig,
+    config: GateConfig,
     credentials: ReadonlyMap<string, ClientCredential>,
     doors: Doors,
     tools: { readonly clock: Clock; readonly log: Log },

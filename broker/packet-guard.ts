@@ -21,7 +21,8 @@ export interface GuardLimits {
   readonly maxConnectBytes: number;
 }
 
-const CONNECT = 1;
+/** Its type with its flags, which must be 0. */
+const CONNECT = 0x10;
 const LAST_TYPE = 14;
 const MAX_LENGTH_BYTES = 4;
 
@@ -51,7 +52,9 @@ export function openPacketGuard({ maxPacketBytes, maxConnectBytes }: GuardLimits
         at += 1;
         if (headerAt === 0) {
           const type = byte >> 4;
-          if (type === 0 || type > LAST_TYPE || first !== (type === CONNECT)) return 'not_mqtt';
+          if (first ? byte !== CONNECT : type === 0 || type > LAST_TYPE || type === CONNECT >> 4) {
+            return 'not_mqtt';
+          }
           first = false;
           length = 0;
           headerAt = 1;

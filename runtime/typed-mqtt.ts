@@ -8,6 +8,7 @@ import type { Clock } from './clock.ts';
 import { messageOf, UnavailableError } from './errors.ts';
 import type { Log } from './log.ts';
 import type { Running } from './main.ts';
+import { openRefusals } from './refusals.ts';
 
 /** A message of the topic table, parsed by its schema. */
 export interface HeardMessage<Name extends TopicName> {
@@ -62,9 +63,19 @@ export interface MqttLink extends Running {
   readonly counts: { readonly rejected: number; readonly connects: number };
 }
 
+/** A connection that ends sooner is a failure like any other: the back-off goes on growing. */
+const LASTING_MS = 2_000;
+/** For a CONNECT and for a subscription. */
+const ANSWER_WITHIN_MS = 10_000;
+/** What is in flight at the end may still be acknowledged so long. */
+const CLOSE_WITHIN_MS = 2_000;
+
+const REJECTIONS = ['not_in_table', 'wrong_schema'] as const;
+
 interface Subscription {
   readonly name: TopicName;
   readonly filter: string;
+  readonly keys: Readonly<Record<string, string | undefined>>;
   readonly hear: (message: HeardMessage<TopicName>) => void;
 }
 
@@ -74,11 +85,16 @@ export function openMqttLink(options: MqttLinkOptions): MqttLink {
   const subscriptions: Subscription[] = [];
   const upListeners: (() => void)[] = [];
   const downListeners: (() => void)[] = [];
-  const counts = { rejected: 0, connects: 0 };
+  const rejections = openRefusals('mqtt.message.rejected', REJECTIONS, { clock, log });
+  /** Ends every publish that the broker has not answered yet. */
+  const inFlight = new Set<(reason: string) => void>();
+  let connects = 0;
   let client: MqttClient | undefined;
   let retryTimer: NodeJS.Timeout | undefined;
   let up = false;
+  let upSinceMs = 0;
   let closed = false;
+  let lastFailure = '';
 
   const clientOptions: IClientOptions = {
     clientId: id,
@@ -87,7 +103,7 @@ export function openMqttLink(options: MqttLinkOptions): MqttLink {
     clean: true,
     protocolVersion: 4,
     keepalive: options.keepaliveS ?? 30,
-    connectTimeout: 10_000,
+    connectTimeout: ANSWER_WITHIN_MS,
     // A new client each time: mqtt.js would send again what a lost connection left in flight, and
     // loses what it queues past 65,535. Our own journal is the queue.
     reconnectPeriod: 0,
@@ -108,33 +124,62 @@ export function openMqttLink(options: MqttLinkOptions): MqttLink {
     client = current;
     current.on('connect', () => void made(current));
     current.on('message', (path, bytes, packet) => hear(path, bytes, packet.retain));
-    current.on('error', (error) => log.debug({ reason: messageOf(error) }, 'mqtt.link.failed'));
+    current.on('error', failed);
     current.once('close', () => lost(current));
+  }
+
+  /** Said once as long as it is the same: a broker may be away for days. */
+  function failed(error: Error): void {
+    const reason = messageOf(error);
+    if (reason === lastFailure) return;
+    lastFailure = reason;
+    log.warn({ url, id, reason }, 'mqtt.link.failed');
   }
 
   async function made(current: MqttClient): Promise<void> {
     // Nagle and delayed acknowledgements together cost 20 ms on a shared connection.
     const stream = current.stream as Partial<Socket>;
     stream.setNoDelay?.(true);
-    try {
-      const filters = Object.fromEntries(
-        subscriptions.map(({ name, filter }) => [filter, { qos: topics[name].qos }]),
-      );
-      if (subscriptions.length > 0) {
-        const granted = await current.subscribeAsync(filters);
-        const refused = granted.filter(({ qos }) => qos > 1).map(({ topic }) => topic);
-        if (refused.length > 0) log.error({ refused }, 'mqtt.subscription.refused');
-      }
-    } catch (error) {
-      log.debug({ reason: messageOf(error) }, 'mqtt.subscribe.failed');
-      return void current.end(true);
+    // More may be subscribed to while the broker answers.
+    for (let from = 0; from < subscriptions.length;) {
+      const upTo = subscriptions.length;
+      if (!(await ask(current, subscriptions.slice(from, upTo)))) return void current.end(true);
+      from = upTo;
     }
     if (client !== current || closed) return;
     up = true;
-    counts.connects += 1;
-    backoff.reset();
+    upSinceMs = clock.monoMs();
+    connects += 1;
+    lastFailure = '';
     log.info({ url, id }, 'mqtt.link.up');
     for (const listener of upListeners) listener();
+  }
+
+  /**
+   * False when the broker did not answer. A filter that it refuses is an error of access rules,
+   * which no retry mends: it is logged, and the others hold.
+   */
+  async function ask(current: MqttClient, wanted: readonly Subscription[]): Promise<boolean> {
+    const filters = Object.fromEntries(
+      wanted.map(({ name, filter }) => [filter, { qos: topics[name].qos }]),
+    );
+    return new Promise((resolve) => {
+      const gone = () => {
+        clearTimeout(late);
+        resolve(false);
+      };
+      const late = setTimeout(gone, ANSWER_WITHIN_MS);
+      current.once('close', gone);
+      current.subscribe(filters, (error, _, suback) => {
+        clearTimeout(late);
+        current.off('close', gone);
+        const granted = suback?.granted ?? [];
+        const refused = Object.keys(filters).filter((_filter, at) => Number(granted[at]) >= 0x80);
+        if (refused.length > 0) log.error({ id, refused }, 'mqtt.subscription.refused');
+        else if (error) failed(error);
+        resolve(!error || (error as { code?: unknown }).code === 0x80);
+      });
+    });
   }
 
   function lost(current: MqttClient): void {
@@ -144,20 +189,25 @@ export function openMqttLink(options: MqttLinkOptions): MqttLink {
     client = undefined;
     if (up) {
       up = false;
-      log.warn({ url, id }, 'mqtt.link.down');
-      for (const listener of downListeners) listener();
+      if (clock.monoMs() - upSinceMs >= LASTING_MS) backoff.reset();
+      log.warn({ url, id, inFlight: inFlight.size }, 'mqtt.link.down');
     }
+    abandon('the connection was lost');
     if (!closed) retryTimer = setTimeout(connect, backoff.nextMs());
+  }
+
+  function abandon(reason: string): void {
+    for (const reject of inFlight) reject(reason);
+    inFlight.clear();
   }
 
   function hear(path: string, bytes: Buffer, retained: boolean): void {
     const matched = matchTopic(path);
-    if (!matched || bytes.length === 0) return;
+    if (matched === undefined) return rejections.add('not_in_table', { path });
+    if (bytes.length === 0) return;
     const message = parse(matched.name, bytes);
     if (message === undefined) {
-      counts.rejected += 1;
-      log.warn({ path, bytes: bytes.length }, 'mqtt.message.rejected');
-      return;
+      return rejections.add('wrong_schema', { path, bytes: bytes.length });
     }
     const heard = {
       keys: matched.keys,
@@ -167,21 +217,22 @@ export function openMqttLink(options: MqttLinkOptions): MqttLink {
       receivedMonoMs: clock.monoMs(),
       bytes: bytes.length,
     };
-    for (const { name, hear: listener } of subscriptions) {
-      if (name === matched.name) listener(heard);
+    for (const { name, keys, hear: listener } of subscriptions) {
+      if (name === matched.name && fits(keys, matched.keys)) listener(heard);
     }
   }
 
   async function send(path: string, payload: Buffer, qos: 0 | 1, retain: boolean): Promise<void> {
     const current = client;
-    if (!up || current === undefined) {
+    if (!up || current === undefined || !current.connected) {
       throw new UnavailableError('broker_away', 'not connected to the broker');
     }
     await new Promise<void>((resolve, reject) => {
-      const gone = () => reject(new UnavailableError('broker_away', 'the connection was lost'));
-      current.once('close', gone);
+      // mqtt.js never calls back for what is in flight when the connection goes.
+      const gone = (reason: string) => reject(new UnavailableError('broker_away', reason));
+      inFlight.add(gone);
       current.publish(path, payload, { qos, retain }, (error) => {
-        current.off('close', gone);
+        inFlight.delete(gone);
         if (error) reject(new UnavailableError('broker_away', error.message, { cause: error }));
         else resolve();
       });
@@ -203,25 +254,49 @@ export function openMqttLink(options: MqttLinkOptions): MqttLink {
     clearRetained: async (name, keys) => send(topicPath(name, keys), Buffer.alloc(0), 1, true),
     subscribe: (name, keys, listener) => {
       const filter = topicFilter(name, keys);
-      subscriptions.push({ name, filter, hear: listener });
-      if (up) {
-        client?.subscribe(filter, { qos: topics[name].qos }, (error) => {
-          if (error) log.error({ filter, reason: error.message }, 'mqtt.subscription.failed');
-        });
-      }
+      const subscription = { name, filter, keys, hear: listener };
+      subscriptions.push(subscription);
+      if (up && client) void ask(client, [subscription]);
     },
     onUp: (listener) => void upListeners.push(listener),
     onDown: (listener) => void downListeners.push(listener),
-    counts,
+    counts: {
+      get rejected() {
+        return rejections.counts.not_in_table + rejections.counts.wrong_schema;
+      },
+      get connects() {
+        return connects;
+      },
+    },
     close: async () => {
       closed = true;
       clearTimeout(retryTimer);
       const current = client;
       client = undefined;
       up = false;
-      if (current) await current.endAsync(!current.connected);
+      if (current) await end(current);
+      abandon('the link was closed');
     },
   };
+}
+
+/** With a DISCONNECT, so that no will is published; by force when the broker does not answer. */
+async function end(client: MqttClient): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, CLOSE_WITHIN_MS);
+  });
+  await Promise.race([client.endAsync(!client.connected), late]);
+  clearTimeout(timer);
+  client.stream.destroy();
+}
+
+/** Whether a topic's keys are those that a subscription named. */
+function fits(
+  wanted: Readonly<Record<string, string | undefined>>,
+  keys: Readonly<Record<string, string>>,
+): boolean {
+  return Object.entries(wanted).every(([key, id]) => id === undefined || keys[key] === id);
 }
 
 function parse(name: TopicName, bytes: Buffer): PayloadOf<TopicName> | undefined {
