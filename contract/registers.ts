@@ -177,3 +177,9 @@ export const COMMAND = {
   acknowledgeReset: 5,
   selfTest: 6,
 } as const;
+
+/**
+ * FC16, broadcast allowed: an address, then a UID in six registers. The node of that UID takes the
+ * address at once: the way out of two nodes with one address.
+ */
+export const TAKE_ADDRESS = { register: 0x0310, count: 7 } as const;
