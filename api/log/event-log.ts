@@ -24,7 +24,8 @@ export interface EventLogReader {
   recordsAfter(position: number, limit: number): readonly LoggedRecord[];
   /**
    * One bay's events and intervals up to and including `upToPosition` that touch [from, ∞), with
-   * the bay's last event before `from`, in the order (journalOrder, seq).
+   * the bay's last event before `from`, in the order (journalOrder, seq). An interval that was
+   * there at `upToPosition` and was extended since comes once, with its present `until`.
    */
   recordsOfBay(bay: BayId, from: number, upToPosition: number): readonly LoggedRecord[];
   /** Called after each commit; returns the way to stop. */

@@ -1,0 +1,220 @@
+import type { BayId, GatewayId } from '#contract/ids.ts';
+import type { JournalRecord } from '#contract/event.ts';
+import type { EventsMessage } from '#contract/messages.ts';
+import type { Log } from '#runtime/log.ts';
+import { messageOf } from '#runtime/errors.ts';
+import type { GroupCommit } from '../log/group-commit.ts';
+import type { Journal } from '../log/journals.ts';
+import type { DeadLetterReason } from '../log/log-entry.ts';
+import type { EventLog } from '../log/open-event-log.ts';
+import type { LiveStateWriter } from '../state/open-live-state.ts';
+import { contentOf, decide, missingBelow, parseRecord } from './accept.ts';
+import type { Decision, ParsedRecord } from './accept.ts';
+import type { Acknowledger } from './acknowledge.ts';
+import type { Assignment } from './assignment.ts';
+import type { IntakeCounts } from './ingest-counts.ts';
+import { placeRecords } from './place-records.ts';
+
+export interface IntakeOptions {
+  readonly eventLog: Pick<EventLog, 'journals' | 'storedAt'>;
+  readonly commits: GroupCommit;
+  readonly liveState: Pick<LiveStateWriter, 'hearRecord' | 'hearLoss' | 'doubtBay'>;
+  readonly acknowledger: Pick<Acknowledger, 'due' | 'dueInterval'>;
+  readonly assignment: Assignment;
+  readonly counts: IntakeCounts;
+  readonly log: Log;
+}
+
+/** An alarm repeats for at most this many pairs of gateway and bay; the counter goes on. */
+const ALARMED_MOST = 1_000;
+
+/** Takes batches of journal records: live at once, the log by the next group, the rest by its rule. */
+export class Intake {
+  readonly #options: IntakeOptions;
+  readonly #alarmed = new Set<string>();
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+  }
+
+  /** `receivedAt`: epoch milliseconds by the api's clock. */
+  take(gateway: GatewayId, batch: EventsMessage, receivedAt: number): void {
+    const { eventLog, commits, counts, log, acknowledger } = this.#options;
+    const { held } = batch;
+    eventLog.journals.learn(
+      gateway,
+      held.includes(batch.journal) ? held : [...held, batch.journal],
+    );
+    const journal = eventLog.journals.find(batch.journal);
+    if (journal === undefined || journal.gateway !== gateway) {
+      counts.foreignJournals += 1;
+      log.error(
+        { gateway, journal: batch.journal, of: journal?.gateway },
+        'ingest.journal.foreign',
+      );
+      return;
+    }
+    if (!commits.accepting) return this.#liveOnly(journal, batch);
+    try {
+      this.#takeBatch(journal, batch, receivedAt);
+    } catch (error) {
+      // Only reading the log throws here; what was accepted before it stands, the rest comes again.
+      counts.readFailures += 1;
+      log.error({ gateway, reason: messageOf(error) }, 'ingest.log.unreadable');
+    }
+    acknowledger.due(gateway);
+    commits.flushWhenFull();
+  }
+
+  #takeBatch(journal: Journal, batch: EventsMessage, receivedAt: number): void {
+    const { eventLog, commits, counts, liveState, log } = this.#options;
+    const missing = missingBelow(batch.firstHeld, journal.accepted);
+    if (missing) {
+      const { fromSeq, toSeq } = missing;
+      counts.lost += toSeq - fromSeq;
+      log.error(
+        { gateway: journal.gateway, journal: journal.id, fromSeq, toSeq },
+        'ingest.events.lost',
+      );
+      commits.add({ kind: 'loss', journal, receivedAt, fromSeq, toSeq }, { seq: toSeq - 1 });
+      liveState.hearLoss(journal.order, toSeq - 1);
+    }
+    const storedAt = (seq: number) => journal.pendingAt(seq) ?? eventLog.storedAt(journal, seq);
+    for (const { seq, sent } of placeRecords(batch.records, journal.accepted)) {
+      const parsed = parseRecord(sent);
+      if (seq === undefined) {
+        const problem = 'seq: cannot be read, nor that of any neighbour';
+        this.#deadLetter(journal, { seq: null, sent, receivedAt, reason: 'unplaced', problem });
+        continue;
+      }
+      const decision = decide({ seq, sent, parsed }, journal.accepted, storedAt);
+      this.#carryOut(journal, seq, sent, decision, parsed, receivedAt);
+    }
+  }
+
+  #carryOut(
+    journal: Journal,
+    seq: number,
+    sent: unknown,
+    decision: Decision,
+    parsed: ParsedRecord,
+    receivedAt: number,
+  ): void {
+    const { counts, liveState, acknowledger } = this.#options;
+    switch (decision.kind) {
+      case 'accepted':
+        counts.accepted += 1;
+        this.#log(journal, decision.record, receivedAt);
+        liveState.hearRecord(journal.gateway, journal.order, decision.record);
+        break;
+      case 'extended':
+        counts.extended += 1;
+        this.#log(journal, decision.record, receivedAt);
+        break;
+      case 'invalid':
+        liveState.doubtBay(journal.gateway, journal.order, seq, bayOf(sent));
+        this.#deadLetter(journal, {
+          seq,
+          sent,
+          receivedAt,
+          reason: 'invalid',
+          problem: decision.problem,
+        });
+        break;
+      case 'conflict':
+        this.#deadLetter(journal, {
+          seq,
+          sent,
+          receivedAt,
+          reason: 'conflict',
+          problem: decision.problem,
+        });
+        break;
+      case 'duplicate':
+        counts.duplicates += 1;
+        // The gateway waits for this interval's end: the last acknowledgement may be lost.
+        if (decision.until !== undefined && !journal.pendingAt(seq)) {
+          acknowledger.dueInterval(journal, seq, decision.until);
+        }
+        break;
+      case 'ahead':
+        counts.ahead += 1;
+        if (parsed.ok) liveState.hearRecord(journal.gateway, journal.order, parsed.record);
+        break;
+    }
+  }
+
+  #log(journal: Journal, record: JournalRecord, receivedAt: number): void {
+    const { commits, assignment } = this.#options;
+    const settles = { seq: record.seq, stored: { kind: 'record', record } } as const;
+    const { gateway } = journal;
+    if (record.kind === 'observed') {
+      const ownBays = record.bays.filter((bay) => assignment.ownsBay(gateway, bay));
+      if (ownBays.length < record.bays.length) {
+        this.#unassigned(gateway, record.bays.find((bay) => !ownBays.includes(bay)) ?? '');
+      }
+      commits.add({ kind: 'observed', journal, receivedAt, record, ownBays }, settles);
+      return;
+    }
+    const assigned =
+      record.kind === 'bay'
+        ? assignment.ownsBay(gateway, record.bay)
+        : assignment.ownsLot(gateway, record.lot);
+    if (!assigned) this.#unassigned(gateway, record.kind === 'bay' ? record.bay : record.lot);
+    commits.add({ kind: 'event', journal, receivedAt, record, assigned }, settles);
+  }
+
+  #deadLetter(
+    journal: Journal,
+    letter: {
+      readonly seq: number | null;
+      readonly sent: unknown;
+      readonly receivedAt: number;
+      readonly reason: DeadLetterReason;
+      readonly problem: string;
+    },
+  ): void {
+    const { commits, counts, log } = this.#options;
+    const { seq, sent, receivedAt, reason, problem } = letter;
+    counts.deadLetters[reason] += 1;
+    const facts = { gateway: journal.gateway, journal: journal.id, seq, reason, problem };
+    log.error(facts, 'ingest.record.refused');
+    const content = contentOf(sent);
+    const entry = {
+      kind: 'deadLetter',
+      journal,
+      receivedAt,
+      seq,
+      reason,
+      detail: problem,
+      content,
+    } as const;
+    if (seq === null || reason !== 'invalid') commits.add(entry);
+    else commits.add(entry, { seq, stored: { kind: 'deadLetter', content } });
+  }
+
+  #unassigned(gateway: GatewayId, what: string): void {
+    const { counts, log } = this.#options;
+    counts.unassigned += 1;
+    const pair = `${gateway}/${what}`;
+    if (this.#alarmed.has(pair) || this.#alarmed.size >= ALARMED_MOST) return;
+    this.#alarmed.add(pair);
+    log.error({ gateway, what }, 'ingest.record.unassigned');
+  }
+
+  /** The log cannot be written: the map goes on, nothing is accepted, the gateway sends again. */
+  #liveOnly(journal: Journal, batch: EventsMessage): void {
+    const { counts, liveState } = this.#options;
+    for (const { seq, sent } of placeRecords(batch.records, journal.accepted)) {
+      if (seq !== undefined && seq <= journal.accepted) continue;
+      counts.heldBack += 1;
+      const parsed = parseRecord(sent);
+      if (parsed.ok) liveState.hearRecord(journal.gateway, journal.order, parsed.record);
+    }
+  }
+}
+
+function bayOf(sent: unknown): BayId | undefined {
+  if (typeof sent !== 'object' || sent === null || !('bay' in sent)) return undefined;
+  return typeof sent.bay === 'string' ? (sent.bay as BayId) : undefined;
+}

@@ -1,0 +1,184 @@
+import type { GatewayId, JournalId, SiteId } from '#contract/ids.ts';
+import type { Site } from '#contract/site-check.ts';
+import type { Clock } from '#runtime/clock.ts';
+import type { Log } from '#runtime/log.ts';
+import type { Running } from '#runtime/main.ts';
+import type { HeardMessage, MqttLink } from '#runtime/typed-mqtt.ts';
+import { GroupCommit } from '../log/group-commit.ts';
+import type { LogEntry } from '../log/log-entry.ts';
+import type { EventLog } from '../log/open-event-log.ts';
+import { GatewayStatuses } from '../state/gateway-status.ts';
+import type { GatewayStatusReader } from '../state/gateway-status.ts';
+import type { LiveStateWriter } from '../state/open-live-state.ts';
+import { Acknowledger } from './acknowledge.ts';
+import { assignmentOf } from './assignment.ts';
+import { newIntakeCounts } from './ingest-counts.ts';
+import type { IngestCounts } from './ingest-counts.ts';
+import { Intake } from './intake.ts';
+import { MessageQueue } from './message-queue.ts';
+
+/** The part of a link that ingest uses. */
+export type IngestLink = Pick<MqttLink, 'publish' | 'subscribe' | 'onUp' | 'connected'>;
+
+export interface IngestOptions {
+  readonly site: Site;
+  readonly link: IngestLink;
+  readonly eventLog: EventLog;
+  readonly liveState: LiveStateWriter;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** A commit group waits at most this long, in milliseconds; 10 unless told. */
+  readonly groupMs?: number;
+  /** A commit group of this many records is committed at once; 500 unless told. */
+  readonly groupEvents?: number;
+  /** Most messages, and most bytes of them, that wait; beyond it the newest is dropped. */
+  readonly queueMessages?: number;
+  readonly queueBytes?: number;
+}
+
+export interface Ingest extends Running {
+  readonly counts: IngestCounts;
+  readonly gateways: GatewayStatusReader;
+  /** The log cannot be written now: nothing is acknowledged, live goes on. */
+  readonly logFailing: boolean;
+}
+
+type Waiting = { readonly bytes: number } & (
+  | { readonly name: 'events'; readonly heard: HeardMessage<'events'> }
+  | { readonly name: 'snapshot'; readonly heard: HeardMessage<'snapshot'> }
+  | { readonly name: 'observed'; readonly heard: HeardMessage<'observed'> }
+  | { readonly name: 'status'; readonly heard: HeardMessage<'status'> }
+);
+
+/** Subscribes to the site's gateways: live state, the log, acknowledgements. */
+export function startIngest(options: IngestOptions): Ingest {
+  const { site, link, eventLog, liveState, clock, log } = options;
+  const siteId = site.header.site;
+  const { journals } = eventLog;
+  const intakeCounts = newIntakeCounts();
+  const gateways = new GatewayStatuses(site);
+  const acknowledger = new Acknowledger({ site: siteId, link, eventLog, clock, log });
+  const commits = new GroupCommit({
+    eventLog,
+    log,
+    groupMs: options.groupMs ?? 10,
+    groupEvents: options.groupEvents ?? 500,
+    onSettled: (entries) => acknowledge(acknowledger, entries),
+  });
+  const intake = new Intake({
+    eventLog,
+    commits,
+    liveState,
+    acknowledger,
+    assignment: assignmentOf(site),
+    counts: intakeCounts,
+    log,
+  });
+  for (const journal of journals) liveState.knowJournal(journal.order, journal.committed);
+
+  const orderOf = (gateway: GatewayId, id: JournalId): number | undefined => {
+    const journal = journals.find(id);
+    return journal?.gateway === gateway ? journal.order : undefined;
+  };
+
+  function take(message: Waiting): void {
+    const gateway = message.heard.keys['gateway'] as GatewayId;
+    switch (message.name) {
+      case 'events': {
+        const { payload, receivedAt } = message.heard;
+        acknowledger.hold(gateway, payload.held);
+        intake.take(gateway, payload, receivedAt);
+        break;
+      }
+      case 'snapshot': {
+        const { payload, retained } = message.heard;
+        // A kept one may be of a run long gone, and would teach its journal too late.
+        if (!retained) journals.learn(gateway, payload.held);
+        const order = orderOf(gateway, payload.journal);
+        if (order !== undefined) {
+          liveState.hearSnapshot(gateway, order, payload, message.heard);
+        }
+        break;
+      }
+      case 'observed': {
+        const { payload } = message.heard;
+        const order = orderOf(gateway, payload.journal);
+        if (order !== undefined) {
+          liveState.hearObserved(gateway, order, payload, message.heard);
+        }
+        break;
+      }
+      case 'status': {
+        const { payload, retained, receivedAt } = message.heard;
+        gateways.hear(gateway, payload, receivedAt, retained);
+        if (payload.state === 'online') {
+          if (!retained) journals.learn(gateway, payload.held);
+          acknowledger.hold(gateway, payload.held);
+          acknowledger.due(gateway);
+        }
+        break;
+      }
+    }
+    liveState.announce();
+  }
+
+  const queue = new MessageQueue<Waiting>(take, {
+    messages: options.queueMessages ?? 2_000,
+    bytes: options.queueBytes ?? 64 * 1024 * 1024,
+  });
+  const announceAll = () => {
+    for (const { properties } of site.gateways) acknowledger.due(properties.id);
+  };
+  listen(link, siteId, queue);
+  link.onUp(announceAll);
+  if (link.connected) announceAll();
+
+  return {
+    get counts() {
+      return {
+        ...intakeCounts,
+        deadLetters: { ...intakeCounts.deadLetters },
+        queueDropped: queue.dropped,
+        queueLength: queue.length,
+        acksSent: acknowledger.counts.sent,
+        acksUnsent: acknowledger.counts.unsent,
+        commitGroups: commits.counts.committed,
+        commitFailures: commits.counts.failures,
+      };
+    },
+    gateways,
+    get logFailing() {
+      return commits.failing;
+    },
+    close: async () => {
+      queue.close();
+      commits.close();
+      acknowledger.close();
+    },
+  };
+}
+
+/** The callbacks only queue: a subscriber that works in them would stall the broker. */
+function listen(link: IngestLink, site: SiteId, queue: MessageQueue<Waiting>): void {
+  link.subscribe('events', { site }, (heard) => {
+    queue.add({ name: 'events', heard, bytes: heard.bytes }, false);
+  });
+  link.subscribe('snapshot', { site }, (heard) => {
+    queue.add({ name: 'snapshot', heard, bytes: heard.bytes }, true);
+  });
+  link.subscribe('observed', { site }, (heard) => {
+    queue.add({ name: 'observed', heard, bytes: heard.bytes }, true);
+  });
+  link.subscribe('status', { site }, (heard) => {
+    queue.add({ name: 'status', heard, bytes: heard.bytes }, true);
+  });
+}
+
+function acknowledge(acknowledger: Acknowledger, entries: readonly LogEntry[]): void {
+  for (const entry of entries) {
+    const { journal } = entry;
+    if (entry.kind === 'observed') {
+      acknowledger.dueInterval(journal, entry.record.seq, entry.record.until);
+    } else acknowledger.due(journal.gateway);
+  }
+}

@@ -1,0 +1,221 @@
+import type { BayId, JournalId, LineId, LogId, LotId } from '#contract/ids.ts';
+import type { LotFact } from '#contract/event.ts';
+import { inTransaction, openDatabase, openDatabaseForReading } from '#runtime/sqlite.ts';
+import type { Database, Statement } from '#runtime/sqlite.ts';
+import type { DeadLetterReason, LastBayState, OpenInterval, Stored } from './log-entry.ts';
+import { LOG_FORMAT, MONTH_SCHEMA, STATE_TABLES } from './month-schema.ts';
+import { EVENT_COLUMNS, eventOf, OBSERVED_COLUMNS, observedOf } from './stored-record.ts';
+import type { EventRow, ObservedRow } from './stored-record.ts';
+
+export interface Meta {
+  readonly logId: LogId;
+  readonly lastPosition: number;
+}
+
+/** One month of the log, open for writing (the newest) or for reading (the older ones). */
+export class MonthFile {
+  readonly path: string;
+  readonly database: Database;
+  readonly #statements = new Map<string, Statement>();
+
+  private constructor(path: string, database: Database) {
+    this.path = path;
+    this.database = database;
+  }
+
+  /** undefined: a file that a crash left before its first transaction; the log never used it. */
+  static openForReading(path: string): MonthFile | undefined {
+    return MonthFile.#checked(path, openDatabaseForReading(path));
+  }
+
+  static openForWriting(path: string): MonthFile | undefined {
+    return MonthFile.#checked(path, openDatabase(path));
+  }
+
+  static #checked(path: string, database: Database): MonthFile | undefined {
+    const tables = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").all();
+    if (tables.length > 0) return new MonthFile(path, database);
+    database.close();
+    return undefined;
+  }
+
+  /** Creates the log's first file. */
+  static create(path: string, logId: LogId): MonthFile {
+    return MonthFile.#made(path, (database) => {
+      database
+        .prepare('INSERT INTO meta (id, format, log_id, last_position) VALUES (1, ?, ?, 0)')
+        .run(LOG_FORMAT, logId);
+    });
+  }
+
+  /** Creates the next month's file, with the state of the one before, in one transaction. */
+  static continue(path: string, before: MonthFile): MonthFile {
+    return MonthFile.#made(
+      path,
+      (database) => {
+        for (const table of STATE_TABLES) {
+          database.exec(`INSERT INTO main.${table} SELECT * FROM before.${table}`);
+        }
+      },
+      before.path,
+    );
+  }
+
+  static #made(path: string, fill: (database: Database) => void, beforePath?: string): MonthFile {
+    const database = openDatabase(path);
+    try {
+      if (beforePath !== undefined) {
+        database.prepare('ATTACH DATABASE ? AS before').run(beforePath);
+      }
+      inTransaction(database, () => {
+        database.exec(MONTH_SCHEMA);
+        fill(database);
+      });
+      if (beforePath !== undefined) database.exec('DETACH DATABASE before');
+      return new MonthFile(path, database);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  }
+
+  /** Prepared once per file and text. */
+  statement(sql: string): Statement {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  meta(): Meta {
+    const row = this.statement('SELECT log_id, last_position FROM meta').get() as {
+      log_id: LogId;
+      last_position: number;
+    };
+    return { logId: row.log_id, lastPosition: row.last_position };
+  }
+
+  journals(): { order: number; id: JournalId; gateway: string; settled: number }[] {
+    return this.#all('SELECT no AS "order", id, gateway, settled FROM journal ORDER BY no');
+  }
+
+  openIntervals(): (OpenInterval & { journal: number; line: LineId })[] {
+    return this.#all('SELECT journal, line, seq, until_at AS until FROM open_interval');
+  }
+
+  bayStates(): LastBayState[] {
+    return this.#all(
+      'SELECT bay, journal AS journalOrder, seq, state, sensed_at AS sensedAt FROM bay_state',
+    );
+  }
+
+  lotStates(): { lot: LotId; journalOrder: number; fact: LotFact }[] {
+    const rows = this.#all<{ lot: LotId; journalOrder: number; fact: string }>(
+      'SELECT lot, journal AS journalOrder, fact FROM lot_state',
+    );
+    return rows.map((row) => ({ ...row, fact: JSON.parse(row.fact) as LotFact }));
+  }
+
+  losses(): { journal: number; fromSeq: number; toSeq: number; foundAt: number }[] {
+    return this.#all(
+      'SELECT journal, from_seq AS fromSeq, to_seq AS toSeq, found_at AS foundAt FROM loss',
+    );
+  }
+
+  deadLetters(limit: number): {
+    journal: number;
+    seq: number | null;
+    receivedAt: number;
+    reason: DeadLetterReason;
+    detail: string;
+    content: string;
+  }[] {
+    return this.#all(
+      `SELECT journal, seq, received_at AS receivedAt, reason, detail, content
+       FROM dead_letter ORDER BY id DESC LIMIT ?`,
+      limit,
+    );
+  }
+
+  eventsAfter(position: number, limit: number): EventRow[] {
+    return this.#all(
+      `SELECT ${EVENT_COLUMNS} FROM event WHERE position > ? ORDER BY position LIMIT ?`,
+      position,
+      limit,
+    );
+  }
+
+  observedAfter(position: number, limit: number): ObservedRow[] {
+    return this.#all(
+      `SELECT ${OBSERVED_COLUMNS} FROM observed o
+       WHERE position > ? ORDER BY position LIMIT ?`,
+      position,
+      limit,
+    );
+  }
+
+  eventsOfBay(bay: BayId, from: number, upToPosition: number): EventRow[] {
+    return this.#all(
+      `SELECT ${EVENT_COLUMNS} FROM event
+       WHERE bay = ? AND sensed_at >= ? AND position <= ?`,
+      bay,
+      from,
+      upToPosition,
+    );
+  }
+
+  lastEventOfBay(bay: BayId, before: number, upToPosition: number): EventRow | undefined {
+    return this.#all<EventRow>(
+      `SELECT ${EVENT_COLUMNS} FROM event
+       WHERE bay = ? AND sensed_at < ? AND position <= ? AND assigned = 1
+       ORDER BY sensed_at DESC, journal DESC, seq DESC LIMIT 1`,
+      bay,
+      before,
+      upToPosition,
+    )[0];
+  }
+
+  observedOfBay(bay: BayId, from: number, upToPosition: number): ObservedRow[] {
+    return this.#all(
+      `SELECT ${OBSERVED_COLUMNS}
+       FROM observed_bay b JOIN observed o ON o.journal = b.journal AND o.seq = b.seq
+       WHERE b.bay = ? AND o.until_at >= ? AND o.first_position <= ?`,
+      bay,
+      from,
+      upToPosition,
+    );
+  }
+
+  /** What this file has under a key; of dead letters the one that settled it. */
+  storedAt(journal: number, seq: number): Stored | undefined {
+    const event = this.#all<EventRow>(
+      `SELECT ${EVENT_COLUMNS} FROM event WHERE journal = ? AND seq = ?`,
+      journal,
+      seq,
+    )[0];
+    if (event) return { kind: 'record', record: eventOf(event) };
+    const observed = this.#all<ObservedRow>(
+      `SELECT ${OBSERVED_COLUMNS} FROM observed o WHERE journal = ? AND seq = ?`,
+      journal,
+      seq,
+    )[0];
+    if (observed) return { kind: 'record', record: observedOf(observed) };
+    const dead = this.#all<{ content: string }>(
+      "SELECT content FROM dead_letter WHERE journal = ? AND seq = ? AND reason = 'invalid'",
+      journal,
+      seq,
+    )[0];
+    return dead && { kind: 'deadLetter', content: dead.content };
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.database.close();
+  }
+
+  #all<Row>(sql: string, ...values: (string | number)[]): Row[] {
+    return this.statement(sql).all(...values) as Row[];
+  }
+}

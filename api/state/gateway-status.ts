@@ -1,0 +1,55 @@
+import type { GatewayId } from '#contract/ids.ts';
+import type { StatusMessage } from '#contract/messages.ts';
+import type { Site } from '#contract/site-check.ts';
+
+/** What a gateway last said of itself. Times are epoch milliseconds by the api's clock. */
+export interface GatewayStatus {
+  readonly gateway: GatewayId;
+  /** `unheard`: no status since the api's start. */
+  readonly state: 'online' | 'offline' | 'unheard';
+  readonly heardAt: number | null;
+  /** The broker had kept it: it may be of any time. */
+  readonly retained: boolean;
+  /** Of the last online status, kept while offline. */
+  readonly last: Extract<StatusMessage, { state: 'online' }> | null;
+}
+
+/** For the health page and the metrics. */
+export interface GatewayStatusReader {
+  /** The gateways of the site, in its order. */
+  all(): readonly GatewayStatus[];
+  of(gateway: GatewayId): GatewayStatus | undefined;
+}
+
+export class GatewayStatuses implements GatewayStatusReader {
+  readonly #statuses = new Map<GatewayId, GatewayStatus>();
+
+  constructor(site: Site) {
+    for (const { properties } of site.gateways) {
+      const gateway = properties.id;
+      this.#statuses.set(gateway, {
+        gateway,
+        state: 'unheard',
+        heardAt: null,
+        retained: false,
+        last: null,
+      });
+    }
+  }
+
+  /** A gateway that the site does not have is left out. */
+  hear(gateway: GatewayId, message: StatusMessage, heardAt: number, retained: boolean): void {
+    const known = this.#statuses.get(gateway);
+    if (!known) return;
+    const last = message.state === 'online' ? message : known.last;
+    this.#statuses.set(gateway, { gateway, state: message.state, heardAt, retained, last });
+  }
+
+  all(): readonly GatewayStatus[] {
+    return [...this.#statuses.values()];
+  }
+
+  of(gateway: GatewayId): GatewayStatus | undefined {
+    return this.#statuses.get(gateway);
+  }
+}

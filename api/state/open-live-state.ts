@@ -1,0 +1,296 @@
+import type { ClassCount } from '#contract/bay.ts';
+import { deadlines } from '#contract/deadlines.ts';
+import type { JournalRecord } from '#contract/event.ts';
+import type { BayId, GatewayId, LotId } from '#contract/ids.ts';
+import type { BayLive, LotLive } from '#contract/live.ts';
+import type { ObservedMessage, SnapshotMessage } from '#contract/messages.ts';
+import type { Site } from '#contract/site-check.ts';
+import type { Clock } from '#runtime/clock.ts';
+import type { LastBayState, LastLotFact } from '../log/log-entry.ts';
+import { BayTable, STATES } from './bay-table.ts';
+import type { BelievedState } from './bay-table.ts';
+import { ClockOffset } from './clock-offset.ts';
+import { ExpiryRing } from './expiry-ring.ts';
+import { JournalHearing } from './journal-hearing.ts';
+import type { LiveStateReader, StateChange } from './live-state.ts';
+import { LotFacts } from './lot-facts.ts';
+import { sensedBaysOf } from './sensed-bays.ts';
+import type { SensedBays, SensedLot } from './sensed-bays.ts';
+
+/** How exactly a bay's deadline is kept, in milliseconds. */
+const SWEEP_MS = 250;
+
+/** When a message was received, and whether the broker had kept it. */
+export interface Heard {
+  readonly retained: boolean;
+  readonly receivedMonoMs: number;
+}
+
+/** What ingest tells live state. `order`: the journal's, as the log gave it. */
+export interface LiveStateWriter {
+  /** What was heard and settled before this start. */
+  knowJournal(order: number, settled: number): void;
+  /** An event or fact of a journal, in any order, as often as it comes. */
+  hearRecord(gateway: GatewayId, order: number, record: JournalRecord): void;
+  /** Nothing up to this seq will be heard any more. */
+  hearLoss(order: number, toSeq: number): void;
+  /** A record that could not be read stood here; it may have changed this bay. */
+  doubtBay(gateway: GatewayId, order: number, seq: number, bay: BayId | undefined): void;
+  hearSnapshot(gateway: GatewayId, order: number, message: SnapshotMessage, heard: Heard): void;
+  hearObserved(gateway: GatewayId, order: number, message: ObservedMessage, heard: Heard): void;
+  /** Tells the listeners of what changed since the last call. */
+  announce(): void;
+}
+
+export interface LiveState extends LiveStateReader, LiveStateWriter {
+  /** Makes unknown what has passed its deadline; called by its own timer. */
+  sweep(): void;
+  close(): void;
+}
+
+export interface LiveStateOptions {
+  readonly site: Site;
+  readonly clock: Clock;
+  /** From the log: shown unknown until a fresh report. */
+  readonly restored?: {
+    readonly bays: readonly LastBayState[];
+    readonly facts: readonly LastLotFact[];
+  };
+}
+
+export function openLiveState(options: LiveStateOptions): LiveState {
+  return new TabledLiveState(options);
+}
+
+class TabledLiveState implements LiveState {
+  readonly #clock: Clock;
+  readonly #sensed: SensedBays;
+  readonly #table: BayTable;
+  readonly #counts: Int32Array;
+  readonly #ring: ExpiryRing;
+  readonly #hearing = new JournalHearing();
+  readonly #facts = new LotFacts();
+  readonly #offsets = new Map<GatewayId, ClockOffset>();
+  readonly #listeners = new Set<(changed: StateChange) => void>();
+  #changedBays = new Set<number>();
+  #changedLots = new Set<number>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor({ site, clock, restored }: LiveStateOptions) {
+    this.#clock = clock;
+    this.#sensed = sensedBaysOf(site);
+    const { bays, countCount } = this.#sensed;
+    this.#table = new BayTable(bays.length);
+    this.#counts = new Int32Array(3 * countCount);
+    for (const { countAt } of bays) this.#count(countAt, 2, 1);
+    this.#ring = new ExpiryRing(bays.length, deadlines.apiUnknownMs, SWEEP_MS, clock.monoMs());
+    for (const { bay, journalOrder: order, seq, state, sensedAt } of restored?.bays ?? []) {
+      const at = this.#sensed.bayAt.get(bay);
+      if (at === undefined) continue;
+      this.#table.believe(at, { state, sensedAt, order, seq });
+      this.#table.setKnownUntil(at, sensedAt);
+    }
+    for (const { lot, journalOrder, fact } of restored?.facts ?? []) {
+      const at = this.#sensed.lotAt.get(lot);
+      if (at !== undefined) this.#facts.hear(at, journalOrder, fact, clock.wallMs());
+    }
+    this.#timer = setInterval(() => this.sweep(), SWEEP_MS);
+  }
+
+  bay(bay: BayId): BayLive | undefined {
+    const at = this.#sensed.bayAt.get(bay);
+    return at === undefined ? undefined : this.#bayLive(at);
+  }
+
+  baysOf(lot: LotId): readonly BayLive[] {
+    return this.#lotOf(lot)?.bays.map((at) => this.#bayLive(at)) ?? [];
+  }
+
+  lot(lot: LotId): LotLive | undefined {
+    const at = this.#sensed.lotAt.get(lot);
+    return at === undefined ? undefined : this.#lotLive(at);
+  }
+
+  lots(): readonly LotLive[] {
+    return this.#sensed.lots.map((_, at) => this.#lotLive(at));
+  }
+
+  onChanged(listener: (changed: StateChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  knowJournal(order: number, settled: number): void {
+    this.#hearing.known(order, settled);
+  }
+
+  hearRecord(gateway: GatewayId, order: number, record: JournalRecord): void {
+    if (record.kind === 'bay') {
+      const { state, sensedAt, seq } = record;
+      const at = this.#ownBay(gateway, record.bay);
+      if (at !== undefined && this.#table.compare(at, order, seq) < 0) {
+        this.#believe(at, { state, sensedAt, order, seq });
+      }
+    } else if (record.kind === 'lot') {
+      const at = this.#sensed.lotAt.get(record.lot);
+      if (at !== undefined && this.#facts.hear(at, order, record, this.#clock.wallMs())) {
+        this.#changedLots.add(at);
+      }
+    }
+    this.#hearing.heard(order, record.seq);
+  }
+
+  hearLoss(order: number, toSeq: number): void {
+    this.#hearing.lost(order, toSeq);
+  }
+
+  doubtBay(gateway: GatewayId, order: number, seq: number, bay: BayId | undefined): void {
+    this.#hearing.heard(order, seq);
+    const at = bay === undefined ? undefined : this.#ownBay(gateway, bay);
+    if (at === undefined || this.#table.compare(at, order, seq) >= 0) return;
+    this.#believe(at, { state: 'unknown', sensedAt: this.#knownUntil(at), order, seq });
+  }
+
+  hearSnapshot(gateway: GatewayId, order: number, message: SnapshotMessage, heard: Heard): void {
+    const { seq, publishedAt } = message;
+    const sentMs = heard.retained ? undefined : this.#sentMs(gateway, publishedAt, heard);
+    for (const { bay, state, sensedAt, ageMs } of message.bays) {
+      const at = this.#ownBay(gateway, bay);
+      if (at === undefined) continue;
+      const newer = this.#table.compare(at, order, seq);
+      // A live snapshot at the same seq is the later word: a gateway that holds its events says
+      // by snapshots alone what changed. A kept one may be of any time.
+      if (newer > 0 || (newer === 0 && heard.retained)) continue;
+      if (sentMs === undefined) {
+        const knownAt = state === 'unknown' || ageMs === null ? sensedAt : publishedAt - ageMs;
+        this.#table.setKnownUntil(at, Math.max(0, knownAt));
+      } else if (ageMs !== null) {
+        this.#table.observe(at, sentMs - ageMs);
+      }
+      this.#believe(at, { state, sensedAt, order, seq });
+    }
+  }
+
+  hearObserved(gateway: GatewayId, order: number, message: ObservedMessage, heard: Heard): void {
+    if (heard.retained) return;
+    const sentMs = this.#sentMs(gateway, message.publishedAt, heard);
+    const heardTo = this.#hearing.heardTo(order);
+    const lostTo = this.#hearing.lostTo(order);
+    for (const bay in message.ages) {
+      const at = this.#ownBay(gateway, bay as BayId);
+      if (at === undefined || this.#table.orderOf(at) !== order) continue;
+      const seq = this.#table.seqOf(at);
+      if (message.seq > Math.max(heardTo, seq) || seq < lostTo) continue;
+      this.#table.observe(at, sentMs - (message.ages[bay as BayId] ?? 0));
+      this.#show(at);
+    }
+  }
+
+  announce(): void {
+    if (this.#changedBays.size === 0 && this.#changedLots.size === 0) return;
+    const { bays, lots } = this.#sensed;
+    const changed: StateChange = {
+      bays: [...this.#changedBays].flatMap((at) => bays[at]?.bay ?? []),
+      lots: [...this.#changedLots].flatMap((at) => lots[at]?.lot ?? []),
+    };
+    this.#changedBays = new Set();
+    this.#changedLots = new Set();
+    for (const listener of this.#listeners) listener(changed);
+  }
+
+  sweep(): void {
+    for (const at of this.#ring.takeDue(this.#clock.monoMs())) this.#show(at);
+    for (const at of this.#facts.expire(this.#clock.wallMs())) this.#changedLots.add(at);
+    this.announce();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#listeners.clear();
+  }
+
+  #believe(at: number, believed: BelievedState): void {
+    const before = this.#table.since(at);
+    this.#table.believe(at, believed);
+    this.#show(at);
+    if (this.#table.since(at) !== before) this.#changedBays.add(at);
+  }
+
+  /** Shows a bay's believed state while its observation is fresh, and unknown after. */
+  #show(at: number): void {
+    const observedMs = this.#table.observedMs(at);
+    const fresh = this.#clock.monoMs() - observedMs < deadlines.apiUnknownMs;
+    const before = this.#table.show(at, fresh);
+    const now = this.#table.shown(at);
+    if (fresh) this.#ring.put(at, observedMs + deadlines.apiUnknownMs);
+    if (now === before) return;
+    if (!fresh) this.#table.setKnownUntil(at, this.#wallOf(observedMs));
+    const bay = this.#sensed.bays[at];
+    if (!bay) return;
+    this.#count(bay.countAt, before, -1);
+    this.#count(bay.countAt, now, 1);
+    this.#changedBays.add(at);
+    this.#changedLots.add(bay.lotAt);
+  }
+
+  #count(countAt: number, state: number, by: number): void {
+    const at = 3 * countAt + state;
+    this.#counts[at] = (this.#counts[at] ?? 0) + by;
+  }
+
+  #ownBay(gateway: GatewayId, bay: BayId): number | undefined {
+    const at = this.#sensed.bayAt.get(bay);
+    return at !== undefined && this.#sensed.bays[at]?.gateway === gateway ? at : undefined;
+  }
+
+  /** When a message was sent, on our monotonic clock. */
+  #sentMs(gateway: GatewayId, publishedAt: number, { receivedMonoMs }: Heard): number {
+    let offset = this.#offsets.get(gateway);
+    if (offset === undefined) {
+      offset = new ClockOffset();
+      this.#offsets.set(gateway, offset);
+    }
+    return receivedMonoMs - offset.transitMs(receivedMonoMs, publishedAt);
+  }
+
+  #wallOf(monoMs: number): number {
+    return Math.max(0, Math.round(this.#clock.wallMs() - (this.#clock.monoMs() - monoMs)));
+  }
+
+  #knownUntil(at: number): number {
+    const observedMs = this.#table.observedMs(at);
+    return Number.isFinite(observedMs) ? this.#wallOf(observedMs) : this.#table.since(at);
+  }
+
+  #bayLive(at: number): BayLive {
+    const bay = this.#sensed.bays[at]?.bay;
+    if (bay === undefined) throw new Error(`live state has no bay ${at}`);
+    return { bay, state: STATES[this.#table.shown(at)], since: this.#table.since(at) };
+  }
+
+  #lotOf(lot: LotId): SensedLot | undefined {
+    const at = this.#sensed.lotAt.get(lot);
+    return at === undefined ? undefined : this.#sensed.lots[at];
+  }
+
+  #lotLive(lotAt: number): LotLive {
+    const sensed = this.#sensed.lots[lotAt];
+    if (sensed === undefined) throw new Error(`live state has no lot ${lotAt}`);
+    const counts = sensed.classes.map(({ class: bayClass, countAt }): ClassCount => {
+      const [vacant = 0, occupied = 0, unknown = 0] = this.#counts.subarray(3 * countAt);
+      return { class: bayClass, vacant, occupied, unknown };
+    });
+    let oldestMs = Number.POSITIVE_INFINITY;
+    for (const at of sensed.bays) {
+      if (STATES[this.#table.shown(at)] !== 'unknown') {
+        oldestMs = Math.min(oldestMs, this.#table.observedMs(at));
+      }
+    }
+    return {
+      lot: sensed.lot,
+      counts,
+      observedAt: Number.isFinite(oldestMs) ? this.#wallOf(oldestMs) : null,
+      fact: this.#facts.factOf(lotAt, this.#clock.wallMs()),
+    };
+  }
+}
