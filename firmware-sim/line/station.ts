@@ -1,0 +1,190 @@
+import type { BayId, GatewayId, LineId, SensorId } from '#contract/ids.ts';
+import type { LineProperties, SensorProperties } from '#contract/site.ts';
+import type { Clock } from '#runtime/clock.ts';
+import { simulatedLinePath } from '#runtime/line-path.ts';
+import type { Log } from '#runtime/log.ts';
+import { BayNode } from '../node/bay-node.ts';
+import { factoryConfig } from '../node/factory-config.ts';
+import { RangeFinder } from '../node/range-finder.ts';
+import type { Uid } from '../node/registers-of-node.ts';
+import { openSenses } from '../node/senses.ts';
+import { openRandom } from '../world/random.ts';
+import type { World } from '../world/street.ts';
+import { ModbusBus } from './modbus-bus.ts';
+import { Pacer } from './pacing.ts';
+import { openSimulatedLine } from './pty.ts';
+import type { SimulatedLine } from './pty.ts';
+
+export interface StationCounts {
+  readonly requests: number;
+  readonly answers: number;
+  readonly frames: number;
+  readonly brokenBytes: number;
+  readonly bytesLost: number;
+  readonly collided: number;
+  readonly dropped: number;
+}
+
+/** One line with all that hangs on it. */
+export interface Station {
+  readonly gateway: GatewayId;
+  readonly line: LineId;
+  readonly sensors: readonly SensorProperties[];
+  readonly plugged: boolean;
+  readonly counts: StationCounts;
+  /** Something changed at a bay of this line, at a monotonic instant. */
+  hearWorld(bay: BayId, at: number): void;
+  setMuted(sensor: SensorId, muted: boolean): void;
+  unplug(): void;
+  replug(): Promise<void>;
+  close(): void;
+}
+
+export interface StationOptions {
+  readonly linesFolder: string;
+  readonly gateway: GatewayId;
+  readonly line: LineProperties;
+  readonly seed: number;
+  readonly world: World;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What hangs on a line, whatever it speaks. */
+interface Devices {
+  readonly counts: Pick<StationCounts, 'requests' | 'answers' | 'frames' | 'brokenBytes'>;
+  hear(bytes: Uint8Array, at: number): void;
+  hearWorld(bay: BayId, at: number): void;
+  setMuted(sensor: SensorId, muted: boolean): void;
+  clear(): void;
+  close(): void;
+}
+
+/** Opens the line's pseudo-terminal under its stable name and powers its sensors on. */
+export async function openStation(options: StationOptions): Promise<Station> {
+  const { gateway, line, clock } = options;
+  const log = options.log.child({ gateway, line: line.id });
+  let port: SimulatedLine | undefined;
+  const pacer = new Pacer({ baud: line.baud, clock, write: (bytes) => port?.write(bytes) });
+  const transmit = (startAt: number, bytes: Uint8Array) => {
+    if (port?.plugged === true) pacer.transmit(startAt, bytes);
+  };
+  const devices = openDevices(options, transmit);
+  const path = simulatedLinePath(options.linesFolder, gateway, line.id);
+  port = await openSimulatedLine(path, {
+    onBytes: (bytes) => devices.hear(bytes, clock.monoMs()),
+    onLost: (error) => log.error({ reason: error.message }, 'sim.line.lost'),
+  });
+  const opened = port;
+  log.debug({ path, sensors: line.sensors.length }, 'sim.line.published');
+
+  function unplug(): void {
+    opened.unplug();
+    pacer.clear();
+    devices.clear();
+  }
+
+  return {
+    gateway,
+    line: line.id,
+    sensors: line.sensors,
+    get plugged() {
+      return opened.plugged;
+    },
+    get counts() {
+      const { collided, dropped } = pacer;
+      return { ...devices.counts, bytesLost: opened.bytesLost, collided, dropped };
+    },
+    hearWorld: (bay, at) => devices.hearWorld(bay, at),
+    setMuted: (sensor, muted) => devices.setMuted(sensor, muted),
+    unplug,
+    replug: async () => opened.replug(),
+    close: () => {
+      devices.close();
+      pacer.close();
+      opened.close();
+    },
+  };
+}
+
+type Transmit = (startAt: number, bytes: Uint8Array) => void;
+
+function openDevices(options: StationOptions, transmit: Transmit): Devices {
+  const [first] = options.line.sensors;
+  return first === undefined || first.kind === 'pbn1'
+    ? openNodes(options, transmit)
+    : openRangeFinder(options, first, first.kind, transmit);
+}
+
+function openNodes({ line, seed, world, clock }: StationOptions, transmit: Transmit): Devices {
+  const link = { baud: line.baud, parity: line.parity };
+  const nodes = new Map<SensorId, BayNode>();
+  const bays = new Map<BayId, BayNode>();
+  for (const { id, bay, mountMm, address = 1 } of line.sensors) {
+    const node = new BayNode({
+      uid: uidOf(seed, id),
+      config: factoryConfig({ address, link, mountMm, label: bay }),
+      link,
+      senses: openSenses({ world, bay, mountMm, random: openRandom(seed, `node/${id}`) }),
+      at: clock.monoMs(),
+    });
+    nodes.set(id, node);
+    bays.set(bay, node);
+  }
+  const bus = new ModbusBus({
+    nodes: [...nodes.values()],
+    baud: line.baud,
+    random: openRandom(seed, `turn-around/${line.sensors[0]?.id ?? line.id}`),
+    transmit,
+  });
+  return {
+    get counts() {
+      return { ...bus.counts, frames: 0 };
+    },
+    hear: (bytes, at) => bus.hear(bytes, at),
+    hearWorld: (bay, at) => bays.get(bay)?.hearWorld(at),
+    setMuted: (sensor, muted) => {
+      const node = nodes.get(sensor);
+      if (node !== undefined) bus.setMuted(node, muted);
+    },
+    clear: () => bus.clear(),
+    close: () => bus.clear(),
+  };
+}
+
+function openRangeFinder(
+  { seed, world, clock }: StationOptions,
+  { id, bay, mountMm }: SensorProperties,
+  kind: Exclude<SensorProperties['kind'], 'pbn1'>,
+  transmit: Transmit,
+): Devices {
+  const random = openRandom(seed, `node/${id}`);
+  const finder = new RangeFinder({
+    kind,
+    senses: openSenses({ world, bay, mountMm, random }),
+    random,
+    now: () => clock.monoMs(),
+    transmit,
+  });
+  finder.start();
+  return {
+    get counts() {
+      return { requests: 0, answers: 0, frames: finder.frames, brokenBytes: 0 };
+    },
+    // Nobody listens at a free-running sensor.
+    hear: () => undefined,
+    hearWorld: () => undefined,
+    setMuted: (_sensor, muted) => {
+      finder.muted = muted;
+    },
+    clear: () => undefined,
+    close: () => finder.close(),
+  };
+}
+
+/** The same for the same seed and sensor, and no other's. */
+export function uidOf(seed: number, sensor: string): Uid {
+  const random = openRandom(seed, `uid/${sensor}`);
+  const word = () => Math.floor(random() * 0x1_0000_0000);
+  return { high: word(), middle: word(), low: word() };
+}

@@ -1,0 +1,30 @@
+import process from 'node:process';
+import { systemClock } from '#runtime/clock.ts';
+import { openLog } from '#runtime/log.ts';
+import { runMain } from '#runtime/main.ts';
+import { SimConfig } from './config.ts';
+import { obeyLines } from './control.ts';
+import { startSim } from './sim.ts';
+
+process.argv = process.argv.map((argument) =>
+  argument === '--replay' ? '--replay-file' : argument,
+);
+
+await runMain({
+  name: 'sim',
+  about: 'the bay nodes of a site on simulated serial lines, and the cars that come and go',
+  schema: SimConfig,
+  start: async (config) => {
+    const sim = await startSim(config, {
+      clock: systemClock,
+      log: openLog('sim', config.logLevel),
+    });
+    if (config.control === 'stdin') {
+      // Whoever drives the simulator by its input is gone when the input ends.
+      void obeyLines(sim, process.stdin, process.stdout).then(() =>
+        process.kill(process.pid, 'SIGTERM'),
+      );
+    }
+    return sim;
+  },
+});

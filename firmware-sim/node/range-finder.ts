@@ -1,0 +1,70 @@
+import { DISTANCE_NO_TARGET, encodeDistance } from '#contract/distance-frame.ts';
+import {
+  encodeMaxbotix,
+  MAXBOTIX_NEAR_MM,
+  MAXBOTIX_NO_TARGET_MM,
+} from '#contract/maxbotix-frame.ts';
+import type { SensorKind } from '#contract/site.ts';
+import { between } from '../world/random.ts';
+import type { Random } from '../world/random.ts';
+import type { Senses } from './senses.ts';
+
+const PERIOD_MS = { from: 100, to: 150 } as const;
+const [MAXBOTIX_FARTHEST_MM = 5_000] = MAXBOTIX_NO_TARGET_MM;
+
+export type FreeRunningKind = Exclude<SensorKind, 'pbn1'>;
+
+/** A sensor that has its line for itself and sends a frame every 100–150 ms, asked or not. */
+export class RangeFinder {
+  readonly #kind: FreeRunningKind;
+  readonly #senses: Senses;
+  readonly #now: () => number;
+  readonly #transmit: (startAt: number, bytes: Uint8Array) => void;
+  readonly #periodMs: number;
+  #timer: NodeJS.Timeout | undefined;
+  #frames = 0;
+  muted = false;
+
+  constructor(options: {
+    readonly kind: FreeRunningKind;
+    readonly senses: Senses;
+    readonly random: Random;
+    /** The monotonic clock. */
+    readonly now: () => number;
+    readonly transmit: (startAt: number, bytes: Uint8Array) => void;
+  }) {
+    this.#kind = options.kind;
+    this.#senses = options.senses;
+    this.#now = options.now;
+    this.#transmit = options.transmit;
+    this.#periodMs = between(options.random, PERIOD_MS.from, PERIOD_MS.to);
+  }
+
+  get frames(): number {
+    return this.#frames;
+  }
+
+  start(): void {
+    this.#timer ??= setInterval(() => this.#send(), this.#periodMs);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #send(): void {
+    if (this.muted) return;
+    const at = this.#now();
+    const { distanceMm, distanceValid } = this.#senses.measure(at);
+    this.#transmit(at, frameOf(this.#kind, distanceValid ? distanceMm : undefined));
+    this.#frames += 1;
+  }
+}
+
+/** The frame of a distance in mm; undefined: no echo. */
+export function frameOf(kind: FreeRunningKind, mm: number | undefined): Uint8Array {
+  if (kind === 'distance-frame') return encodeDistance(mm ?? DISTANCE_NO_TARGET);
+  const reach = Math.max(MAXBOTIX_NEAR_MM, mm ?? MAXBOTIX_FARTHEST_MM);
+  return encodeMaxbotix(Math.min(MAXBOTIX_FARTHEST_MM, reach));
+}
