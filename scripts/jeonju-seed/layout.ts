@@ -27,14 +27,12 @@ const EDGE_M = { lot: 1.5, street: 0.5 } as const;
 export function drawLot(plan: LotPlan, middle: Position): DrawnLot {
   const { wide, deep } = BAY[plan.shape];
   const rows = stackedRows(plan, deep);
-  const length = wide * Math.max(...plan.sections.flatMap(({ rows }) => rows));
-  const depth = Math.max(
-    ...rows.map(({ y }) => y + deep),
-    deep + (rows.length === 1 ? AISLE_M : 0),
-  );
-  const lotDepth = plan.shape === 'street' ? deep : depth;
+  const length = wide * Math.max(...rows.map(({ count }) => count));
+  const last = Math.max(...rows.map(({ y }) => y + deep));
+  const isOneRow = plan.shape === 'lot' && rows.length === 1;
+  const depth = isOneRow ? last + AISLE_M : last;
   const frame = new Frame(middle, plan.turnDeg);
-  const [left, low] = [-length / 2, -lotDepth / 2];
+  const [left, low] = [-length / 2, -depth / 2];
   const classes = classesOf(plan);
   const numbers = new Map<string, number>();
   const bays: DrawnBay[] = [];
@@ -57,7 +55,7 @@ export function drawLot(plan: LotPlan, middle: Position): DrawnLot {
   const gateY = plan.shape === 'street' ? deep / 2 : deep + AISLE_M / 2;
   return {
     bays,
-    ring: frame.ring(left - edge, low - edge, -left + edge, low + lotDepth + edge),
+    ring: frame.ring(left - edge, low - edge, -left + edge, low + depth + edge),
     entrance: frame.toPosition([left - edge, low + gateY]),
   };
 }
@@ -88,7 +86,9 @@ const NEAR = ['disabled', 'pregnant', 'family', 'senior'] as const;
 const FAR = ['loading', 'resident', 'ev', 'compact'] as const;
 
 function classesOf(plan: LotPlan): readonly BayClass[] {
-  const total = plan.sections.flatMap(({ rows }) => rows).reduce((sum, count) => sum + count, 0);
+  const total = plan.sections
+    .flatMap(({ rows }) => [...rows])
+    .reduce((sum, count) => sum + count, 0);
   const expand = (names: readonly (typeof NEAR)[number][] | readonly (typeof FAR)[number][]) =>
     names.flatMap((name) => Array.from<BayClass>({ length: plan.classes[name] ?? 0 }).fill(name));
   const [near, far] = [expand(NEAR), expand(FAR)];

@@ -1,11 +1,11 @@
 import type { BayClass } from '#contract/bay-class.ts';
 import type { Position } from '#contract/geo.ts';
 
-/** Bays side by side under one zone's name; two rows of a section share an aisle. */
+/** Bays side by side under one zone's name; the two rows of a section share an aisle. */
 export interface Section {
   readonly zone: string;
-  /** Bays in each row, in the order across the aisle; one row stands along a street. */
-  readonly rows: readonly number[];
+  /** Bays in each row. */
+  readonly rows: readonly [number] | readonly [number, number];
 }
 
 /** Nodes on one line of the lot's gateway; free-running sensors have a line each. */
