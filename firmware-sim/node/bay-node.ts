@@ -1,4 +1,4 @@
-import { BROADCAST, EXCEPTION, FC, MAX_READ_REGISTERS } from '#contract/modbus.ts';
+import { BROADCAST, EXCEPTION, MAX_READ_REGISTERS } from '#contract/modbus.ts';
 import type { Request, Response } from '#contract/modbus.ts';
 import {
   COMMAND,
@@ -86,18 +86,11 @@ export class BayNode {
       return undefined;
     }
     if (address !== this.#config.active.address) return undefined;
-    switch (fc) {
-      case FC.readHolding:
-      case FC.readInput:
-        return this.#read(request, at);
-      case FC.writeOne:
-      case FC.writeMany: {
-        const exception = this.#obey(request, at);
-        if (exception !== undefined) return { kind: 'exception', address, fc, exception };
-        const value = fc === FC.writeOne ? request.value : request.values.length;
-        return { kind: 'written', address, fc, register: request.register, value };
-      }
-    }
+    if ('count' in request) return this.#read(request, at);
+    const exception = this.#obey(request, at);
+    if (exception !== undefined) return { kind: 'exception', address, fc, exception };
+    const value = 'value' in request ? request.value : request.values.length;
+    return { kind: 'written', address, fc, register: request.register, value };
   }
 
   /** A whole frame that is no request of PBN-1. */
@@ -169,18 +162,18 @@ export class BayNode {
 
   /** Does what a write asks; the exception when it cannot be done. */
   #obey(request: Request, at: number): number | undefined {
-    const { fc, register } = request;
-    if (fc === FC.readHolding || fc === FC.readInput) return undefined;
+    if ('count' in request) return undefined;
+    const { register } = request;
     const isBroadcast = request.address === BROADCAST;
-    if (fc === FC.writeOne && register === COMMAND.register) {
+    if ('value' in request && register === COMMAND.register) {
       if (isBroadcast && request.value !== COMMAND.trigger) return undefined;
       return this.#command(request.value, at);
     }
-    if (fc === FC.writeMany && register === TAKE_ADDRESS.register) {
+    if ('values' in request && register === TAKE_ADDRESS.register) {
       return this.#takeAddress(request.values);
     }
     if (isBroadcast) return undefined;
-    if (fc === FC.writeOne && register === COMMIT.register) return this.#commit(request.value, at);
+    if ('value' in request && register === COMMIT.register) return this.#commit(request.value, at);
     return this.#stage(register, 'value' in request ? [request.value] : request.values);
   }
 
