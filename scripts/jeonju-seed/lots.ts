@@ -105,8 +105,8 @@ function instrumentedAs(id: string, capacity: number, plan: LotPlan | undefined)
 
 /** The list names a place ("오거리"); a driver is to read that it is a lot. */
 function shownName({ nameKo, nameEn }: MunicipalLotRow) {
-  if (/주차장|광장/.test(nameKo)) {
-    return local(nameKo, /Parking|Plaza/.test(nameEn) ? nameEn : `${nameEn} Parking`);
+  if (nameKo.includes('주차장')) {
+    return local(nameKo, nameEn.includes('Parking') ? nameEn : `${nameEn} Parking`);
   }
   if (nameKo.includes('노상')) return local(`${nameKo} 주차장`, `${nameEn} Parking`);
   return local(`${nameKo} 공영주차장`, `${nameEn} Public Parking`);
