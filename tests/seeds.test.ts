@@ -75,6 +75,13 @@ describe.each(bothSites)('the site of %s', (folder, site) => {
     expect(new Set(labels).size).toBe(labels.length);
   });
 
+  test('gives no two lots a name that reads the same', () => {
+    const names = site.lots.flatMap((lot) =>
+      Object.values(lot.properties.name).map((name) => name.replaceAll(/[^\p{L}\p{N}]/gu, '')),
+    );
+    expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
+  });
+
   test('draws every bay inside the bounding box of its lot', () => {
     const outside = site.lots.flatMap((lot) => {
       const box = ringOf(lot.geometry);

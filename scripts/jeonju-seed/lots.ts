@@ -104,12 +104,14 @@ function instrumentedAs(id: string, capacity: number, plan: LotPlan | undefined)
 }
 
 /** The list names a place ("오거리"); a driver is to read that it is a lot. */
-function shownName({ nameKo, nameEn }: MunicipalLotRow) {
-  if (nameKo.includes('주차장')) {
-    return local(nameKo, nameEn.includes('Parking') ? nameEn : `${nameEn} Parking`);
-  }
-  if (nameKo.includes('노상')) return local(`${nameKo} 주차장`, `${nameEn} Parking`);
-  return local(`${nameKo} 공영주차장`, `${nameEn} Public Parking`);
+function shownName({ nameKo, shownKo, nameEn }: MunicipalLotRow) {
+  const isRelative = /\b(beside|behind|front|opposite|around)\b/i.test(nameEn);
+  const withWord = (word: string) =>
+    nameEn.includes('Parking') ? nameEn : `${nameEn}${isRelative ? ',' : ''} ${word}`;
+  if (shownKo !== '') return local(shownKo, withWord('Public Parking'));
+  if (nameKo.includes('주차장')) return local(nameKo, withWord('Parking'));
+  if (nameKo.includes('노상')) return local(`${nameKo} 주차장`, withWord('Parking'));
+  return local(`${nameKo} 공영주차장`, withWord('Public Parking'));
 }
 
 const local = (ko: string, en: string) => (en === '' ? { ko } : { ko, en });

@@ -23,6 +23,8 @@ export interface MunicipalLotRow {
   readonly nameKo: string;
   /** Ours, from lot-names.csv. */
   readonly id: string;
+  /** Instead of the published name, where that would be mistaken for another lot's. */
+  readonly shownKo: string;
   readonly nameEn: string;
   readonly addressEn: string;
   readonly bays: number;
@@ -63,6 +65,7 @@ export function readSources(folder: string): Sources {
       return {
         nameKo: cell(row, 'name'),
         id: cell(named, 'id'),
+        shownKo: cell(named, 'shown_ko'),
         nameEn: cell(named, 'name_en'),
         addressEn: cell(named, 'address_en'),
         bays: Number(cell(row, 'bays')),
