@@ -177,7 +177,7 @@ export function openMqttLink(options: MqttLinkOptions): MqttLink {
         const refused = Object.keys(filters).filter((_filter, at) => Number(granted[at]) >= 0x80);
         if (refused.length > 0) log.error({ id, refused }, 'mqtt.subscription.refused');
         else if (error) failed(error);
-        resolve(!error || (error as { code?: unknown }).code === 0x80);
+        resolve(!error || suback !== undefined);
       });
     });
   }
@@ -187,12 +187,14 @@ export function openMqttLink(options: MqttLinkOptions): MqttLink {
     current.end(true);
     if (client !== current) return;
     client = undefined;
+    const pending = inFlight.size;
+    abandon('the connection was lost');
     if (up) {
       up = false;
       if (clock.monoMs() - upSinceMs >= LASTING_MS) backoff.reset();
-      log.warn({ url, id, inFlight: inFlight.size }, 'mqtt.link.down');
+      log.warn({ url, id, inFlight: pending }, 'mqtt.link.down');
+      for (const listener of downListeners) listener();
     }
-    abandon('the connection was lost');
     if (!closed) retryTimer = setTimeout(connect, backoff.nextMs());
   }
 

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import mqtt from 'mqtt';
 import type { IClientOptions, MqttClient } from 'mqtt';
@@ -28,6 +29,7 @@ export async function openTestBroker(
 ): Promise<TestBroker> {
   const folder = openTempFolder();
   const credentialsFile = join(folder.path, 'credentials.json');
+  writeFileSync(credentialsFile, '{"clients":[]}', { mode: 0o600 });
   const secrets = new Map<string, string>();
   for (const [id, role] of Object.entries(clients)) {
     secrets.set(id, await addClient(credentialsFile, id, role));
