@@ -1,0 +1,50 @@
+import * as z from 'zod';
+
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** What an api process must be told. */
+export const ApiConfig = z.object({
+  siteFolder: z.string().min(1).describe('folder with site.geojson'),
+  dataFolder: z
+    .string()
+    .min(1)
+    .default('data/api')
+    .describe('folder of the event log and of the view; only this process writes in it'),
+  httpHost: z.string().min(1).default('127.0.0.1').describe('address to listen on'),
+  httpPort: z.int().min(0).max(65_535).default(8080).describe('port to listen on; 0: any free one'),
+  brokerUrl: z
+    .string()
+    .regex(/^(mqtts?|wss?):\/\//, 'expected an MQTT address, e.g. "mqtt://127.0.0.1:1883"')
+    .default('mqtt://127.0.0.1:1883')
+    .describe('the MQTT broker'),
+  id: z
+    .string()
+    .regex(/^[a-z0-9-]{3,40}$/, 'expected 3 to 40 lower-case letters, digits and hyphens')
+    .default('api')
+    .describe('client id and user name at the broker'),
+  secretFile: z.string().min(1).describe("file with this process's secret for the broker"),
+  webFolder: z.string().min(1).default('web/dist').describe('the built page'),
+  historyEngine: z.enum(['duckdb', 'influx']).default('duckdb').describe('engine of the view'),
+  operatorTokenFile: z
+    .string()
+    .default('')
+    .describe('file with the operator token, made when missing; empty: in the data folder'),
+  publicUrl: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('address under which the public sees this api, for its documents'),
+  coalesceMs: z
+    .int()
+    .min(10)
+    .max(5_000)
+    .default(200)
+    .describe('milliseconds between two frames of a live channel at least'),
+  maxLiveClients: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(10_000)
+    .describe('live clients at a time; one more is answered 503'),
+  logLevel: z.enum(LOG_LEVELS).default('info').describe('least level that is logged'),
+});
+export type ApiConfig = z.infer<typeof ApiConfig>;

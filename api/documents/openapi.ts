@@ -1,0 +1,106 @@
+import {
+  extendZodWithOpenApi,
+  OpenApiGeneratorV31,
+  OpenAPIRegistry,
+} from '@asteasolutions/zod-to-openapi';
+import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
+import * as z from 'zod';
+import { Problem, problems } from '#contract/problem.ts';
+import type { ProblemCode } from '#contract/problem.ts';
+import type { Route } from '../http/route.ts';
+import { VERSION } from '../version.ts';
+
+const PROBLEM_MEDIA = 'application/problem+json';
+
+/** The HTTP interface as an OpenAPI 3.1 document, made from the table that the router reads. */
+export function openApiDocumentOf(
+  routes: readonly Route[],
+  publicUrl: string | undefined,
+): Record<string, unknown> {
+  extendZodWithOpenApi(z);
+  const registry = new OpenAPIRegistry();
+  // A copy: only schemas made after the extension have its methods.
+  const problem = registry.register('Problem', Problem.clone());
+  registry.registerComponent('securitySchemes', 'operatorToken', {
+    type: 'http',
+    scheme: 'bearer',
+  });
+  for (const route of routes) registry.registerPath(pathOf(route, problem));
+  const document = new OpenApiGeneratorV31(registry.definitions).generateDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Binjari',
+      version: VERSION,
+      description:
+        'Parking bays of shopping streets and markets, with honest unknowns: a number is given only while it is known. Every answer says in the header Binjari-Simulated whether it comes from the simulator.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: publicUrl ?? '/' }],
+  });
+  return withPlainPatterns(document) as Record<string, unknown>;
+}
+
+function pathOf(route: Route, problem: z.ZodType): RouteConfig {
+  const { method, path, about, params, query, access } = route;
+  const answered = Object.fromEntries(
+    Object.entries(route.media).map(([media, schema]) => [media, { schema }]),
+  );
+  return {
+    method,
+    path,
+    summary: about,
+    operationId: operationIdOf(route),
+    tags: [access],
+    ...(access === 'operator' && { security: [{ operatorToken: [] }] }),
+    request: { ...(params && { params }), ...(query && { query }) },
+    responses: {
+      200: { description: about, content: answered },
+      ...Object.fromEntries(
+        statusesOf(route).map(([status, codes]) => [
+          status,
+          {
+            description: codes.map((code) => `\`${code}\`: ${problems[code].title}`).join('; '),
+            content: { [PROBLEM_MEDIA]: { schema: problem } },
+          },
+        ]),
+      ),
+    },
+  };
+}
+
+/** What any address may answer, with what this one says of itself, by status. */
+function statusesOf({ problems: own, query }: Route): [number, ProblemCode[]][] {
+  const any: readonly ProblemCode[] = ['method_not_allowed', 'not_acceptable', 'body_too_large'];
+  const codes = new Set<ProblemCode>([
+    ...own,
+    ...any,
+    ...(query ? ['invalid_request' as const] : []),
+  ]);
+  const byStatus = new Map<number, ProblemCode[]>();
+  for (const code of codes) {
+    const { status } = problems[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return [...byStatus].toSorted(([a], [b]) => a - b);
+}
+
+/** `get /api/v1/lots/{lot}/history` is `getLotsLotHistory`. */
+export function operationIdOf({ method, path }: Route): string {
+  const words = path.replace('/api/v1', '').split(/[^a-zA-Z]+/);
+  const name = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+  return `${method}${name === '' ? 'Page' : name}`;
+}
+
+/** The generator writes a pattern with flags as `…/u`: JSON Schema knows no flags, and means u. */
+function withPlainPatterns(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(withPlainPatterns);
+  if (typeof node !== 'object' || node === null) return node;
+  return Object.fromEntries(
+    Object.entries(node).map(([key, value]) => [
+      key,
+      key === 'pattern' && typeof value === 'string'
+        ? value.replace(/\/[a-z]+$/, '')
+        : withPlainPatterns(value),
+    ]),
+  );
+}

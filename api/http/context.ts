@@ -1,0 +1,29 @@
+import type { Channel, LiveSnapshot } from '#contract/live.ts';
+import type { Clock } from '#runtime/clock.ts';
+import type { Log } from '#runtime/log.ts';
+import type { HistoryReader } from '../history/history.ts';
+import type { EventLogReader } from '../log/event-log.ts';
+import type { GatewayStatusReader } from '../state/gateway-status.ts';
+import type { LiveStateReader } from '../state/live-state.ts';
+import type { Page } from './page.ts';
+import type { SiteIndex } from './site-index.ts';
+
+/** All that routes may ask. */
+export interface ApiContext {
+  readonly index: SiteIndex;
+  readonly liveState: LiveStateReader;
+  readonly eventLog: EventLogReader;
+  readonly history: HistoryReader;
+  readonly gateways: Pick<GatewayStatusReader, 'all'>;
+  /** The present frame of a live channel; undefined: the site has no such lot. */
+  readonly liveSnapshot: (channel: Channel) => LiveSnapshot | undefined;
+  readonly brokerConnected: () => boolean;
+  /** The log cannot be written now: nothing is acknowledged. */
+  readonly logFailing: () => boolean;
+  /** Prometheus text. */
+  readonly metricsText: () => Promise<string>;
+  readonly page: Page;
+  readonly publicUrl: string | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+}

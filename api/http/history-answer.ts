@@ -1,0 +1,48 @@
+import type { HistoryBucket, LotHistoryAnswer } from '#contract/http.ts';
+import type { LotId } from '#contract/ids.ts';
+import { HOUR_MS, isoOf } from '#contract/time.ts';
+import type { TimeWindow } from '#contract/time.ts';
+import type { LotHour } from '../history/history.ts';
+
+export interface LotHistory {
+  readonly lot: LotId;
+  readonly window: TimeWindow;
+  readonly sensedBays: number;
+  readonly hours: readonly LotHour[];
+  /** Epoch milliseconds: an hour that is not over could be observed only until now. */
+  readonly now: number;
+  readonly simulated: boolean;
+}
+
+/** One bucket for every hour of the window, observed or not. */
+export function lotHistoryAnswerOf(history: LotHistory): LotHistoryAnswer {
+  const { lot, window, sensedBays, hours, simulated } = history;
+  const byHour = new Map(hours.map((hour) => [hour.hourAt, hour]));
+  const buckets: HistoryBucket[] = [];
+  for (let hourAt = window.from; hourAt < window.to; hourAt += HOUR_MS) {
+    buckets.push(bucketOf(hourAt, byHour.get(hourAt), history));
+  }
+  const [from, to] = [isoOf(window.from), isoOf(window.to)];
+  return { simulated, lot, from, to, sensedBays, buckets };
+}
+
+function bucketOf(
+  hourAt: number,
+  hour: LotHour | undefined,
+  { sensedBays, now }: LotHistory,
+): HistoryBucket {
+  const observed = hour?.observedBayMs ?? 0;
+  const possible = sensedBays * Math.min(HOUR_MS, Math.max(0, now - hourAt));
+  const seconds = (bayMs: number) => Math.round(bayMs / 1_000);
+  return {
+    from: isoOf(hourAt),
+    to: isoOf(hourAt + HOUR_MS),
+    occupancy: hour && observed > 0 ? Math.min(1, hour.occupiedBayMs / observed) : null,
+    coverage: possible === 0 ? 0 : Math.min(1, observed / possible),
+    occupiedBaySeconds: seconds(hour?.occupiedBayMs ?? 0),
+    vacantBaySeconds: seconds(hour?.vacantBayMs ?? 0),
+    observedBaySeconds: seconds(observed),
+    arrivals: hour?.arrivals ?? 0,
+    departures: hour?.departures ?? 0,
+  };
+}

@@ -1,0 +1,199 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import * as z from 'zod';
+import { GatewayId, JournalId } from '#contract/ids.ts';
+import { StatusMessage } from '#contract/messages.ts';
+import { ObservedSpan, Stay } from '#contract/stay.ts';
+import { Instant, IsoInstant, isoOf } from '#contract/time.ts';
+import type { TimeWindow } from '#contract/time.ts';
+import { messageOf } from '#runtime/errors.ts';
+import type { HistoryReader } from '../history/history.ts';
+import type { EventLogReader, LoggedRecord } from '../log/event-log.ts';
+import type { ApiContext } from './context.ts';
+import { NEVER_STORED, parseRequest, routeWithQuery } from './route.ts';
+import type { Route } from './route.ts';
+import { JSON_MEDIA } from './site-routes.ts';
+
+export const ROWS_MEDIA = 'application/x-ndjson';
+
+const ExportQuery = z.strictObject({ from: IsoInstant.optional(), to: IsoInstant.optional() });
+const Window = z
+  .object({ from: Instant, to: Instant })
+  .refine(({ from, to }) => from < to, { path: ['to'], message: 'expected later than from' });
+
+/** A record of the event log as it leaves the house: everything that the log knows of it. */
+const RecordRow = z.object({
+  position: z.int(),
+  gateway: GatewayId,
+  journal: JournalId,
+  journalOrder: z.int(),
+  receivedAt: Instant,
+  assigned: z.boolean(),
+  record: z.object({ kind: z.enum(['bay', 'observed', 'lot']) }).loose(),
+});
+
+const RebuildRow = z.object({
+  position: z.int(),
+  target: z.int(),
+  done: z.boolean(),
+  failed: z.string().optional(),
+});
+
+const GatewaysAnswer = z.object({
+  simulated: z.boolean(),
+  at: IsoInstant,
+  gateways: z.array(
+    z.object({
+      gateway: GatewayId,
+      state: z.enum(['online', 'offline', 'unheard']),
+      heardAt: IsoInstant.nullable(),
+      retained: z.boolean().describe('true: the broker had kept it; it may be of any time'),
+      last: StatusMessage.nullable().describe('its last online status, lines included'),
+    }),
+  ),
+});
+
+const RECORDS_A_READ = 500;
+const PROGRESS_EVERY_MS = 500;
+
+/** What only operators may see and do: single stays, the whole log, the view made again. */
+export function operatorRoutes(context: ApiContext): Route[] {
+  const { history, eventLog, gateways, index, clock } = context;
+  const operator = { access: 'operator', cacheControl: NEVER_STORED } as const;
+  const windowed = {
+    ...operator,
+    method: 'get',
+    query: ExportQuery,
+    problems: ['invalid_request', 'not_authorised', 'view_not_ready'],
+  } as const;
+  const rebuilds = new Rebuilds(history);
+  return [
+    routeWithQuery({
+      ...windowed,
+      path: '/api/v1/operator/export/stays',
+      about: 'Every stay that touches [from, to), by bay and time; without a range, all there are.',
+      media: { [ROWS_MEDIA]: Stay },
+      answer: ({ query }) => ({ kind: 'rows', rows: history.stays(windowOf(query)) }),
+    }),
+    routeWithQuery({
+      ...windowed,
+      path: '/api/v1/operator/export/observed',
+      about: 'When each bay was observed within [from, to); without a range, all there is.',
+      media: { [ROWS_MEDIA]: ObservedSpan },
+      answer: ({ query }) => ({ kind: 'rows', rows: history.observedSpans(windowOf(query)) }),
+    }),
+    {
+      ...operator,
+      method: 'get',
+      path: '/api/v1/operator/export/records',
+      about: "The event log's records in the order of their positions.",
+      media: { [ROWS_MEDIA]: RecordRow },
+      problems: ['not_authorised'],
+      answer: () => ({ kind: 'rows', rows: recordsOf(eventLog) }),
+    },
+    {
+      ...operator,
+      method: 'post',
+      path: '/api/v1/operator/rebuild',
+      about: 'Makes the view again from the event log; says how far it is until it is done.',
+      media: { [ROWS_MEDIA]: RebuildRow },
+      problems: ['not_authorised'],
+      answer: () => ({ kind: 'rows', rows: rebuilds.progress() }),
+    },
+    {
+      ...operator,
+      method: 'get',
+      path: '/api/v1/operator/gateways',
+      about: 'What each gateway of the site said last of itself and of its lines.',
+      media: { [JSON_MEDIA]: GatewaysAnswer },
+      problems: ['not_authorised'],
+      answer: () => ({
+        kind: 'value',
+        value: {
+          simulated: index.site.simulated,
+          at: isoOf(clock.wallMs()),
+          gateways: gateways.all().map((status) => ({
+            ...status,
+            heardAt: status.heardAt === null ? null : isoOf(status.heardAt),
+          })),
+        },
+      }),
+    },
+  ];
+}
+
+/** The end of time as far as Date goes: a record of a clock that runs ahead belongs to "all". */
+const END_OF_TIME = 8_640_000_000_000_000;
+
+function windowOf({ from, to }: z.infer<typeof ExportQuery>): TimeWindow {
+  const window = {
+    from: from === undefined ? 0 : Date.parse(from),
+    to: to === undefined ? END_OF_TIME : Date.parse(to),
+  };
+  parseRequest(Window, window);
+  return window;
+}
+
+/** What the log holds now; what comes later belongs to the next export. */
+async function* recordsOf(eventLog: EventLogReader): AsyncGenerator<LoggedRecord> {
+  const last = eventLog.lastPosition;
+  let position = 0;
+  while (position < last) {
+    const records = eventLog.recordsAfter(position, RECORDS_A_READ);
+    for (const record of records) {
+      if (record.position > last) return;
+      yield record;
+    }
+    position = records.at(-1)?.position ?? last;
+    // Others' requests come between two reads.
+    await delay(0);
+  }
+}
+
+interface RebuildEnd {
+  readonly failed: string | undefined;
+}
+
+/** One rebuild at a time: who asks meanwhile watches the running one. */
+class Rebuilds {
+  readonly #history: HistoryReader;
+  #running: Promise<RebuildEnd> | undefined;
+
+  constructor(history: HistoryReader) {
+    this.#history = history;
+  }
+
+  /** Goes on to its end, whether or not anybody still reads. */
+  async *progress(): AsyncGenerator<z.infer<typeof RebuildRow>> {
+    this.#running ??= this.#run();
+    const running = this.#running;
+    for (;;) {
+      yield { ...this.#position(), done: false };
+      const pause = delay(PROGRESS_EVERY_MS, undefined, { ref: false });
+      const end = await Promise.race([running, pause]);
+      if (!end) continue;
+      const { failed } = end;
+      yield {
+        ...this.#position(),
+        done: failed === undefined,
+        ...(failed !== undefined && { failed }),
+      };
+      return;
+    }
+  }
+
+  async #run(): Promise<RebuildEnd> {
+    try {
+      await this.#history.rebuild();
+      return { failed: undefined };
+    } catch (error) {
+      return { failed: messageOf(error) };
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  #position(): { position: number; target: number } {
+    const { position, target } = this.#history.status();
+    return { position, target };
+  }
+}

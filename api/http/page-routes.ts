@@ -1,0 +1,83 @@
+import * as z from 'zod';
+import { MarketId } from '#contract/ids.ts';
+import { RejectedError } from '#runtime/errors.ts';
+import type { ApiContext } from './context.ts';
+import { routeWithQuery } from './route.ts';
+import type { Answer, Asked, Route } from './route.ts';
+import { pagePolicyOf } from './security.ts';
+import { lotAnswerOf, marketAnswerOf, siteAnswerOf } from './site-answer.ts';
+
+/** Whatever else a link to a page carries is not ours to refuse. */
+const PageQuery = z.object({ lang: z.string().optional() });
+
+/** The driver's page, written by the server before any script runs. */
+export function pageRoutes(context: ApiContext): Route[] {
+  const { index, liveState, page, clock } = context;
+  const policy = pagePolicyOf(index.site);
+  const markets = index.site.markets.map(marketAnswerOf);
+  const site = siteAnswerOf(index);
+
+  async function answer(
+    { query, languagesAmong }: Asked<z.infer<typeof PageQuery>>,
+    market: MarketId | undefined,
+  ): Promise<Answer> {
+    const { html, language } = await page.render((languages) => {
+      const at = clock.wallMs();
+      const lots = index.site.lots.map((lot) =>
+        lotAnswerOf(index, lot, liveState.lot(lot.properties.id), at),
+      );
+      const language = languageOf(languages, query.lang, languagesAmong(languages));
+      return { language, site, markets, lots, market, at };
+    });
+    return {
+      kind: 'text',
+      text: html,
+      headers: {
+        'Content-Language': language,
+        'Content-Security-Policy': policy,
+        Vary: 'Accept-Language',
+      },
+    };
+  }
+
+  const shared = {
+    method: 'get',
+    access: 'page',
+    query: PageQuery,
+    media: { 'text/html': z.string() },
+    cacheControl: 'no-cache',
+  } as const;
+  return [
+    routeWithQuery({
+      ...shared,
+      path: '/',
+      about: "The driver's page, sorted by the site's first market.",
+      problems: ['not_ready'],
+      answer: async (asked) => answer(asked, undefined),
+    }),
+    routeWithQuery({
+      ...shared,
+      path: '/m/{market}',
+      about: "The driver's page, sorted by one market.",
+      params: z.object({ market: MarketId }),
+      problems: ['not_found', 'not_ready'],
+      answer: async (asked) => {
+        const market = index.markets.get(asked.params['market'] as MarketId);
+        if (!market) {
+          throw new RejectedError('not_found', `No market "${asked.params['market'] ?? ''}" here.`);
+        }
+        return answer(asked, market.properties.id);
+      },
+    }),
+  ];
+}
+
+/** A language that was chosen by link, else the browser's best, else the page's fallback. */
+export function languageOf(
+  languages: readonly string[],
+  chosen: string | undefined,
+  accepted: readonly string[],
+): string {
+  if (chosen !== undefined && languages.includes(chosen)) return chosen;
+  return accepted[0] ?? languages[0] ?? 'en';
+}

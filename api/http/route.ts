@@ -1,0 +1,77 @@
+import type * as z from 'zod';
+import type { ProblemCode } from '#contract/problem.ts';
+import { RejectedError } from '#runtime/errors.ts';
+import type { FixedBody } from './fixed-body.ts';
+
+/** What a route gives back; how it travels is decided in one place. */
+export type Answer =
+  /** JSON, made for this request. */
+  | { readonly kind: 'value'; readonly value: unknown }
+  | {
+      readonly kind: 'text';
+      readonly text: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  /** The same for everybody until the site changes: strong ETag, compressed once. */
+  | { readonly kind: 'fixed'; readonly body: FixedBody }
+  /** One JSON line a row, as fast as the client reads. */
+  | { readonly kind: 'rows'; readonly rows: AsyncIterable<unknown> };
+
+/** What a client asked, after negotiation. */
+export interface Asked<Query> {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Query;
+  /** The best of the route's media types that the client accepts. */
+  readonly media: string;
+  /** The client's languages of these, the best first; empty: none. */
+  readonly languagesAmong: (languages: readonly string[]) => readonly string[];
+}
+
+/** One row of the table that the router, the documents and the tests read. */
+export interface Route {
+  readonly method: 'get' | 'post';
+  /** With `{name}` for a parameter. */
+  readonly path: string;
+  readonly about: string;
+  /** `public`: anybody, from any page; `page`: people; `operator`: with the token. */
+  readonly access: 'public' | 'page' | 'operator';
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  /** By media type, the default first; the schema of rows is that of one row. */
+  readonly media: Readonly<Record<string, z.ZodType>>;
+  readonly problems: readonly ProblemCode[];
+  readonly cacheControl: string;
+  readonly answer: (asked: Asked<unknown>) => Answer | Promise<Answer>;
+}
+
+type RouteDefinition<Query extends z.ZodObject> = Omit<Route, 'query' | 'answer'> & {
+  readonly query: Query;
+  readonly answer: (asked: Asked<z.infer<Query>>) => Answer | Promise<Answer>;
+};
+
+/** A route with a query: parsed before it answers. */
+export function routeWithQuery<Query extends z.ZodObject>(
+  definition: RouteDefinition<Query>,
+): Route {
+  return {
+    ...definition,
+    answer: (asked) =>
+      definition.answer({ ...asked, query: parseRequest(definition.query, asked.query) }),
+  };
+}
+
+/** What a client sent, as what we asked for. Only this makes a 400 of a schema's failure. */
+export function parseRequest<Schema extends z.ZodType>(
+  schema: Schema,
+  sent: unknown,
+): z.infer<Schema> {
+  const parsed = schema.safeParse(sent);
+  if (parsed.success) return parsed.data;
+  const wrong = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  throw new RejectedError('invalid_request', wrong.join('; '), { cause: parsed.error });
+}
+
+export const PUBLIC_SECONDS = 'public, max-age=2';
+/** What changes only with the site: asked again each time, answered 304. */
+export const PUBLIC_FIXED = 'public, max-age=60, must-revalidate';
+export const NEVER_STORED = 'no-store';

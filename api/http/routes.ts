@@ -1,0 +1,23 @@
+import type { ApiContext } from './context.ts';
+import { documentRoutes } from './document-routes.ts';
+import { healthRoutes } from './health-routes.ts';
+import { historyRoutes } from './history-routes.ts';
+import { liveRoutes } from './live-routes.ts';
+import { operatorRoutes } from './operator-routes.ts';
+import { pageRoutes } from './page-routes.ts';
+import type { Route } from './route.ts';
+import { siteRoutes } from './site-routes.ts';
+
+/** Every address there is. The router, the OpenAPI document, /docs and the tests read this table. */
+export function routesOf(context: ApiContext): readonly Route[] {
+  const table: Route[] = [
+    ...siteRoutes(context),
+    ...historyRoutes(context),
+    ...liveRoutes(context),
+    ...documentRoutes(context, () => table),
+    ...healthRoutes(context),
+    ...operatorRoutes(context),
+    ...pageRoutes(context),
+  ];
+  return table;
+}

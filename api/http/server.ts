@@ -1,0 +1,91 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { ProblemCode } from '#contract/problem.ts';
+import { ConfigError, messageOf } from '#runtime/errors.ts';
+import type { App } from './app.ts';
+import { rawProblem } from './problem-answer.ts';
+
+export interface HttpServer {
+  /** E.g. `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Takes no more requests, lets the running ones end for a while, then cuts them. */
+  close(): Promise<void>;
+}
+
+export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+/** Against clients that send slowly or for ever. Answers may take longer: exports do. */
+const limits = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 15_000,
+  connectionsCheckingInterval: 5_000,
+  maxHeaderSize: 16 * 1024,
+} as const;
+const MOST_HEADERS = 64;
+const REQUESTS_A_SOCKET = 10_000;
+const DRAIN_MS = 3_000;
+
+/** Listens; throws ConfigError where the address cannot be had. */
+export async function listen(
+  host: string,
+  port: number,
+  app: App,
+  upgrade: Upgrade,
+): Promise<HttpServer> {
+  const server = createServer(limits, app);
+  server.maxHeadersCount = MOST_HEADERS;
+  server.maxRequestsPerSocket = REQUESTS_A_SOCKET;
+  server.on('upgrade', (request, socket, head) => {
+    // A connection that breaks has nobody else to hear it; there is nothing to do but let it go.
+    socket.on('error', () => socket.destroy());
+    upgrade(request, socket, head);
+  });
+  server.on('clientError', refuseBroken);
+  await bound(server, host, port);
+  const { port: given } = server.address() as AddressInfo;
+  const name = host.includes(':') ? `[${host}]` : host;
+  return { url: `http://${name}:${given}`, close: async () => closed(server) };
+}
+
+async function bound(server: Server, host: string, port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(listenError(error, host, port)));
+    server.listen(port, host, resolve);
+  });
+}
+
+function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  const fixes: Record<string, string> = {
+    EADDRINUSE: `port ${port} of ${host} is in use by another program; set another one (BINJARI_HTTP_PORT, --http-port), 0 for any free one`,
+    EACCES: `port ${port} of ${host} is not for this user; set one above 1023 (BINJARI_HTTP_PORT, --http-port)`,
+    EADDRNOTAVAIL: `${host} is no address of this machine; set one of its own (BINJARI_HTTP_HOST, --http-host)`,
+  };
+  const fix = fixes[error.code ?? ''];
+  return fix === undefined ? error : new ConfigError([`httpPort: ${fix}`]);
+}
+
+/** What never became a request: too large, too slow, or not HTTP at all. */
+function refuseBroken(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const codes: Record<string, ProblemCode> = {
+    HPE_HEADER_OVERFLOW: 'headers_too_large',
+    ERR_HTTP_REQUEST_TIMEOUT: 'request_too_slow',
+  };
+  socket.end(rawProblem(codes[error.code ?? ''] ?? 'invalid_request', messageOf(error)));
+}
+
+async function closed(server: Server): Promise<void> {
+  const ended = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  server.closeIdleConnections();
+  const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  await ended;
+  clearTimeout(cut);
+}

@@ -1,0 +1,126 @@
+import * as z from 'zod';
+import {
+  BaysQuery,
+  FeatureCollectionAnswer,
+  LotOneAnswer,
+  LotsAnswer,
+  MarketsAnswer,
+  SiteAnswer,
+} from '#contract/http.ts';
+import type { LotAnswer } from '#contract/http.ts';
+import { LotId } from '#contract/ids.ts';
+import type { Lot } from '#contract/site.ts';
+import { isoOf } from '#contract/time.ts';
+import { RejectedError } from '#runtime/errors.ts';
+import type { ApiContext } from './context.ts';
+import { fixedBodyOf } from './fixed-body.ts';
+import type { FixedBody } from './fixed-body.ts';
+import { baysAnswerOf, lotsCollectionOf, mapAnswerOf } from './geojson.ts';
+import { PUBLIC_FIXED, PUBLIC_SECONDS, routeWithQuery } from './route.ts';
+import type { Answer, Route } from './route.ts';
+import { lotAnswerOf, marketAnswerOf, siteAnswerOf } from './site-answer.ts';
+import type { SiteIndex } from './site-index.ts';
+
+export const JSON_MEDIA = 'application/json';
+export const GEOJSON_MEDIA = 'application/geo+json';
+
+/** The site, its markets and its lots with what is known of them now. */
+export function siteRoutes(context: ApiContext): Route[] {
+  const { index, liveState, clock } = context;
+  const { site } = index;
+  const { simulated } = site;
+  const geojson = {
+    [GEOJSON_MEDIA]: FeatureCollectionAnswer,
+    [JSON_MEDIA]: FeatureCollectionAnswer,
+  };
+  const fixed = { method: 'get', access: 'public', cacheControl: PUBLIC_FIXED } as const;
+  const live = { method: 'get', access: 'public', cacheControl: PUBLIC_SECONDS } as const;
+
+  const bays = new Map<LotId | undefined, FixedBody>();
+  const baysBodyOf = (lot: LotId | undefined): FixedBody => {
+    if (lot !== undefined) lotOf(index, lot);
+    const body = bays.get(lot) ?? fixedBodyOf(JSON.stringify(baysAnswerOf(index, lot)));
+    bays.set(lot, body);
+    return body;
+  };
+  const lotAnswer = (lot: Lot, now: number): LotAnswer =>
+    lotAnswerOf(index, lot, liveState.lot(lot.properties.id), now);
+
+  return [
+    {
+      ...fixed,
+      path: '/api/v1/site',
+      about: 'The deployment: names, languages, time zone, and the revision of its site file.',
+      media: { [JSON_MEDIA]: SiteAnswer },
+      problems: [],
+      answer: once(() => siteAnswerOf(index)),
+    },
+    {
+      ...fixed,
+      path: '/api/v1/markets',
+      about: 'The markets and shopping streets that people drive to.',
+      media: { [JSON_MEDIA]: MarketsAnswer },
+      problems: [],
+      answer: once(() => ({ simulated, markets: site.markets.map(marketAnswerOf) })),
+    },
+    {
+      ...live,
+      path: '/api/v1/lots',
+      about: 'Every lot: place, hours, tariff, and how many bays are known to be vacant now.',
+      media: { [JSON_MEDIA]: LotsAnswer, [GEOJSON_MEDIA]: FeatureCollectionAnswer },
+      problems: [],
+      answer: ({ media }) => {
+        const now = clock.wallMs();
+        const lots = site.lots.map((lot) => lotAnswer(lot, now));
+        return media === GEOJSON_MEDIA
+          ? { kind: 'value', value: lotsCollectionOf(index, lots) }
+          : { kind: 'value', value: { simulated, at: isoOf(now), lots } };
+      },
+    },
+    {
+      ...live,
+      path: '/api/v1/lots/{lot}',
+      about: 'One lot.',
+      params: z.object({ lot: LotId }),
+      media: { [JSON_MEDIA]: LotOneAnswer },
+      problems: ['unknown_lot'],
+      answer: ({ params }) => {
+        const now = clock.wallMs();
+        const lot = lotAnswer(lotOf(index, params['lot']), now);
+        return { kind: 'value', value: { simulated, at: isoOf(now), lot } };
+      },
+    },
+    {
+      ...fixed,
+      path: '/api/v1/map',
+      about: 'Markets, lots, entrances, signs and the backdrop as GeoJSON (RFC 7946).',
+      media: geojson,
+      problems: [],
+      answer: once(() => mapAnswerOf(index)),
+    },
+    routeWithQuery({
+      ...fixed,
+      path: '/api/v1/bays',
+      about: 'Where the bays of one lot, or of all, are; their states travel live.',
+      query: BaysQuery,
+      media: geojson,
+      problems: ['invalid_request', 'unknown_lot'],
+      answer: ({ query }) => ({ kind: 'fixed', body: baysBodyOf(query.lot) }),
+    }),
+  ];
+}
+
+export function lotOf(index: SiteIndex, id: string | undefined): Lot {
+  const lot = index.lots.get(id as LotId);
+  if (!lot) throw new RejectedError('unknown_lot', `This site has no lot "${id ?? ''}".`);
+  return lot;
+}
+
+/** Made at the first request, then the same until the site changes. */
+export function once(make: () => unknown): () => Answer {
+  let body: FixedBody | undefined;
+  return () => {
+    body ??= fixedBodyOf(JSON.stringify(make()));
+    return { kind: 'fixed', body };
+  };
+}

@@ -1,0 +1,134 @@
+import type { Channel, LiveDelta, LiveSnapshot } from '#contract/live.ts';
+
+/** What a frame of a channel carries: lots, or bays. */
+export type Entries = Pick<LiveDelta, 'lots' | 'bays'>;
+
+export interface FeedSource {
+  readonly channel: Channel;
+  /** The present state of all that the channel carries. */
+  all(): Entries;
+  /** The present state of these. */
+  some(ids: ReadonlySet<string>): Entries;
+}
+
+/** What frames say of where they come from. */
+export interface StreamHead {
+  readonly stream: string;
+  readonly simulated: boolean;
+}
+
+interface KeptFrame {
+  readonly seq: number;
+  readonly madeMs: number;
+  readonly bytes: Buffer;
+}
+
+/** For clients that come back: the newest frames, in number, in age and in bytes. Oldest go first. */
+export const kept = { frames: 600, forMs: 60_000, bytes: 1_048_576 } as const;
+
+/** A snapshot is made once for all who come within this time, if nothing was sent meanwhile. */
+const SNAPSHOT_MS = 1_000;
+
+/**
+ * One channel's numbered frames. Whatever changes between two frames is one entry with its newest
+ * state, so that a frame's size is bounded by what the channel carries.
+ */
+export class ChannelFeed {
+  readonly channel: Channel;
+  readonly #source: FeedSource;
+  readonly #head: StreamHead;
+  readonly #changed = new Set<string>();
+  readonly #ring: KeptFrame[] = [];
+  #ringBytes = 0;
+  #seq = 0;
+  #snapshot: { readonly seq: number; readonly madeMs: number; readonly bytes: Buffer } | undefined;
+  #watchers = 0;
+  #lastWatchedMs = Number.NEGATIVE_INFINITY;
+
+  constructor(source: FeedSource, head: StreamHead) {
+    this.channel = source.channel;
+    this.#source = source;
+    this.#head = head;
+  }
+
+  /** The number of the last frame; 0 before the first. */
+  get seq(): number {
+    return this.#seq;
+  }
+
+  get watchers(): number {
+    return this.#watchers;
+  }
+
+  changed(id: string): void {
+    this.#changed.add(id);
+  }
+
+  joined(): void {
+    this.#watchers += 1;
+  }
+
+  left(nowMs: number): void {
+    this.#watchers -= 1;
+    this.#lastWatchedMs = nowMs;
+  }
+
+  /**
+   * Makes a frame of what changed. While nobody has watched for longer than frames are kept,
+   * nobody can resume: the number rises and no frame is made.
+   */
+  flush(at: number, nowMs: number): void {
+    this.#forget(nowMs);
+    if (this.#changed.size === 0) return;
+    this.#seq += 1;
+    const resumable = this.#watchers > 0 || nowMs - this.#lastWatchedMs < kept.forMs;
+    if (resumable) {
+      const { stream } = this.#head;
+      const entries = this.#source.some(this.#changed);
+      const { channel } = this;
+      const delta: LiveDelta = { type: 'delta', stream, channel, seq: this.#seq, at, ...entries };
+      const bytes = Buffer.from(JSON.stringify(delta));
+      this.#ring.push({ seq: this.#seq, madeMs: nowMs, bytes });
+      this.#ringBytes += bytes.length;
+      this.#forget(nowMs);
+    } else {
+      this.#ring.length = 0;
+      this.#ringBytes = 0;
+    }
+    this.#changed.clear();
+  }
+
+  /** The frames after `seq`; undefined when they are no longer, or never were, kept. */
+  framesAfter(seq: number): readonly Buffer[] | undefined {
+    if (seq === this.#seq) return [];
+    const first = this.#ring[0]?.seq;
+    if (first === undefined || seq + 1 < first || seq > this.#seq) return undefined;
+    return this.#ring.slice(seq + 1 - first).map(({ bytes }) => bytes);
+  }
+
+  /** May already hold what the next frame will say: entries replace the former whole. */
+  snapshot(at: number, nowMs: number): Buffer {
+    const known = this.#snapshot;
+    if (known && known.seq === this.#seq && nowMs - known.madeMs < SNAPSHOT_MS) return known.bytes;
+    const bytes = Buffer.from(JSON.stringify(this.present(at)));
+    this.#snapshot = { seq: this.#seq, madeMs: nowMs, bytes };
+    return bytes;
+  }
+
+  present(at: number): LiveSnapshot {
+    const { stream, simulated } = this.#head;
+    const head = { stream, channel: this.channel, seq: this.#seq, at };
+    return { type: 'snapshot', ...head, simulated, ...this.#source.all() };
+  }
+
+  #forget(nowMs: number): void {
+    let drop = 0;
+    for (const { madeMs, bytes } of this.#ring) {
+      const tooMany = this.#ring.length - drop > kept.frames || this.#ringBytes > kept.bytes;
+      if (!tooMany && nowMs - madeMs < kept.forMs) break;
+      this.#ringBytes -= bytes.length;
+      drop += 1;
+    }
+    if (drop > 0) this.#ring.splice(0, drop);
+  }
+}

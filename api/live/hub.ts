@@ -1,0 +1,238 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+import { deadlines } from '#contract/deadlines.ts';
+import type { Channel, LiveBeat, LiveSnapshot } from '#contract/live.ts';
+import type { ProblemCode } from '#contract/problem.ts';
+import type { Site } from '#contract/site-check.ts';
+import type { Clock } from '#runtime/clock.ts';
+import { messageOf } from '#runtime/errors.ts';
+import type { Log } from '#runtime/log.ts';
+import type { LiveStateReader } from '../state/live-state.ts';
+import { Feeds } from './feeds.ts';
+import { clientLimits, LiveClient } from './live-client.ts';
+import type { Beat, ClientLimits, LiveCounts, Now, Pipe } from './live-client.ts';
+import { RateLimit } from './rate-limit.ts';
+import { inSlices } from './slices.ts';
+import { readWatchMessage } from './watch-message.ts';
+
+export interface LiveHubOptions {
+  readonly site: Site;
+  /** The revision of the site, as the beats tell it. */
+  readonly revision: string;
+  readonly liveState: LiveStateReader;
+  readonly coalesceMs: number;
+  readonly maxClients: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limits?: Partial<ClientLimits>;
+  /** A whole HTTP answer for a connection that is not upgraded. */
+  readonly refusal: (code: ProblemCode, detail: string) => string;
+}
+
+/** A watch message with 40 channels, their numbers and a stream id fits. */
+const MESSAGE_BYTES = 4 * 1_024;
+const MESSAGES_A_SECOND = 5;
+/** The event loop turns this often while thousands are written to. */
+const SLICE_MS = 10;
+const CLOSE_MS = 1_000;
+const GOING_AWAY = 1001;
+const POLICY = 1008;
+
+/** The live channel: who watches, and the rounds in which everybody is told. */
+export class LiveHub {
+  readonly #options: LiveHubOptions;
+  readonly #stream = randomBytes(12).toString('base64url');
+  readonly #feeds: Feeds;
+  readonly #limits: ClientLimits;
+  readonly #sockets: WebSocketServer;
+  readonly #clients = new Set<LiveClient>();
+  readonly #counts: LiveCounts & { refused: number } = {
+    framesSent: 0,
+    skips: 0,
+    cut: 0,
+    refused: 0,
+  };
+  readonly #stopListening: () => void;
+  readonly #beatTimer: NodeJS.Timeout;
+  #beat: Beat;
+  #flushTimer: NodeJS.Timeout | undefined;
+  #flushedMs = Number.NEGATIVE_INFINITY;
+  #round: 'none' | 'running' | 'again' = 'none';
+  #closing: Promise<void> | undefined;
+
+  constructor(options: LiveHubOptions) {
+    this.#options = options;
+    this.#limits = { ...clientLimits, ...options.limits };
+    const { site, liveState } = options;
+    const head = { stream: this.#stream, simulated: site.simulated };
+    this.#feeds = new Feeds(site, liveState, head);
+    this.#sockets = new WebSocketServer({
+      noServer: true,
+      clientTracking: true,
+      maxPayload: MESSAGE_BYTES,
+      perMessageDeflate: false,
+      autoPong: false,
+    });
+    this.#sockets.on('wsClientError', (error, socket) => {
+      this.#counts.refused += 1;
+      socket.end(options.refusal('invalid_request', error.message));
+    });
+    this.#beat = this.#nextBeat(1);
+    this.#beatTimer = setInterval(() => {
+      this.#beat = this.#nextBeat(this.#beat.number + 1);
+      this.#startRound();
+    }, deadlines.beatEveryMs);
+    this.#stopListening = liveState.onChanged((change) => {
+      this.#feeds.changed(change);
+      this.#flushSoon();
+    });
+  }
+
+  get stream(): string {
+    return this.#stream;
+  }
+
+  get counts(): Readonly<LiveCounts & { refused: number; clients: number }> {
+    return { ...this.#counts, clients: this.#clients.size };
+  }
+
+  /** The channel as it is now, for those who poll; undefined: the site has no such channel. */
+  snapshot(channel: Channel): LiveSnapshot | undefined {
+    return this.#feeds.byChannel.get(channel)?.present(this.#options.clock.wallMs());
+  }
+
+  /** Takes over a connection that asked for an upgrade, or refuses it. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { maxClients, refusal } = this.#options;
+    if (this.#closing || this.#clients.size >= maxClients) {
+      this.#counts.refused += 1;
+      socket.end(refusal('too_many_clients', `There are ${maxClients} already; poll instead.`));
+      return;
+    }
+    this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#join(opened));
+  }
+
+  /** Tells every client to go, cuts those that do not; the same at every call. */
+  async close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#stopListening();
+    clearInterval(this.#beatTimer);
+    clearTimeout(this.#flushTimer);
+    for (const client of this.#clients) client.refuse(GOING_AWAY, 'the server stops');
+    const cut = setTimeout(() => {
+      for (const socket of this.#sockets.clients) socket.terminate();
+    }, CLOSE_MS);
+    await new Promise((resolve) => {
+      this.#sockets.close(resolve);
+    });
+    clearTimeout(cut);
+  }
+
+  #join(socket: WebSocket): void {
+    const { clock, log } = this.#options;
+    const client = new LiveClient(pipeOf(socket), this.#limits, this.#counts, this.#now);
+    const rate = new RateLimit(MESSAGES_A_SECOND, MESSAGES_A_SECOND, clock.monoMs());
+    this.#clients.add(client);
+    const isTooOften = (): boolean => {
+      if (rate.take(clock.monoMs())) return false;
+      client.refuse(POLICY, `more than ${MESSAGES_A_SECOND} messages a second`);
+      return true;
+    };
+    socket.on('message', (data, isBinary) => {
+      if (isTooOften()) return;
+      // Node's WebSocket gives one buffer as long as binaryType is left alone.
+      const read = readWatchMessage(data as Buffer, isBinary);
+      if (!read.ok) return client.refuse(read.code, read.reason);
+      client.watch(read.message, this.#stream, this.#feeds.byChannel);
+      client.beat(this.#beat);
+    });
+    socket.on('ping', (data) => {
+      if (!isTooOften()) socket.pong(data);
+    });
+    socket.on('pong', () => client.ponged());
+    socket.on('error', (error) => log.debug({ reason: messageOf(error) }, 'api.live.clientFailed'));
+    socket.once('close', () => {
+      this.#clients.delete(client);
+      client.left();
+    });
+  }
+
+  readonly #now = (): Now => {
+    const { clock } = this.#options;
+    return { at: clock.wallMs(), monoMs: clock.monoMs() };
+  };
+
+  #nextBeat(number: number): Beat {
+    const { site, revision, liveState, clock } = this.#options;
+    const observedAt = Object.fromEntries(
+      site.lots
+        .filter(({ properties }) => properties.instrumented !== 'none')
+        .map(({ properties: { id } }) => [id, liveState.lot(id)?.observedAt ?? null]),
+    );
+    const stream = this.#stream;
+    const beat: LiveBeat = { type: 'beat', stream, at: clock.wallMs(), site: revision, observedAt };
+    return { number, bytes: Buffer.from(JSON.stringify(beat)) };
+  }
+
+  /** A lone change leaves at once; changes close together leave as one frame. */
+  #flushSoon(): void {
+    if (this.#flushTimer !== undefined || this.#closing) return;
+    const { clock, coalesceMs } = this.#options;
+    const waitMs = Math.max(0, this.#flushedMs + coalesceMs - clock.monoMs());
+    this.#flushTimer = setTimeout(() => {
+      // While a round still runs its successor flushes: under load, more is coalesced.
+      this.#flushTimer = undefined;
+      this.#startRound();
+    }, waitMs);
+  }
+
+  #startRound(): void {
+    if (this.#round !== 'none') {
+      this.#round = 'again';
+      return;
+    }
+    this.#runRounds().catch((error: unknown) => {
+      this.#round = 'none';
+      this.#options.log.error({ error }, 'api.live.roundFailed');
+    });
+  }
+
+  async #runRounds(): Promise<void> {
+    do {
+      this.#round = 'running';
+      const { at, monoMs } = this.#now();
+      this.#feeds.flush(at, monoMs);
+      this.#flushedMs = monoMs;
+      await inSlices(this.#clients, SLICE_MS, (client) => {
+        client.advance();
+        client.beat(this.#beat);
+      });
+    } while (this.#stateOfRound() === 'again' && !this.#closing);
+    this.#round = 'none';
+  }
+
+  /** Read anew: it changes while a round waits for the event loop. */
+  #stateOfRound(): 'none' | 'running' | 'again' {
+    return this.#round;
+  }
+}
+
+function pipeOf(socket: WebSocket): Pipe {
+  const asText = { binary: false, compress: false } as const;
+  return {
+    get bufferedBytes() {
+      return socket.bufferedAmount;
+    },
+    send: (frame, left) => socket.send(frame, asText, left),
+    ping: () => socket.ping(),
+    close: (code, reason) => socket.close(code, reason),
+    terminate: () => socket.terminate(),
+  };
+}

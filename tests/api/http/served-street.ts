@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Site } from '#contract/site-check.ts';
+import { systemClock } from '#runtime/clock.ts';
+import { silentLog } from '#runtime/log.ts';
+import { ApiConfig } from '#api/config.ts';
+import type { ClientLimits } from '#api/live/live-client.ts';
+import { serve } from '#api/serve.ts';
+import type { Serving } from '#api/serve.ts';
+import { GatewayStatuses } from '#api/state/gateway-status.ts';
+import { openTempFolder } from '../../support/temp-folder.ts';
+import { InMemoryEventLog, InMemoryHistory, InMemoryLiveState } from './in-memory.ts';
+import { aStreet } from './street.ts';
+
+export interface ServedStreet extends AsyncDisposable {
+  readonly url: string;
+  readonly folder: string;
+  readonly serving: Serving;
+  readonly site: Site;
+  readonly liveState: InMemoryLiveState;
+  readonly eventLog: InMemoryEventLog;
+  readonly history: InMemoryHistory;
+  readonly gateways: GatewayStatuses;
+  readonly world: { brokerConnected: boolean; logFailing: boolean };
+  readonly token: string;
+  readonly tokenFile: string;
+}
+
+export interface StreetOptions {
+  readonly site?: Site;
+  readonly config?: Partial<ApiConfig>;
+  readonly liveLimits?: Partial<ClientLimits>;
+  readonly webFolder?: (folder: string) => string;
+}
+
+/** The real HTTP server and live channel on a free port, over readers held in memory. */
+export async function serveStreet(options: StreetOptions = {}): Promise<ServedStreet> {
+  const temp = openTempFolder();
+  const folder = temp.path;
+  const site = options.site ?? aStreet();
+  const tokenFile = join(folder, 'operator.token');
+  const liveState = new InMemoryLiveState(site);
+  const eventLog = new InMemoryEventLog();
+  const history = new InMemoryHistory();
+  const gateways = new GatewayStatuses(site);
+  const world = { brokerConnected: true, logFailing: false };
+  const config = ApiConfig.parse({
+    siteFolder: folder,
+    secretFile: tokenFile,
+    httpPort: 0,
+    webFolder: options.webFolder?.(folder) ?? join(folder, 'web'),
+    operatorTokenFile: tokenFile,
+    coalesceMs: 20,
+    ...options.config,
+  });
+  const serving = await serve({
+    config,
+    site,
+    eventLog,
+    liveState,
+    history,
+    gateways,
+    ingestCounts: () => ({ accepted: 7, queueLength: 1, deadLetters: { invalid: 2 } }),
+    brokerConnected: () => world.brokerConnected,
+    logFailing: () => world.logFailing,
+    ...(options.liveLimits && { liveLimits: options.liveLimits }),
+    clock: systemClock,
+    log: silentLog,
+  });
+  return {
+    url: serving.url,
+    folder,
+    serving,
+    site,
+    liveState,
+    eventLog,
+    history,
+    gateways,
+    world,
+    tokenFile,
+    token: readFileSync(tokenFile, 'utf8').trim(),
+    [Symbol.asyncDispose]: async () => {
+      await serving.close();
+      temp[Symbol.dispose]();
+    },
+  };
+}
