@@ -1,0 +1,27 @@
+import type { BayId } from '#contract/ids.ts';
+import type { LineUser } from '../line/kept-line.ts';
+import type { Sample } from '../sense/sample.ts';
+
+/** What a line's driver has seen so far. */
+export interface BusCounts {
+  framesHeard: number;
+  /** Frames with a wrong check sum or from nobody asked, exceptions, samples that say nothing new. */
+  framesBad: number;
+  bytesDiscarded: number;
+  timeouts: number;
+}
+
+export const noCounts = (): BusCounts => ({
+  framesHeard: 0,
+  framesBad: 0,
+  bytesDiscarded: 0,
+  timeouts: 0,
+});
+
+/** Turns one kind of sensor's bytes into samples; asks for them where the kind wants to be asked. */
+export interface Driver extends LineUser {
+  readonly counts: Readonly<BusCounts>;
+}
+
+/** Takes each fresh sample of a bay's sensor. */
+export type TakeSample = (bay: BayId, sample: Sample) => void;

@@ -1,0 +1,170 @@
+import {
+  BROADCAST,
+  encodeRequest,
+  FC,
+  isSealed,
+  responseLength,
+  wireMs,
+} from '#contract/modbus.ts';
+import type { Request, Response } from '#contract/modbus.ts';
+import type { Clock } from '#runtime/clock.ts';
+import type { Line } from '../line/line.ts';
+import type { BusCounts } from './driver.ts';
+import { noCounts } from './driver.ts';
+import { ResponseReader } from './response-reader.ts';
+
+/** How a request ended. Weather, not errors: nothing here throws. */
+export type Exchange =
+  | { readonly kind: 'answered'; readonly response: Exclude<Response, { kind: 'exception' }> }
+  | { readonly kind: 'exception'; readonly exception: number }
+  /** Nothing, or nothing whole, came in time. */
+  | { readonly kind: 'missed' }
+  | { readonly kind: 'lost' };
+
+export interface MasterCounts extends BusCounts {
+  lateAnswers: number;
+  retries: number;
+}
+
+const READ_RETRIES = 2;
+/** After a timeout the line is only listened to for so long: a late answer must find nobody. */
+const GUARD_MS = 150;
+/** A timer that fires this late tells of our own sleep, not of the node's. */
+const OVERSLEPT_MS = 15;
+const GRACE_MS = 40;
+
+const answerMs = (baud: number): number => (baud >= 19_200 ? 100 : 150);
+
+/**
+ * A Modbus RTU master for one line: one request in flight, never two. Reads are tried again, writes
+ * are not: nobody knows whether a write without an answer took effect.
+ */
+export class ModbusMaster {
+  readonly counts: MasterCounts = { ...noCounts(), lateAnswers: 0, retries: 0 };
+  readonly #line: Line;
+  readonly #baud: number;
+  readonly #clock: Clock;
+  #reader: ResponseReader | undefined;
+  #end: ((exchange: Exchange) => void) | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #guardUntil = 0;
+  #echoes = false;
+  #busy = false;
+  #lost = false;
+
+  constructor(line: Line, baud: number, clock: Clock) {
+    this.#line = line;
+    this.#baud = baud;
+    this.#clock = clock;
+  }
+
+  /** One exchange with one node; `retry: false` for a node that is probably dead. */
+  async request(request: Request, { retry = true } = {}): Promise<Exchange> {
+    if (this.#busy) throw new Error('one request at a time: the line is in use');
+    this.#busy = true;
+    try {
+      const isRead = request.fc === FC.readHolding || request.fc === FC.readInput;
+      const retries = retry && isRead ? READ_RETRIES : 0;
+      let exchange = await this.#attempt(request);
+      for (let again = 0; again < retries; again += 1) {
+        if (exchange.kind !== 'missed') break;
+        this.counts.retries += 1;
+        exchange = await this.#attempt(request);
+      }
+      return exchange;
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** What the line brings, from its owner. */
+  bytes(chunk: Uint8Array): void {
+    if (!this.#reader || !this.#end) return this.#dropLate(chunk);
+    const response = this.#reader.push(chunk);
+    if (!response) return;
+    if (!this.#echoes && this.#reader.beganWithEcho) this.#echoes = true;
+    this.counts.framesHeard += 1;
+    if (response.kind !== 'exception') return this.#end({ kind: 'answered', response });
+    this.counts.framesBad += 1;
+    this.#end({ kind: 'exception', exception: response.exception });
+  }
+
+  /** The line is gone: what is in flight ends, and nothing is sent any more. */
+  lose(): void {
+    this.#lost = true;
+    this.#end?.({ kind: 'lost' });
+  }
+
+  async #attempt(request: Request): Promise<Exchange> {
+    const guardMs = this.#guardUntil - this.#clock.monoMs();
+    if (guardMs > 0) {
+      await new Promise<void>((resolve) => {
+        setTimeout(resolve, guardMs);
+      });
+    }
+    if (this.#lost) return { kind: 'lost' };
+    const sent = encodeRequest(request);
+    // Only after a guard can anything lie in the port: else every byte has been read as it came.
+    if (guardMs > 0 && !(await this.#flushed())) return { kind: 'lost' };
+    if (request.address === BROADCAST) return this.#broadcast(sent);
+
+    const reader = new ResponseReader(request, this.#echoes);
+    const characters = sent.length + responseLength(request);
+    const exchange = await new Promise<Exchange>((resolve) => {
+      this.#reader = reader;
+      this.#end = resolve;
+      this.#expire(answerMs(this.#baud) + wireMs(characters, this.#baud), OVERSLEPT_MS);
+      this.#line.write(sent).catch(() => resolve({ kind: 'lost' }));
+    });
+    clearTimeout(this.#timer);
+    this.#reader = undefined;
+    this.#end = undefined;
+    this.#countStray(reader, exchange);
+    return exchange;
+  }
+
+  #expire(afterMs: number, oversleptMs: number): void {
+    const dueAt = this.#clock.monoMs() + afterMs;
+    this.#timer = setTimeout(() => {
+      // What came while we slept is read before this timer is believed.
+      if (this.#clock.monoMs() - dueAt > oversleptMs) {
+        return this.#expire(GRACE_MS, Number.POSITIVE_INFINITY);
+      }
+      this.#guardUntil = this.#clock.monoMs() + GUARD_MS;
+      this.#end?.({ kind: 'missed' });
+    }, afterMs);
+  }
+
+  async #broadcast(sent: Uint8Array): Promise<Exchange> {
+    try {
+      await this.#line.write(sent);
+    } catch {
+      return { kind: 'lost' };
+    }
+    this.#guardUntil = this.#clock.monoMs() + wireMs(sent.length, this.#baud);
+    return { kind: 'missed' };
+  }
+
+  async #flushed(): Promise<boolean> {
+    try {
+      await this.#line.flush();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #countStray(reader: ResponseReader, exchange: Exchange): void {
+    const echoed = reader.beganWithEcho ? 8 : 0;
+    const stray = Math.max(0, reader.strayBytes - echoed);
+    this.counts.bytesDiscarded += stray;
+    if (exchange.kind !== 'missed') return;
+    if (stray > 0) this.counts.framesBad += 1;
+    else this.counts.timeouts += 1;
+  }
+
+  #dropLate(chunk: Uint8Array): void {
+    this.counts.bytesDiscarded += chunk.length;
+    if (isSealed(chunk)) this.counts.lateAnswers += 1;
+  }
+}

@@ -1,0 +1,40 @@
+import type { LineProperties, SensorProperties } from '#contract/site.ts';
+import { deadlines } from '#contract/deadlines.ts';
+import type { Clock } from '#runtime/clock.ts';
+import type { Driver, TakeSample } from './driver.ts';
+import { listeningDriver } from './listening-driver.ts';
+import { pbn1Driver } from './pbn1-driver.ts';
+
+export const pollPeriodOf = (line: LineProperties): number =>
+  line.pollPeriodMs ?? deadlines.pollPeriodMs;
+
+/**
+ * The driver that a line's sensors need. `share` (0 up to 1) is this line's place among all of the
+ * gateway's lines, so that they do not all ask at the same instant.
+ */
+export function openDriver(
+  line: LineProperties,
+  { clock, take, share }: { clock: Clock; take: TakeSample; share: number },
+): Driver {
+  const [first] = line.sensors;
+  if (first && first.kind !== 'pbn1') {
+    return listeningDriver({ kind: first.kind, bay: first.bay, clock, take });
+  }
+  const periodMs = pollPeriodOf(line);
+  return pbn1Driver({
+    nodes: line.sensors.flatMap(nodeOf),
+    baud: line.baud,
+    periodMs,
+    offsetMs: (share * periodMs) / line.sensors.length,
+    clock,
+    take,
+  });
+}
+
+/** The site file's check has made sure of the address. */
+function nodeOf({
+  bay,
+  address,
+}: SensorProperties): { bay: SensorProperties['bay']; address: number }[] {
+  return address === undefined ? [] : [{ bay, address }];
+}

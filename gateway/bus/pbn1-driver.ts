@@ -1,0 +1,145 @@
+import type { BayId } from '#contract/ids.ts';
+import { sampleBlock } from '#contract/registers.ts';
+import type { Clock } from '#runtime/clock.ts';
+import type { Line } from '../line/line.ts';
+import type { Sample } from '../sense/sample.ts';
+import { noCounts } from './driver.ts';
+import type { BusCounts, Driver, TakeSample } from './driver.ts';
+import { ModbusMaster } from './modbus-master.ts';
+import type { Exchange } from './modbus-master.ts';
+import { NodeHealth } from './node-health.ts';
+import { pbn1Sample } from './pbn1-sample.ts';
+import { PollPlan } from './poll-plan.ts';
+
+export interface Pbn1Node {
+  readonly bay: BayId;
+  readonly address: number;
+}
+
+export interface Pbn1DriverOptions {
+  readonly nodes: readonly Pbn1Node[];
+  readonly baud: number;
+  readonly periodMs: number;
+  /** This line's place between the others: 0 up to the time between two polls. */
+  readonly offsetMs: number;
+  readonly clock: Clock;
+  readonly take: TakeSample;
+}
+
+interface Polled extends Pbn1Node {
+  readonly health: NodeHealth;
+  last: { readonly seq: number | undefined; readonly uptimeMs: number | undefined } | undefined;
+}
+
+export interface Pbn1Driver extends Driver {
+  /** By address. */
+  readonly health: ReadonlyMap<number, NodeHealth>;
+}
+
+/** Asks the bay nodes of one line in turn for their sample block. */
+export function pbn1Driver(options: Pbn1DriverOptions): Pbn1Driver {
+  const { nodes, baud, periodMs, offsetMs, clock, take } = options;
+  const polled: Polled[] = nodes.map((node) => ({
+    ...node,
+    health: new NodeHealth(),
+    last: undefined,
+  }));
+  /** Of the masters of lines that were lost before. */
+  const past = noCounts();
+  let master: ModbusMaster | undefined;
+  let plan = new PollPlan(nodes.length, periodMs, 0);
+  let wake: (() => void) | undefined;
+
+  async function poll(mine: ModbusMaster): Promise<void> {
+    for (;;) {
+      if (master !== mine) return;
+      const due = plan.next();
+      const node = polled[due.node];
+      if (!node) return;
+      const waitMs = due.at - clock.monoMs();
+      if (waitMs >= 1) {
+        await rest(waitMs);
+        continue;
+      }
+      plan.asked(due.node, clock.monoMs());
+      const { fc, register, count } = sampleBlock;
+      const request = { fc, address: node.address, register, count } as const;
+      const exchange = await mine.request(request, { retry: !node.health.isSlow });
+      if (exchange.kind === 'lost') return;
+      conclude(due.node, node, exchange);
+    }
+  }
+
+  function conclude(at: number, node: Polled, exchange: Exchange): void {
+    const { health } = node;
+    health.polls += 1;
+    if (exchange.kind === 'exception') health.exceptions += 1;
+    if (exchange.kind !== 'answered' || exchange.response.kind !== 'registers') {
+      const waitMs = health.missed();
+      if (waitMs !== undefined) plan.postpone(at, clock.monoMs() + waitMs);
+      return;
+    }
+    if (health.isSlow && polled.every((other) => other.health.isSlow)) wakeAll();
+    health.answers += 1;
+    health.answered();
+    const sample = pbn1Sample(exchange.response.data, Math.round(clock.monoMs()));
+    if (!sample) past.framesBad += 1;
+    else if (isFresh(node, sample)) take(node.bay, sample);
+    else health.stale += 1;
+  }
+
+  /** A line that was dead as a whole answers again: nobody waits out the end of their back-off. */
+  function wakeAll(): void {
+    const now = clock.monoMs();
+    for (const at of polled.keys()) plan.postpone(at, now + (at * periodMs) / polled.length);
+  }
+
+  function rest(forMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, forMs);
+      function done(): void {
+        clearTimeout(timer);
+        wake = undefined;
+        resolve();
+      }
+      wake = done;
+    });
+  }
+
+  return {
+    health: new Map(polled.map(({ address, health }) => [address, health])),
+    get counts(): Readonly<BusCounts> {
+      return master ? sumOf(past, master.counts) : past;
+    },
+    attach: (line: Line) => {
+      master = new ModbusMaster(line, baud, clock);
+      plan = new PollPlan(nodes.length, periodMs, clock.monoMs(), offsetMs);
+      void poll(master);
+    },
+    detach: () => {
+      const gone = master;
+      master = undefined;
+      if (!gone) return;
+      gone.lose();
+      Object.assign(past, sumOf(past, gone.counts));
+      wake?.();
+    },
+    bytes: (chunk) => master?.bytes(chunk),
+  };
+}
+
+/** A sample whose SEQ stands still was heard before: a stuck node observes nothing. */
+function isFresh(node: Polled, { seq, uptimeMs }: Sample): boolean {
+  const fresh = node.last?.seq !== seq || (uptimeMs ?? 0) < (node.last?.uptimeMs ?? 0);
+  node.last = { seq, uptimeMs };
+  return fresh;
+}
+
+function sumOf(a: BusCounts, b: BusCounts): BusCounts {
+  return {
+    framesHeard: a.framesHeard + b.framesHeard,
+    framesBad: a.framesBad + b.framesBad,
+    bytesDiscarded: a.bytesDiscarded + b.bytesDiscarded,
+    timeouts: a.timeouts + b.timeouts,
+  };
+}

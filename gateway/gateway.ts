@@ -1,0 +1,172 @@
+import { readFileSync } from 'node:fs';
+import { deadlines, gatewayUnknownMs } from '#contract/deadlines.ts';
+import { isSimulated } from '#contract/site-check.ts';
+import type { Gateway, LineProperties } from '#contract/site.ts';
+import { topicPath } from '#contract/topics.ts';
+import type { Clock } from '#runtime/clock.ts';
+import { ConfigError, messageOf } from '#runtime/errors.ts';
+import { Closers } from '#runtime/lifecycle.ts';
+import { simulatedLinePath } from '#runtime/line-path.ts';
+import type { Log } from '#runtime/log.ts';
+import type { Running } from '#runtime/main.ts';
+import { readSiteFolder } from '#runtime/site-folder.ts';
+import { openMqttLink } from '#runtime/typed-mqtt.ts';
+import { openDriver, pollPeriodOf } from './bus/open-driver.ts';
+import type { GatewayConfig } from './config.ts';
+import { Journal } from './journal/journal.ts';
+import { Retention } from './journal/retention.ts';
+import { WallTime } from './journal/wall-time.ts';
+import { keepLine } from './line/kept-line.ts';
+import { serialLine } from './line/serial-line.ts';
+import { LineWatch } from './line-watch.ts';
+import { Publisher } from './publish/publisher.ts';
+import { readSoftware } from './software.ts';
+
+export interface RunningGateway extends Running {
+  readonly ready: string;
+}
+
+const LOOK_EVERY_MS = 1_000;
+const PRUNE_EVERY_MS = 60_000;
+/** A sensor that speaks by itself is thought dead after so many of its periods. */
+const SILENT_PERIODS = 3;
+
+/** Serial lines → drivers → detector → journal → publisher. Throws ConfigError. */
+export async function startGateway(
+  config: GatewayConfig,
+  { clock, log }: { readonly clock: Clock; readonly log: Log },
+): Promise<RunningGateway> {
+  const site = readSiteFolder(config.siteFolder);
+  const feature = site.gateways.find(({ properties }) => properties.id === config.gateway);
+  if (!feature) {
+    const known = site.gateways.map(({ properties }) => properties.id).join(', ');
+    throw new ConfigError([`gateway: "${config.gateway}" is not in the site; it has: ${known}`]);
+  }
+  const { properties } = feature;
+  const keys = { site: site.header.site, gateway: config.gateway };
+  const secret = readSecret(config.secretFile);
+  const closers = new Closers();
+
+  const wallTime = new WallTime(clock, Date.parse(config.softwareBuiltAt));
+  const journal = new Journal(config.dataFolder, wallTime, log);
+  closers.add('journal', () => journal.close());
+  const retention = new Retention(
+    journal,
+    { keepSettledMs: config.keepSettledMs, maxBytes: config.journalMaxBytes },
+    log,
+  );
+
+  const lastStates = journal.lastStates();
+  const watches = properties.lines.map(
+    (line) =>
+      new LineWatch({
+        line,
+        confirmMs: config.confirmMs,
+        journal,
+        wallTime,
+        clock,
+        lastStates,
+        onAppended: (watch) => publisher.appended(watch),
+      }),
+  );
+  const link = openMqttLink({
+    url: config.brokerUrl,
+    id: config.gateway,
+    secret,
+    clock,
+    log,
+    will: {
+      path: topicPath('status', keys),
+      payload: { v: 1, state: 'offline', gateway: config.gateway },
+      retain: true,
+    },
+  });
+  closers.add('link', () => link.close());
+  const publisher = new Publisher({
+    link,
+    ...keys,
+    software: readSoftware(),
+    simulated: isSimulated(feature),
+    lines: watches,
+    journal,
+    wallTime,
+    clock,
+    log,
+    onNewRun: () => {
+      for (const watch of watches) watch.startAnew();
+    },
+  });
+  closers.add('publisher', () => publisher.close());
+
+  for (const [at, line] of properties.lines.entries()) {
+    const watch = watches[at];
+    if (watch) closers.add(`line ${line.id}`, openLine(watch, line, at / properties.lines.length));
+  }
+
+  function openLine(watch: LineWatch, line: LineProperties, share: number): () => Promise<void> {
+    const driver = openDriver(line, {
+      clock,
+      share,
+      take: (bay, sample) => watch.hear(bay, sample),
+    });
+    const kept = keepLine({
+      open: serialLine({
+        path: pathOf(line, properties, config.linesFolder),
+        baud: line.baud,
+        parity: line.parity,
+      }),
+      user: driver,
+      silenceMs: silenceMsOf(line),
+      clock,
+      log: log.child({ line: line.id }),
+    });
+    watch.connect(kept, driver);
+    kept.onChanged(() => publisher.lineChanged());
+    return () => kept.close();
+  }
+
+  function look(): void {
+    if (wallTime.check() === 'changed') for (const watch of watches) watch.splitInterval();
+    for (const watch of watches) {
+      if (watch.look() === 'changed') publisher.lineChanged();
+    }
+  }
+
+  const timers = [
+    setInterval(look, LOOK_EVERY_MS),
+    setInterval(() => {
+      journal.flush({ marks: true });
+      journal.forgetSettledRows();
+    }, deadlines.markEveryMs),
+    setInterval(() => retention.prune(clock.wallMs()), PRUNE_EVERY_MS),
+  ];
+  closers.add('timers', () => timers.forEach((timer) => clearInterval(timer)));
+
+  const sensors = properties.lines.reduce((sum, line) => sum + line.sensors.length, 0);
+  log.info({ gateway: config.gateway, journal: journal.id, sensors }, 'gateway.started');
+  return {
+    ready: `gateway ${config.gateway}: ${sensors} sensors on ${properties.lines.length} lines`,
+    close: () => closers.closeAll(),
+  };
+}
+
+function pathOf(line: LineProperties, gateway: Gateway['properties'], linesFolder: string): string {
+  return line.port.kind === 'serial'
+    ? line.port.path
+    : simulatedLinePath(linesFolder, gateway.id, line.id);
+}
+
+/** Lines that are asked may have no node alive; those are opened again only now and then. */
+function silenceMsOf(line: LineProperties): number {
+  const periodMs = pollPeriodOf(line);
+  const listens = line.sensors.some(({ kind }) => kind !== 'pbn1');
+  return listens ? Math.max(1_000, SILENT_PERIODS * periodMs) : gatewayUnknownMs(periodMs);
+}
+
+function readSecret(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    throw new ConfigError([`secretFile: ${path}: ${messageOf(error)}`]);
+  }
+}

@@ -1,0 +1,107 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConfigError } from '#runtime/errors.ts';
+import { openDatabase } from '#runtime/sqlite.ts';
+import type { Database } from '#runtime/sqlite.ts';
+
+const FORMAT = 1;
+
+/**
+ * The gateway's one file of truth. A `run` is a journal; a `record` keeps the monotonic time of its
+ * run, and its wall time from the moment it is first published. `bay` is each bay's last event.
+ */
+const SCHEMA = `
+  CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE run (
+    ordinal INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    last_seq INTEGER NOT NULL DEFAULT 0,
+    settled_seq INTEGER NOT NULL DEFAULT 0,
+    first_held INTEGER NOT NULL DEFAULT 1,
+    offset_ms INTEGER
+  );
+  CREATE TABLE record (
+    run INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    body TEXT NOT NULL,
+    at_mono INTEGER,
+    until_mono INTEGER,
+    at_wall INTEGER,
+    settled_until INTEGER,
+    PRIMARY KEY (run, seq)
+  ) WITHOUT ROWID;
+  CREATE INDEX record_observed ON record (run, seq) WHERE kind = 'observed';
+  CREATE TABLE bay (
+    bay TEXT PRIMARY KEY,
+    state TEXT NOT NULL,
+    run INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    at_mono INTEGER,
+    at_wall INTEGER
+  ) WITHOUT ROWID;
+  CREATE TABLE settlement (
+    run INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    at_wall INTEGER NOT NULL,
+    PRIMARY KEY (run, seq)
+  ) WITHOUT ROWID;
+`;
+
+/** Opens `journal.db` in the folder, or makes it; throws ConfigError for another version's file. */
+export function openJournalFile(folder: string): Database {
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, 'journal.db');
+  const database = openDatabase(path);
+  const { user_version: format } = database.prepare('PRAGMA user_version').get() as {
+    user_version: number;
+  };
+  if (format === 0) database.exec(`BEGIN; ${SCHEMA} PRAGMA user_version = ${FORMAT}; COMMIT;`);
+  else if (format !== FORMAT) {
+    database.close();
+    throw new ConfigError([`${path}: format ${format}; this version reads format ${FORMAT}`]);
+  }
+  return database;
+}
+
+/** A journal as it is kept in memory: one row of `run`. */
+export interface Run {
+  readonly ordinal: number;
+  readonly id: string;
+  lastSeq: number;
+  settledSeq: number;
+  /** The oldest seq still on disk. */
+  firstHeld: number;
+  /** Wall time minus the run's monotonic time; undefined while its clock was never trusted. */
+  offsetMs: number | undefined;
+}
+
+interface RunRow {
+  readonly ordinal: number;
+  readonly id: string;
+  readonly last_seq: number;
+  readonly settled_seq: number;
+  readonly first_held: number;
+  readonly offset_ms: number | null;
+}
+
+/** All runs on disk, oldest first. */
+export function readRuns(database: Database): Run[] {
+  const rows = database.prepare('SELECT * FROM run ORDER BY ordinal').all() as unknown as RunRow[];
+  return rows.map((row) => ({
+    ordinal: row.ordinal,
+    id: row.id,
+    lastSeq: row.last_seq,
+    settledSeq: row.settled_seq,
+    firstHeld: row.first_held,
+    offsetMs: row.offset_ms ?? undefined,
+  }));
+}
+
+export function writeRun(database: Database, run: Run): void {
+  database
+    .prepare(
+      'UPDATE run SET last_seq = ?, settled_seq = ?, first_held = ?, offset_ms = ? WHERE ordinal = ?',
+    )
+    .run(run.lastSeq, run.settledSeq, run.firstHeld, run.offsetMs ?? null, run.ordinal);
+}

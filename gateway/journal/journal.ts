@@ -1,0 +1,348 @@
+import { randomBytes } from 'node:crypto';
+import type { BayState } from '#contract/bay.ts';
+import type { BayEventCause } from '#contract/event.ts';
+import { JournalId } from '#contract/ids.ts';
+import type { BayId, LineId } from '#contract/ids.ts';
+import { messageOf } from '#runtime/errors.ts';
+import type { Log } from '#runtime/log.ts';
+import { inTransaction } from '#runtime/sqlite.ts';
+import type { Database } from '#runtime/sqlite.ts';
+import { openJournalFile, readRuns, writeRun } from './journal-file.ts';
+import type { Run } from './journal-file.ts';
+import { isSettledRow, readObservedRows } from './observed-rows.ts';
+import type { ObservedRow } from './observed-rows.ts';
+import { dropUndatable, lastStates, restartEvents } from './restart.ts';
+import type { LastState } from './restart.ts';
+import type { WallTime } from './wall-time.ts';
+
+/** What a gateway appends of a bay; `sensedMono` in whole milliseconds of this run. */
+export interface BayFact {
+  readonly bay: BayId;
+  readonly state: BayState;
+  readonly cause: BayEventCause;
+  readonly confidence: number;
+  readonly sensedMono: number;
+}
+
+interface PendingRow {
+  readonly seq: number;
+  readonly kind: 'bay' | 'observed';
+  readonly body: object;
+  readonly atMono: number | null;
+  readonly untilMono: number | null;
+  readonly atWall: number | null;
+}
+
+/** Rows that wait for the disk; what does not fit when the disk is full is lost and counted. */
+const MOST_PENDING = 50_000;
+
+export interface JournalCounts {
+  appended: number;
+  /** Never to be published: the disk was full, or the journal's bound was reached. */
+  lost: number;
+  /** Of earlier runs whose clock was never trusted. */
+  undated: number;
+}
+
+/**
+ * The gateway's record of what it decided, kept until it is settled and a while longer. One journal
+ * is one run: a new random id at every start. Writes are grouped: nothing may leave the gateway
+ * before `flush` has said true.
+ */
+export class Journal {
+  readonly database: Database;
+  readonly counts: JournalCounts = { appended: 0, lost: 0, undated: 0 };
+  readonly #wallTime: WallTime;
+  readonly #log: Log;
+  readonly #runs: Run[];
+  readonly #observed: ObservedRow[] = [];
+  #pending: PendingRow[] = [];
+  #settledChanged = new Set<Run>();
+  #diskFull = false;
+  #lastBaySeq = 0;
+  #closed = false;
+
+  /** Opens the folder's journal and begins a new run; throws ConfigError for a foreign file. */
+  constructor(folder: string, wallTime: WallTime, log: Log) {
+    this.#wallTime = wallTime;
+    this.#log = log;
+    this.database = openJournalFile(folder);
+    inTransaction(this.database, () => {
+      this.counts.undated = dropUndatable(this.database, readRuns(this.database));
+    });
+    this.#runs = readRuns(this.database);
+    for (const run of this.#runs) {
+      const rows = readObservedRows(this.database, run).filter((row) => !isSettledRow(row));
+      this.#observed.push(...rows);
+    }
+    this.beginRun();
+    if (this.counts.undated > 0)
+      log.error({ count: this.counts.undated }, 'gateway.events.undated');
+  }
+
+  /** Oldest first; the running one last. */
+  get runs(): readonly Run[] {
+    return this.#runs;
+  }
+
+  get running(): Run {
+    const run = this.#runs.at(-1);
+    if (!run) throw new Error('a journal always has a running run');
+    return run;
+  }
+
+  get id(): JournalId {
+    return JournalId.parse(this.running.id);
+  }
+
+  get heldIds(): JournalId[] {
+    return this.#runs.map(({ id }) => JournalId.parse(id));
+  }
+
+  /** The running journal's last bay event; 0 when there is none. */
+  get lastBaySeq(): number {
+    return this.#lastBaySeq;
+  }
+
+  get unsettled(): number {
+    return this.#runs.reduce((sum, run) => sum + Math.max(0, run.lastSeq - run.settledSeq), 0);
+  }
+
+  /** Intervals that are open or not settled to their end. */
+  get observedRows(): readonly ObservedRow[] {
+    return this.#observed;
+  }
+
+  /** Each bay's last event, by the wall clock where it is known. */
+  lastStates(): ReadonlyMap<string, LastState> {
+    return lastStates(this.database);
+  }
+
+  /**
+   * Starts a new journal: at every start, and when an announcement shows that the disk was restored.
+   * What was believed before ends here as unknown, as of the last mark.
+   */
+  beginRun(): void {
+    for (const row of this.#observed) row.open = false;
+    const before = this.#runs.at(-1);
+    if (before) this.flush({ marks: true });
+    const id = randomBytes(16).toString('hex');
+    this.database.prepare('INSERT INTO run (id) VALUES (?)').run(id);
+    const { ordinal } = this.database.prepare('SELECT ordinal FROM run WHERE id = ?').get(id) as {
+      ordinal: number;
+    };
+    this.#runs.push({ ordinal, id, lastSeq: 0, settledSeq: 0, firstHeld: 1, offsetMs: undefined });
+    this.#lastBaySeq = 0;
+    for (const { bay, sensedAt } of restartEvents(this.database, this.#runs)) {
+      const body = { bay, state: 'unknown', cause: 'restart', confidence: 0 };
+      this.#lastBaySeq = this.#add({
+        kind: 'bay',
+        body,
+        atMono: null,
+        untilMono: null,
+        atWall: sensedAt,
+      });
+    }
+    this.flush();
+  }
+
+  /** Returns the event's seq; it is on disk after the next `flush`. */
+  appendBay({ sensedMono, ...body }: BayFact): number {
+    const row = { kind: 'bay', body, atMono: sensedMono, untilMono: null, atWall: null } as const;
+    this.#lastBaySeq = this.#add(row);
+    return this.#lastBaySeq;
+  }
+
+  appendObserved(
+    line: LineId,
+    bays: readonly BayId[],
+    fromMono: number,
+    untilMono: number,
+  ): number {
+    const seq = this.#add({
+      kind: 'observed',
+      body: { line, bays },
+      atMono: fromMono,
+      untilMono,
+      atWall: null,
+    });
+    this.#observed.push({
+      run: this.running,
+      seq,
+      fromMono,
+      untilMono,
+      fromWall: undefined,
+      settledUntil: 0,
+      open: true,
+      sent: undefined,
+      dirty: true,
+    });
+    return seq;
+  }
+
+  /** The open interval of the running journal was watched until then. */
+  extend(seq: number, untilMono: number, { ends = false } = {}): void {
+    const row = this.#observed.find((one) => one.run === this.running && one.seq === seq);
+    if (!row) return;
+    row.dirty ||= untilMono > row.untilMono;
+    row.untilMono = Math.max(row.untilMono, untilMono);
+    if (ends) row.open = false;
+  }
+
+  /**
+   * Puts what was appended on disk, in one transaction with marks, clock and settlement. `dated`:
+   * the records are about to be published, so that their wall time is fixed now. `marks`: write
+   * also when only those have changed. False: the disk is full, nothing was lost, try again later.
+   * Any other failure of the disk throws.
+   */
+  flush({ dated = false, marks: evenMarks = false } = {}): boolean {
+    const marks = this.#observed.filter((row) => row.dirty);
+    const offsetMs = this.#wallTime.offsetMs;
+    const run = this.running;
+    const owed = marks.length > 0 || this.#settledChanged.size > 0;
+    const must = this.#pending.length > 0 || run.offsetMs !== offsetMs || (evenMarks && owed);
+    if (this.#closed || !must) return true;
+    run.offsetMs = offsetMs;
+    const fixMs = dated ? offsetMs : undefined;
+    try {
+      inTransaction(this.database, () => {
+        this.#writePending(fixMs);
+        this.#writeMarks(marks);
+        writeRun(this.database, run);
+        for (const settled of this.#settledChanged) writeRun(this.database, settled);
+      });
+    } catch (error) {
+      if (!/full/i.test(messageOf(error))) throw error;
+      if (!this.#diskFull) this.#log.error({ reason: messageOf(error) }, 'gateway.disk.full');
+      this.#diskFull = true;
+      return false;
+    }
+    if (this.#diskFull) this.#log.warn({}, 'gateway.disk.freed');
+    this.#diskFull = false;
+    this.#pending = [];
+    this.#settledChanged.clear();
+    for (const row of marks) row.dirty = false;
+    if (fixMs !== undefined) this.#dateObserved(run, run.lastSeq, fixMs);
+    return true;
+  }
+
+  /** Fixes the wall time of a run's records up to `toSeq`, before they are published. */
+  date(run: Run, fromSeq: number, toSeq: number): void {
+    const { offsetMs } = run;
+    if (offsetMs === undefined) return;
+    this.database
+      .prepare(
+        `UPDATE record SET at_wall = at_mono + ?
+         WHERE run = ? AND seq BETWEEN ? AND ? AND at_wall IS NULL`,
+      )
+      .run(offsetMs, run.ordinal, fromSeq, toSeq);
+    this.#dateObserved(run, toSeq, offsetMs);
+  }
+
+  /** What the api has settled; true when it changed anything here. Kept on disk by the next flush. */
+  settle(run: Run, seq: number): boolean {
+    if (seq === run.settledSeq) return false;
+    run.settledSeq = seq;
+    this.#settledChanged.add(run);
+    return true;
+  }
+
+  settleObserved(row: ObservedRow, until: number): void {
+    if (until === row.settledUntil) return;
+    row.settledUntil = until;
+    row.dirty = true;
+    this.#settledChanged.add(row.run);
+  }
+
+  /** The api has less than it had: everything after `seq`, and every interval's end, is owed again. */
+  unsettle(run: Run, seq: number): void {
+    this.settle(run, seq);
+    const known = new Map(
+      this.#observed.filter((row) => row.run === run).map((row) => [row.seq, row]),
+    );
+    for (const stored of readObservedRows(this.database, run)) {
+      const row = known.get(stored.seq) ?? stored;
+      if (row === stored) this.#observed.push(row);
+      row.settledUntil = 0;
+      row.sent = undefined;
+      row.dirty = true;
+    }
+  }
+
+  /** The log that the settled marks are of; undefined until one was heard. */
+  get logId(): string | undefined {
+    const row = this.database.prepare("SELECT value FROM meta WHERE name = 'logId'").get();
+    return (row as { readonly value: string } | undefined)?.value;
+  }
+
+  set logId(id: string) {
+    this.database.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('logId', ?)").run(id);
+  }
+
+  /** Forgets rows that are settled to their end; called after each flush of a settlement. */
+  forgetSettledRows(): void {
+    const left = this.#observed.filter((row) => row.open || row.dirty || !isSettledRow(row));
+    this.#observed.splice(0, this.#observed.length, ...left);
+  }
+
+  removeRun(run: Run): void {
+    this.#runs.splice(this.#runs.indexOf(run), 1);
+    this.#settledChanged.delete(run);
+    const left = this.#observed.filter((row) => row.run !== run);
+    this.#observed.splice(0, this.#observed.length, ...left);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.flush({ marks: true });
+    this.#closed = true;
+    this.database.close();
+  }
+
+  #add(row: Omit<PendingRow, 'seq'>): number {
+    const run = this.running;
+    run.lastSeq += 1;
+    this.counts.appended += 1;
+    this.#pending.push({ ...row, seq: run.lastSeq });
+    if (this.#pending.length > MOST_PENDING) {
+      this.#pending.shift();
+      this.counts.lost += 1;
+    }
+    return run.lastSeq;
+  }
+
+  #writePending(fixMs: number | undefined): void {
+    const { ordinal } = this.running;
+    const insert = this.database.prepare(
+      `INSERT INTO record (run, seq, kind, body, at_mono, until_mono, at_wall)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    );
+    const remember = this.database.prepare(
+      `INSERT INTO bay (bay, state, run, seq, at_mono, at_wall) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT (bay) DO UPDATE SET state = excluded.state, run = excluded.run,
+         seq = excluded.seq, at_mono = excluded.at_mono, at_wall = excluded.at_wall`,
+    );
+    for (const { seq, kind, body, atMono, untilMono, atWall } of this.#pending) {
+      const fixed = atWall ?? (fixMs === undefined || atMono === null ? null : atMono + fixMs);
+      insert.run(ordinal, seq, kind, JSON.stringify(body), atMono, untilMono, fixed);
+      if (kind !== 'bay') continue;
+      const { bay, state } = body as BayFact;
+      remember.run(bay, state, ordinal, seq, atMono, fixed);
+    }
+  }
+
+  #writeMarks(rows: readonly ObservedRow[]): void {
+    const update = this.database.prepare(
+      'UPDATE record SET until_mono = ?, settled_until = ? WHERE run = ? AND seq = ?',
+    );
+    for (const row of rows) {
+      update.run(row.untilMono, row.settledUntil || null, row.run.ordinal, row.seq);
+    }
+  }
+
+  #dateObserved(run: Run, toSeq: number, offsetMs: number): void {
+    for (const row of this.#observed) {
+      if (row.run === run && row.seq <= toSeq) row.fromWall ??= row.fromMono + offsetMs;
+    }
+  }
+}

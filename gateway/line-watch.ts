@@ -1,0 +1,219 @@
+import { gatewayUnknownMs } from '#contract/deadlines.ts';
+import type { BayId } from '#contract/ids.ts';
+import type { LineStatus } from '#contract/messages.ts';
+import type { LineProperties, SensorProperties } from '#contract/site.ts';
+import type { Clock } from '#runtime/clock.ts';
+import type { Driver } from './bus/driver.ts';
+import { pollPeriodOf } from './bus/open-driver.ts';
+import type { Journal } from './journal/journal.ts';
+import type { LastState } from './journal/restart.ts';
+import type { WallTime } from './journal/wall-time.ts';
+import type { KeptLine } from './line/kept-line.ts';
+import type { BayView, LineView } from './publish/messages.ts';
+import {
+  decidedUntil,
+  forget,
+  isOverdue,
+  newDetector,
+  presentConfidence,
+  sense,
+} from './sense/detector.ts';
+import type { DetectorParameters, DetectorState } from './sense/detector.ts';
+import { trackObserved } from './sense/observed.ts';
+import type { DecidedBay, Interval } from './sense/observed.ts';
+import type { Sample } from './sense/sample.ts';
+
+export interface LineWatchOptions {
+  readonly line: LineProperties;
+  readonly confirmMs: number;
+  readonly journal: Journal;
+  readonly wallTime: WallTime;
+  readonly clock: Clock;
+  readonly onAppended: (watch: LineWatch) => void;
+  readonly lastStates: ReadonlyMap<string, LastState>;
+}
+
+interface WatchedBay {
+  readonly bay: BayId;
+  readonly parameters: DetectorParameters;
+  detector: DetectorState;
+  /** The bay's last event: wall time as it was when it was made, monotonic in this run. */
+  eventAt: number;
+  eventAtMono: number;
+  /** First evidence of the first state since the bay was last unknown. */
+  decidedSince: number;
+}
+
+/**
+ * The bays of one line: their samples become decisions, their silence becomes `unknown`, and the
+ * time in which all of this was certain becomes observed intervals.
+ */
+export class LineWatch implements LineView {
+  readonly line: LineProperties['id'];
+  readonly #options: LineWatchOptions;
+  readonly #bays: ReadonlyMap<BayId, WatchedBay>;
+  readonly #unknownMs: number;
+  #open: Interval | undefined;
+  #openSeq: number | undefined;
+  #kept: KeptLine | undefined;
+  #driver: Driver | undefined;
+  #said: LineStatus['state'] | undefined;
+
+  constructor(options: LineWatchOptions) {
+    const { line, confirmMs, wallTime, clock, lastStates } = options;
+    this.#options = options;
+    this.line = line.id;
+    this.#unknownMs = gatewayUnknownMs(pollPeriodOf(line));
+    const startedAt = wallTime.wallOf(clock.monoMs());
+    const watched = ({ bay, mountMm }: SensorProperties): [BayId, WatchedBay] => {
+      const parameters = { mountMm, confirmMs, unknownMs: this.#unknownMs };
+      const eventAt = lastStates.get(bay)?.sensedAt ?? startedAt;
+      const detector = newDetector(parameters);
+      return [bay, { bay, parameters, detector, eventAt, eventAtMono: 0, decidedSince: 0 }];
+    };
+    this.#bays = new Map(line.sensors.map(watched));
+  }
+
+  /** What the status tells of: the port and who speaks on it. */
+  connect(kept: KeptLine, driver: Driver): void {
+    this.#kept = kept;
+    this.#driver = driver;
+  }
+
+  hear(bay: BayId, sample: Sample): void {
+    const watched = this.#bays.get(bay);
+    if (!watched) return;
+    const at = sample.receivedAtMono;
+    if (
+      watched.detector.belief !== 'unknown' &&
+      isOverdue(watched.detector, at, watched.parameters)
+    ) {
+      this.#lookAt(at);
+    }
+    const wasUnknown = watched.detector.belief === 'unknown';
+    const { state, decision } = sense(watched.detector, sample, at, watched.parameters);
+    watched.detector = state;
+    if (!decision) return;
+    if (wasUnknown) watched.decidedSince = decision.sensedAt;
+    this.#append(watched, { ...decision, cause: 'sensor' });
+  }
+
+  /** Silence and intervals, once a second or so. Says whether the line's state has changed. */
+  look(): 'same' | 'changed' {
+    this.#lookAt(Math.round(this.#options.clock.monoMs()));
+    const { state } = this.status();
+    const changed = state !== this.#said;
+    this.#said = state;
+    return changed ? 'changed' : 'same';
+  }
+
+  /** Everything is to be decided anew: the journal began a new run, and called the bays unknown. */
+  startAnew(): void {
+    this.#open = undefined;
+    this.#openSeq = undefined;
+    for (const watched of this.#bays.values()) watched.detector = forget(watched.detector);
+  }
+
+  /** The clock was stepped: what is published keeps the old time, what follows has the new one. */
+  splitInterval(): void {
+    const open = this.#open;
+    if (!open || this.#openSeq === undefined) return;
+    this.#end(open);
+    this.#open = { ...open, from: open.until };
+  }
+
+  bays(): BayView[] {
+    return [...this.#bays.values()].map(({ bay, detector, eventAt }) => ({
+      bay,
+      state: detector.belief,
+      sensedAt: eventAt,
+      observedAtMono: detector.belief === 'unknown' ? undefined : detector.validAt,
+      confidence: presentConfidence(detector),
+    }));
+  }
+
+  status(): LineStatus {
+    const { clock, wallTime } = this.#options;
+    const now = clock.monoMs();
+    const kept = this.#kept;
+    const answering = [...this.#bays.values()].filter(
+      ({ detector }) => detector.heardAt !== undefined && now - detector.heardAt <= this.#unknownMs,
+    ).length;
+    const open = answering === 0 ? 'silent' : 'open';
+    return {
+      line: this.line,
+      state: kept?.isOpen ? open : 'absent',
+      since: wallTime.wallOf(kept?.sinceMonoMs ?? now),
+      sensors: this.#bays.size,
+      answering,
+      framesHeard: this.#driver?.counts.framesHeard ?? 0,
+      framesBad: this.#driver?.counts.framesBad ?? 0,
+      bytesDiscarded: this.#driver?.counts.bytesDiscarded ?? 0,
+      timeouts: this.#driver?.counts.timeouts ?? 0,
+      reopened: kept?.reopened ?? 0,
+    };
+  }
+
+  #lookAt(at: number): void {
+    // As far as it goes with all its bays; only then are the silent ones taken out.
+    this.#track();
+    const certainUntil = this.#open?.until ?? 0;
+    let left = false;
+    for (const watched of this.#bays.values()) {
+      const { detector, parameters } = watched;
+      if (detector.belief === 'unknown' || !isOverdue(detector, at, parameters)) continue;
+      left = true;
+      // A sensor that answers without a distance is not silent: it does not see.
+      const answers = at - (detector.heardAt ?? 0) <= parameters.unknownMs;
+      watched.detector = forget(detector);
+      this.#append(watched, {
+        state: 'unknown',
+        cause: answers ? 'health' : 'silence',
+        sensedAt: Math.max(certainUntil, watched.eventAtMono),
+        confidence: 0,
+      });
+    }
+    if (left) this.#track();
+  }
+
+  #append(
+    watched: WatchedBay,
+    event: Pick<Parameters<Journal['appendBay']>[0], 'state' | 'cause' | 'confidence'> & {
+      readonly sensedAt: number;
+    },
+  ): void {
+    const { journal, wallTime, onAppended } = this.#options;
+    const { sensedAt: sensedMono, state, cause, confidence } = event;
+    watched.eventAtMono = sensedMono;
+    watched.eventAt = wallTime.wallOf(sensedMono);
+    journal.appendBay({ bay: watched.bay, state, cause, confidence, sensedMono });
+    onAppended(this);
+  }
+
+  #track(): void {
+    const decided: DecidedBay[] = [];
+    for (const { bay, detector, parameters, decidedSince } of this.#bays.values()) {
+      const until = decidedUntil(detector, parameters.confirmMs);
+      if (until !== undefined) decided.push({ bay, since: decidedSince, until });
+    }
+    const { ended, open } = trackObserved(this.#open, decided);
+    for (const interval of ended) this.#end(interval);
+    this.#open = open;
+    if (open && open.until > open.from) this.#claim(open);
+  }
+
+  #end(interval: Interval): void {
+    if (interval.until > interval.from) this.#claim(interval);
+    if (this.#openSeq === undefined) return;
+    this.#options.journal.extend(this.#openSeq, interval.until, { ends: true });
+    this.#openSeq = undefined;
+  }
+
+  /** The interval is in the journal with its present end. */
+  #claim({ bays, from, until }: Interval): void {
+    const { journal, onAppended } = this.#options;
+    if (this.#openSeq !== undefined) return journal.extend(this.#openSeq, until);
+    this.#openSeq = journal.appendObserved(this.line, bays, from, until);
+    onAppended(this);
+  }
+}

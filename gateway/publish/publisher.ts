@@ -1,0 +1,223 @@
+import { deadlines } from '#contract/deadlines.ts';
+import type { GatewayId, SiteId } from '#contract/ids.ts';
+import type { AckMessage } from '#contract/messages.ts';
+import type { KeysOf, PayloadOf, TopicName } from '#contract/topics.ts';
+import type { Clock } from '#runtime/clock.ts';
+import { messageOf, UnavailableError } from '#runtime/errors.ts';
+import type { Log } from '#runtime/log.ts';
+import type { Running } from '#runtime/main.ts';
+import type { MqttLink } from '#runtime/typed-mqtt.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { WallTime } from '../journal/wall-time.ts';
+import { agesOf, snapshotBays } from './messages.ts';
+import type { LineView } from './messages.ts';
+import { RecordFlow } from './record-flow.ts';
+import { applyAck } from './settlement.ts';
+
+export interface PublisherOptions {
+  readonly link: MqttLink;
+  readonly site: SiteId;
+  readonly gateway: GatewayId;
+  readonly software: string;
+  readonly simulated: boolean;
+  readonly lines: readonly LineView[];
+  readonly journal: Journal;
+  readonly wallTime: WallTime;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The disk was restored: the journal has begun a new run, what was believed is to be decided anew. */
+  readonly onNewRun: () => void;
+}
+
+export interface PublisherCounts {
+  acks: number;
+  snapshots: number;
+  /** Messages that the link could not take; records among them are sent again. */
+  unsent: number;
+}
+
+/** New events wait this long for others, so that they share a write and a message. */
+const COALESCE_MS = 40;
+const SNAPSHOT_EVERY_MS = 500;
+const STATUS_EVERY_MS = 30_000;
+const STATUS_SETTLE_MS = 500;
+const TICK_MS = 500;
+
+/** Everything that leaves the gateway. */
+export class Publisher implements Running {
+  readonly counts: PublisherCounts = { acks: 0, snapshots: 0, unsent: 0 };
+  readonly flow: RecordFlow;
+  readonly #options: PublisherOptions;
+  readonly #keys: { readonly site: SiteId; readonly gateway: GatewayId };
+  readonly #changedLines = new Set<LineView>();
+  readonly #startedAt: number;
+  readonly #ticker: NodeJS.Timeout;
+  readonly #reporter: NodeJS.Timeout;
+  #pumpTimer: NodeJS.Timeout | undefined;
+  #statusTimer: NodeJS.Timeout | undefined;
+  #snapshotsAt = 0;
+  #statusAt = 0;
+  #api: string | undefined;
+  #doubtSaid: string | undefined;
+
+  constructor(options: PublisherOptions) {
+    this.#options = options;
+    const { link, site, gateway, journal, wallTime, clock } = options;
+    this.#keys = { site, gateway };
+    this.#startedAt = wallTime.wallOf(clock.monoMs());
+    this.flow = new RecordFlow({
+      journal,
+      wallTime,
+      clock,
+      send: (message) => this.#publish('events', this.#keys, message),
+    });
+    link.subscribe('ack', this.#keys, ({ payload, retained }) => {
+      // A kept copy says nothing of now; nobody should keep one.
+      if (!retained) this.#hearAck(payload);
+    });
+    link.onUp(() => this.#greet());
+    link.onDown(() => this.flow.down());
+    this.#ticker = setInterval(() => this.#tick(), TICK_MS);
+    this.#reporter = setInterval(() => this.#report(), deadlines.reportEveryMs);
+  }
+
+  /** Something was appended to the journal of this line. */
+  appended(line: LineView): void {
+    this.#changedLines.add(line);
+    this.#pumpTimer ??= setTimeout(() => {
+      this.#pumpTimer = undefined;
+      this.flow.pump();
+    }, COALESCE_MS);
+  }
+
+  /** A line was opened, lost, or fell silent. */
+  lineChanged(): void {
+    this.#statusTimer ??= setTimeout(() => {
+      this.#statusTimer = undefined;
+      this.#sendStatus();
+    }, STATUS_SETTLE_MS);
+  }
+
+  /** Says goodbye; what is not settled stays in the journal. */
+  async close(): Promise<void> {
+    const { link, gateway, journal } = this.#options;
+    clearInterval(this.#ticker);
+    clearInterval(this.#reporter);
+    clearTimeout(this.#pumpTimer);
+    clearTimeout(this.#statusTimer);
+    journal.flush({ marks: true });
+    if (!link.connected) return;
+    const offline = { v: 1, state: 'offline', gateway } as const;
+    await link.publish('status', this.#keys, offline).catch((error: unknown) => this.#miss(error));
+  }
+
+  #tick(): void {
+    const { clock, wallTime, log } = this.#options;
+    const now = clock.monoMs();
+    const { doubt } = wallTime;
+    if (doubt !== this.#doubtSaid) {
+      log.error({ doubt }, doubt ? 'gateway.clock.untrusted' : 'gateway.clock.trusted');
+      this.#doubtSaid = doubt;
+    }
+    this.flow.pump();
+    // The live map must not wait for the backlog.
+    if (!this.flow.isBehind) this.#changedLines.clear();
+    else if (now - this.#snapshotsAt >= SNAPSHOT_EVERY_MS)
+      this.#sendSnapshots([...this.#changedLines]);
+    if (now - this.#statusAt >= STATUS_EVERY_MS) this.#sendStatus();
+  }
+
+  /** First what is true now, then the records. */
+  #greet(): void {
+    this.#sendStatus();
+    this.#sendSnapshots(this.#options.lines);
+    this.flow.up();
+    this.flow.pump();
+  }
+
+  #hearAck(ack: AckMessage): void {
+    const { journal, wallTime, log, onNewRun } = this.#options;
+    this.counts.acks += 1;
+    wallTime.hearApi(ack.apiAt);
+    const { forward, again, beyond } = applyAck(journal, ack, log);
+    if (beyond) {
+      journal.beginRun();
+      onNewRun();
+    }
+    if (again || beyond) this.flow.rewind();
+    for (const run of forward) this.flow.settled(run);
+    journal.forgetSettledRows();
+    if (ack.api !== this.#api) {
+      this.#api = ack.api;
+      this.#sendSnapshots(this.#options.lines);
+    }
+    this.flow.pump();
+  }
+
+  #sendSnapshots(lines: readonly LineView[]): void {
+    const { journal, clock, simulated, link } = this.#options;
+    // A snapshot names the last seq that it includes: that seq must be on disk.
+    if (!link.connected || !journal.flush()) return;
+    const now = clock.monoMs();
+    this.#snapshotsAt = now;
+    for (const line of lines) {
+      this.#changedLines.delete(line);
+      this.counts.snapshots += 1;
+      this.#publish(
+        'snapshot',
+        { ...this.#keys, line: line.line },
+        {
+          v: 1,
+          journal: journal.id,
+          held: journal.heldIds,
+          seq: journal.running.lastSeq,
+          line: line.line,
+          publishedAt: Math.round(clock.wallMs()),
+          simulated,
+          bays: snapshotBays(line, now),
+        },
+      );
+    }
+  }
+
+  #sendStatus(): void {
+    const { journal, clock, gateway, software, simulated, lines, link } = this.#options;
+    this.#statusAt = clock.monoMs();
+    if (!link.connected) return;
+    this.#publish('status', this.#keys, {
+      v: 1,
+      state: 'online',
+      gateway,
+      journal: journal.id,
+      held: journal.heldIds,
+      software,
+      simulated,
+      startedAt: this.#startedAt,
+      publishedAt: Math.round(clock.wallMs()),
+      unsettled: journal.unsettled,
+      lines: lines.map((line) => line.status()),
+    });
+  }
+
+  #report(): void {
+    const { journal, clock, lines, link } = this.#options;
+    if (!link.connected) return;
+    this.#publish('observed', this.#keys, {
+      v: 1,
+      journal: journal.id,
+      seq: journal.lastBaySeq,
+      publishedAt: Math.round(clock.wallMs()),
+      ages: agesOf(lines, clock.monoMs()),
+    });
+  }
+
+  #publish<Name extends TopicName>(name: Name, keys: KeysOf<Name>, payload: PayloadOf<Name>): void {
+    this.#options.link.publish(name, keys, payload).catch((error: unknown) => this.#miss(error));
+  }
+
+  #miss(error: unknown): void {
+    if (!(error instanceof UnavailableError)) throw error;
+    this.counts.unsent += 1;
+    this.#options.log.debug({ reason: messageOf(error) }, 'gateway.message.unsent');
+  }
+}

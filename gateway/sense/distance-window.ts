@@ -1,0 +1,57 @@
+/** What one distance says by itself; undefined between the thresholds, where the state keeps. */
+export type Side = 'vacant' | 'occupied' | undefined;
+
+export interface HeardDistance {
+  readonly mm: number;
+  /** Monotonic milliseconds. */
+  readonly at: number;
+  readonly side: Side;
+}
+
+/** Occupied below floor − 500 mm, vacant above floor − 200 mm. */
+export const OCCUPIED_BELOW_FLOOR_MM = 500;
+export const VACANT_BELOW_FLOOR_MM = 200;
+
+export function sideOf(mm: number, floorMm: number): Side {
+  if (mm < floorMm - OCCUPIED_BELOW_FLOOR_MM) return 'occupied';
+  return mm > floorMm - VACANT_BELOW_FLOOR_MM ? 'vacant' : undefined;
+}
+
+/** The newest last; at most five. */
+export type DistanceWindow = readonly HeardDistance[];
+
+const MOST = 5;
+const FEWEST = 3;
+
+/** Adds a distance and forgets those older than `keepMs`: an old distance supports nothing new. */
+export function withDistance(
+  window: DistanceWindow,
+  heard: HeardDistance,
+  keepMs: number,
+): DistanceWindow {
+  return [...window.filter(({ at }) => heard.at - at <= keepMs), heard].slice(-MOST);
+}
+
+/** The median of the last five, or of the last three while there are no five; then undefined. */
+export function medianMm(window: DistanceWindow): number | undefined {
+  const taken = window.slice(window.length >= MOST ? -MOST : -FEWEST);
+  if (taken.length < FEWEST) return undefined;
+  return taken.map(({ mm }) => mm).toSorted((a, b) => a - b)[taken.length >> 1];
+}
+
+/**
+ * When the evidence against `state` that is still unbroken began: the oldest distance on the other
+ * side after the last one on the state's own side; undefined when nothing speaks against it.
+ */
+export function doubtSince(
+  window: DistanceWindow,
+  state: 'vacant' | 'occupied',
+): number | undefined {
+  let since: number | undefined;
+  for (let at = window.length - 1; at >= 0; at -= 1) {
+    const heard = window[at];
+    if (!heard || heard.side === state) break;
+    if (heard.side !== undefined) since = heard.at;
+  }
+  return since;
+}
