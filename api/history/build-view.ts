@@ -1,0 +1,58 @@
+import type { EventLogReader } from '../log/event-log.ts';
+import type { BayBoard } from './bay-board.ts';
+import { bayRowFrom } from './bay-board.ts';
+import { BayFold } from './bay-fold.ts';
+import { wholeStretch } from './bay-records.ts';
+import { GroupStays } from './group-stays.ts';
+import type { HourSums } from './hour-sums.ts';
+import { lotHourFrom, sumsIn } from './lot-sums.ts';
+import { yieldToOthers } from './refold.ts';
+import type { BayRow, HistoryView } from './view.ts';
+
+/** Stays held in memory at most (and those of one bay) before they are written. */
+const MOST_STAYS = 20_000;
+
+/**
+ * Fills an empty view from the whole log up to a position, bay by bay, so that each bay's records
+ * come in order. The mark is written last: a build that was cut short counts for nothing.
+ * `isStopped` is asked between bays; false is returned when it said so.
+ */
+export async function buildView(
+  { log, board, view }: { log: EventLogReader; board: BayBoard; view: HistoryView },
+  position: number,
+  progress: { readonly built: (bays: number) => void; readonly isStopped: () => boolean },
+): Promise<boolean> {
+  const nothing = { mark: undefined, lotHours: [], retracted: [] };
+  let built = 0;
+  for (const lot of board.lots) {
+    const hours = new Map<number, HourSums>();
+    let stays = new GroupStays();
+    let bays: BayRow[] = [];
+    for (const bay of board.ofLot(lot)) {
+      if (progress.isStopped()) return false;
+      const { start, changes, spans } = wholeStretch(log, bay.bay, position);
+      bay.fold = BayFold.over(start, changes, spans, {
+        sums: (hourAt) => sumsIn(hours, hourAt),
+        closed: (stay) => stays.closed(bay.bay, lot, stay),
+        retracted: (order) => stays.retracted(bay.bay, order),
+      });
+      bays.push(bayRowFrom(bay));
+      built += 1;
+      progress.built(built);
+      if (stays.count >= MOST_STAYS) {
+        await view.write({ ...nothing, stays: stays.rows().stays, bays });
+        [stays, bays] = [new GroupStays(), []];
+      }
+      await yieldToOthers();
+    }
+    const lotHours = [...hours].map(([hourAt, sums]) => lotHourFrom(lot, hourAt, sums));
+    await view.write({ ...nothing, lotHours, stays: stays.rows().stays, bays });
+  }
+  await view.write({
+    ...nothing,
+    mark: { logId: log.logId, position },
+    stays: [],
+    bays: [],
+  });
+  return true;
+}

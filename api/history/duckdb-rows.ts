@@ -1,0 +1,101 @@
+import type { BayId, LogId, LotId } from '#contract/ids.ts';
+import type { Stay } from '#contract/stay.ts';
+import type { LotHour } from './history.ts';
+import type { BayRow, KeyedStay, ViewMark } from './view.ts';
+
+/** Times are epoch milliseconds. No index and no key: DuckDB has open reports of both after a kill. */
+export const DUCKDB_SCHEMA = `
+CREATE TABLE IF NOT EXISTS mark (log_id VARCHAR NOT NULL, position BIGINT NOT NULL);
+CREATE TABLE IF NOT EXISTS lot_hours (
+  lot VARCHAR NOT NULL, hour_at BIGINT NOT NULL,
+  occupied_ms BIGINT NOT NULL, vacant_ms BIGINT NOT NULL,
+  arrivals BIGINT NOT NULL, departures BIGINT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS stays (
+  bay VARCHAR NOT NULL, lot VARCHAR NOT NULL, journal BIGINT NOT NULL, seq BIGINT NOT NULL,
+  arrived_after BIGINT NOT NULL, arrived_before BIGINT NOT NULL,
+  departed_after BIGINT NOT NULL, departed_before BIGINT NOT NULL,
+  bridged BOOLEAN NOT NULL, anomalous BOOLEAN NOT NULL, open_left BOOLEAN NOT NULL
+);
+CREATE TABLE IF NOT EXISTS bays (
+  bay VARCHAR NOT NULL, lot VARCHAR NOT NULL, fold VARCHAR NOT NULL, is_open BOOLEAN NOT NULL,
+  journal BIGINT, seq BIGINT, arrived_after BIGINT, arrived_before BIGINT,
+  bridged BOOLEAN, open_left BOOLEAN
+);`;
+
+/** A group's rows stand here first, so that one statement a table puts them in place. */
+export const STAGED_SQL = `
+CREATE TEMP TABLE IF NOT EXISTS staged_hours AS FROM lot_hours LIMIT 0;
+CREATE TEMP TABLE IF NOT EXISTS staged_bays AS FROM bays LIMIT 0;
+CREATE TEMP TABLE IF NOT EXISTS staged_keys AS SELECT bay, journal, seq FROM stays LIMIT 0;`;
+
+export const CLEAR_SQL = `
+BEGIN; DELETE FROM mark; DELETE FROM lot_hours; DELETE FROM stays; DELETE FROM bays; COMMIT;`;
+
+/** $1 from, $2 to; the same rule as touchesWindow. */
+export const STAYS_SQL = `
+SELECT * FROM (
+  SELECT bay, lot, journal, seq, arrived_after, arrived_before,
+         departed_after, departed_before, bridged, anomalous, open_left
+  FROM stays
+  WHERE arrived_after < $2 AND (arrived_after >= $1 OR departed_before > $1)
+  UNION ALL
+  SELECT bay, lot, journal, seq, arrived_after, arrived_before,
+         NULL, NULL, bridged, false, open_left
+  FROM bays
+  WHERE is_open AND arrived_after < $2
+) ORDER BY bay, arrived_before, journal, seq`;
+
+export type Row = Readonly<Record<string, string | bigint | boolean | null>>;
+
+const numberIn = (row: Row, column: string): number => Number(row[column]);
+const numberOrNull = (row: Row, column: string): number | null =>
+  row[column] === null ? null : Number(row[column]);
+
+// Only checked ids were ever written: the brands of what is read back are true.
+export function logMarkOf(row: Row): ViewMark {
+  return { logId: row['log_id'] as LogId, position: numberIn(row, 'position') };
+}
+
+export function lotHourOf(row: Row): LotHour {
+  const occupiedBayMs = numberIn(row, 'occupied_ms');
+  const vacantBayMs = numberIn(row, 'vacant_ms');
+  return {
+    lot: row['lot'] as LotId,
+    hourAt: numberIn(row, 'hour_at'),
+    occupiedBayMs,
+    vacantBayMs,
+    observedBayMs: occupiedBayMs + vacantBayMs,
+    arrivals: numberIn(row, 'arrivals'),
+    departures: numberIn(row, 'departures'),
+  };
+}
+
+export function stayOfRow(row: Row): Stay {
+  return {
+    bay: row['bay'] as BayId,
+    lot: row['lot'] as LotId,
+    arrivedAfter: numberIn(row, 'arrived_after'),
+    arrivedBefore: numberIn(row, 'arrived_before'),
+    departedAfter: numberOrNull(row, 'departed_after'),
+    departedBefore: numberOrNull(row, 'departed_before'),
+    bridged: row['bridged'] === true,
+    anomalous: row['anomalous'] === true,
+    openLeft: row['open_left'] === true,
+  };
+}
+
+export function keyedStayOf(row: Row): KeyedStay {
+  const order = { journal: numberIn(row, 'journal'), seq: numberIn(row, 'seq') };
+  return { order, stay: stayOfRow(row) };
+}
+
+export function bayRowOf(row: Row): BayRow {
+  const open = keyedStayOf({ ...row, departed_after: null, departed_before: null });
+  return {
+    bay: row['bay'] as BayId,
+    lot: row['lot'] as LotId,
+    fold: String(row['fold']),
+    open: row['is_open'] === true ? open : undefined,
+  };
+}

@@ -1,0 +1,195 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type * as duckdb from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { BayId, LotId } from '#contract/ids.ts';
+import type { Stay } from '#contract/stay.ts';
+import { HOUR_MS } from '#contract/time.ts';
+import type { TimeWindow } from '#contract/time.ts';
+import { ConfigError, messageOf } from '#runtime/errors.ts';
+import { errorFromDuckdb } from './duckdb-error.ts';
+import {
+  bayRowOf,
+  CLEAR_SQL,
+  DUCKDB_SCHEMA,
+  keyedStayOf,
+  logMarkOf,
+  lotHourOf,
+  STAGED_SQL,
+  STAYS_SQL,
+  stayOfRow,
+} from './duckdb-rows.ts';
+import type { Row } from './duckdb-rows.ts';
+import { writeStaged } from './duckdb-write.ts';
+import type { LotHour } from './history.ts';
+import type { Order } from './order.ts';
+import type { BayRow, HistoryView, KeyedStay, ViewEngine, ViewGroup, ViewMark } from './view.ts';
+
+const FILE = 'history.duckdb';
+const DAMAGED = 'history.damaged.duckdb';
+
+/**
+ * The view in one DuckDB file of the folder. Throws ConfigError when the optional package is
+ * missing. The file belongs to one process.
+ */
+export async function loadDuckdbEngine(folder: string): Promise<ViewEngine> {
+  const { DuckDBInstance } = await loadDuckdb();
+  const path = join(folder, FILE);
+  return {
+    open: () => DuckdbView.open((options) => DuckDBInstance.create(path, options), folder),
+    setAside: () => {
+      const damaged = join(folder, DAMAGED);
+      for (const suffix of ['', '.wal']) {
+        rmSync(damaged + suffix, { force: true });
+        if (existsSync(path + suffix)) renameSync(path + suffix, damaged + suffix);
+      }
+      return Promise.resolve();
+    },
+  };
+}
+
+async function loadDuckdb(): Promise<typeof duckdb> {
+  try {
+    return await import('@duckdb/node-api');
+  } catch (error) {
+    throw new ConfigError([
+      `history needs the optional package @duckdb/node-api, which is not there for this machine: ${messageOf(error)}`,
+    ]);
+  }
+}
+
+/** One core for a view: ingest, live state and the detector need the others. */
+const OPTIONS = { threads: '1', memory_limit: '512MB' };
+
+class DuckdbView implements HistoryView {
+  readonly #instance: DuckDBInstance;
+  readonly #writer: DuckDBConnection;
+  readonly #reader: DuckDBConnection;
+  /** Streams that are being read; the file is closed after them. */
+  readonly #streams = new Set<DuckDBConnection>();
+
+  private constructor(
+    instance: DuckDBInstance,
+    writer: DuckDBConnection,
+    reader: DuckDBConnection,
+  ) {
+    this.#instance = instance;
+    this.#writer = writer;
+    this.#reader = reader;
+  }
+
+  static async open(
+    create: (options: Record<string, string>) => Promise<DuckDBInstance>,
+    folder: string,
+  ): Promise<DuckdbView> {
+    let instance: DuckDBInstance | undefined;
+    try {
+      mkdirSync(folder, { recursive: true });
+      instance = await create(OPTIONS);
+      const writer = await instance.connect();
+      await writer.run(DUCKDB_SCHEMA);
+      await writer.run(STAGED_SQL);
+      // A file with a damaged block may open well; the sums and bays are small enough to be read.
+      await writer.run(
+        'SELECT sum(occupied_ms + vacant_ms + arrivals + departures) FROM lot_hours',
+      );
+      await writer.run('SELECT sum(length(fold)) FROM bays');
+      return new DuckdbView(instance, writer, await instance.connect());
+    } catch (error) {
+      instance?.closeSync();
+      throw errorFromDuckdb(error, 'opening');
+    }
+  }
+
+  async mark(): Promise<ViewMark | undefined> {
+    const [row] = await this.#rows('SELECT log_id, position FROM mark');
+    return row && logMarkOf(row);
+  }
+
+  async bays(): Promise<readonly BayRow[]> {
+    return (await this.#rows('SELECT * FROM bays')).map(bayRowOf);
+  }
+
+  async write(group: ViewGroup): Promise<void> {
+    try {
+      await this.#writer.run('BEGIN');
+      try {
+        await writeStaged(this.#writer, group);
+        await this.#writer.run('COMMIT');
+      } catch (error) {
+        await this.#rollBack(error);
+      }
+    } catch (error) {
+      throw errorFromDuckdb(error, 'writing');
+    }
+  }
+
+  async lotHours(lot: LotId, { from, to }: TimeWindow): Promise<readonly LotHour[]> {
+    const rows = await this.#rows(
+      `SELECT * FROM lot_hours WHERE lot = $1 AND hour_at > $2 AND hour_at < $3
+         AND occupied_ms + vacant_ms + arrivals + departures > 0 ORDER BY hour_at`,
+      [lot, BigInt(from - HOUR_MS), BigInt(to)],
+    );
+    return rows.map(lotHourOf);
+  }
+
+  async *stays({ from, to }: TimeWindow): AsyncIterable<Stay> {
+    const connection = await this.#instance.connect();
+    this.#streams.add(connection);
+    try {
+      const result = await connection.stream(STAYS_SQL, [BigInt(from), BigInt(to)]);
+      for await (const rows of result.yieldRowObjects()) {
+        if (!this.#streams.has(connection)) return;
+        for (const row of rows) yield stayOfRow(row as Row);
+      }
+    } catch (error) {
+      throw errorFromDuckdb(error, 'reading');
+    } finally {
+      if (this.#streams.delete(connection)) connection.closeSync();
+    }
+  }
+
+  async staysOfBay(bay: BayId, since: Order): Promise<readonly KeyedStay[]> {
+    const rows = await this.#rows(
+      `SELECT * FROM stays WHERE bay = $1 AND (journal, seq) >= ($2, $3) ORDER BY journal, seq`,
+      [bay, BigInt(since.journal), BigInt(since.seq)],
+    );
+    return rows.map(keyedStayOf);
+  }
+
+  async clear(): Promise<void> {
+    try {
+      await this.#writer.run(CLEAR_SQL);
+    } catch (error) {
+      throw errorFromDuckdb(error, 'clearing');
+    }
+  }
+
+  close(): Promise<void> {
+    for (const stream of this.#streams) stream.closeSync();
+    this.#streams.clear();
+    this.#reader.closeSync();
+    this.#writer.closeSync();
+    this.#instance.closeSync();
+    return Promise.resolve();
+  }
+
+  async #rollBack(cause: unknown): Promise<never> {
+    try {
+      await this.#writer.run('ROLLBACK');
+    } catch (error) {
+      const both = `${messageOf(cause)}; then rolling back: ${messageOf(error)}`;
+      throw new Error(both, { cause: error });
+    }
+    throw cause;
+  }
+
+  async #rows(sql: string, values: (string | bigint)[] = []): Promise<Row[]> {
+    try {
+      const reader = await this.#reader.runAndReadAll(sql, values);
+      return reader.getRowObjects() as Row[];
+    } catch (error) {
+      throw errorFromDuckdb(error, 'reading');
+    }
+  }
+}

@@ -1,0 +1,285 @@
+import type { Site } from '#contract/site-check.ts';
+import { openBackoff } from '#runtime/backoff.ts';
+import type { Clock } from '#runtime/clock.ts';
+import { messageOf, UnavailableError } from '#runtime/errors.ts';
+import type { Log } from '#runtime/log.ts';
+import type { EventLogReader } from '../log/event-log.ts';
+import { BayBoard } from './bay-board.ts';
+import { buildView } from './build-view.ts';
+import { GroupFold } from './group-fold.ts';
+import type { HistoryStatus } from './history.ts';
+import { LotSums } from './lot-sums.ts';
+import { yieldToOthers } from './refold.ts';
+import { ViewDamagedError } from './view.ts';
+import type { HistoryView, ViewEngine } from './view.ts';
+
+export interface ProjectorParts {
+  readonly eventLog: EventLogReader;
+  readonly site: Site;
+  readonly engine: ViewEngine;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Commits within this time go into the view together. */
+const GROUP_MS = 250;
+/** Records read in one go: the event loop belongs to others in between. */
+const READ_RECORDS = 1_000;
+/** Records written in one go at most. */
+const GROUP_RECORDS = 20_000;
+/** A view that fails so often in a row, for a reason that lies in it, is set aside. */
+const MOST_FAILURES = 3;
+
+interface Waiting {
+  readonly position: number;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Carries the log into the view: runs apart from whoever commits, keeps its place in the view, and
+ * starts again from there after any failure. A view that cannot be used is made again from the log.
+ */
+export class Projector {
+  readonly #parts: ProjectorParts;
+  readonly #log: Log;
+  readonly #backoff = openBackoff(500, 30_000);
+  readonly #running: Promise<void>;
+  readonly #stopListening: () => void;
+  readonly #waiting = new Set<Waiting>();
+  #view: HistoryView | undefined;
+  /** The view, while it may be asked. */
+  #answering: HistoryView | undefined;
+  #position = 0;
+  #failed: string | undefined;
+  #failures = 0;
+  #suspicion: Error | undefined;
+  #rebuildWanted = false;
+  #isBuilding = false;
+  #isClosing = false;
+  #timer: NodeJS.Timeout | undefined;
+  #wake: () => void = () => undefined;
+
+  constructor(parts: ProjectorParts) {
+    this.#parts = parts;
+    this.#log = parts.log;
+    this.#stopListening = parts.eventLog.onCommitted(() => this.#wakeSoon());
+    this.#running = this.#run();
+  }
+
+  /** Throws UnavailableError('view_not_ready') while there is nothing to ask. */
+  requireView(): HistoryView {
+    if (this.#answering) return this.#answering;
+    const { position, target } = this.status();
+    const why = this.#failed ?? `${position} of ${target} records`;
+    throw new UnavailableError('view_not_ready', `History is being rebuilt: ${why}`);
+  }
+
+  status(): HistoryStatus {
+    return {
+      position: this.#position,
+      target: this.#parts.eventLog.lastPosition,
+      rebuilding: this.#answering === undefined,
+      failed: this.#failed,
+    };
+  }
+
+  caughtUp(): Promise<void> {
+    const position = this.#parts.eventLog.lastPosition;
+    return new Promise((resolve, reject) => {
+      if (this.#isClosing) return reject(new UnavailableError('not_ready', 'history is closed'));
+      this.#waiting.add({ position, resolve, reject });
+      this.#tellWaiting();
+      this.#wake();
+    });
+  }
+
+  rebuild(): Promise<void> {
+    if (!this.#isBuilding) {
+      this.#answering = undefined;
+      this.#rebuildWanted = true;
+    }
+    return this.caughtUp();
+  }
+
+  /** A reader met an error that makes the file suspect. */
+  suspect(error: Error): void {
+    this.#suspicion = error;
+    this.#wake();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    this.#stopListening();
+    this.#wake();
+    await this.#running;
+    clearTimeout(this.#timer);
+    this.#answering = undefined;
+    await this.#view?.close();
+    this.#view = undefined;
+    for (const { reject } of this.#waiting) {
+      reject(new UnavailableError('not_ready', 'history is closed'));
+    }
+    this.#waiting.clear();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isClosing) {
+      try {
+        const board = await this.#open();
+        if (board) await this.#follow(board);
+      } catch (error) {
+        await this.#recover(error);
+      }
+    }
+  }
+
+  /** The bays as the view left them; makes the view when it is not this log's. */
+  async #open(): Promise<BayBoard | undefined> {
+    const { eventLog, site, engine } = this.#parts;
+    const view = (this.#view ??= await engine.open());
+    const mark = await view.mark();
+    const board = mark && BayBoard.from(site, await view.bays());
+    const isOurs = mark?.logId === eventLog.logId && mark.position <= eventLog.lastPosition;
+    if (mark && board && isOurs && !this.#rebuildWanted) {
+      this.#position = mark.position;
+      this.#answering = view;
+      return board;
+    }
+    return this.#build(view);
+  }
+
+  async #build(view: HistoryView): Promise<BayBoard | undefined> {
+    const { eventLog, site, clock } = this.#parts;
+    this.#answering = undefined;
+    this.#isBuilding = true;
+    this.#rebuildWanted = false;
+    this.#position = 0;
+    const startedAt = clock.monoMs();
+    const position = eventLog.lastPosition;
+    this.#log.info({ position }, 'history.view.rebuilding');
+    await view.clear();
+    const board = BayBoard.from(site, []);
+    if (!board) throw new Error('an empty board needs no view');
+    const isDone = await buildView({ log: eventLog, board, view }, position, {
+      built: (bays) => {
+        this.#position = Math.floor((position * bays) / board.count);
+      },
+      isStopped: () => this.#isClosing,
+    });
+    if (!isDone) return undefined;
+    this.#isBuilding = false;
+    this.#position = position;
+    this.#answering = view;
+    const tookMs = Math.round(clock.monoMs() - startedAt);
+    this.#log.info({ position, bays: board.count, tookMs }, 'history.view.rebuilt');
+    return board;
+  }
+
+  async #follow(board: BayBoard): Promise<void> {
+    const sums = new LotSums();
+    while (!this.#isClosing && !this.#rebuildWanted) {
+      if (this.#suspicion) throw this.#suspicion;
+      const hasMore = await this.#group(board, sums);
+      this.#failures = 0;
+      this.#failed = undefined;
+      this.#backoff.reset();
+      this.#tellWaiting();
+      if (!hasMore) await this.#untilWoken();
+    }
+  }
+
+  /** Folds and writes one group; false: the log has no more for now. */
+  async #group(board: BayBoard, sums: LotSums): Promise<boolean> {
+    const { eventLog } = this.#parts;
+    const view = this.#view;
+    if (!view) throw new Error('no view to follow with');
+    const group = new GroupFold(eventLog, board, sums);
+    const { lastPosition } = eventLog;
+    let position = this.#position;
+    let taken = 0;
+    let read = READ_RECORDS;
+    while (read === READ_RECORDS && taken < GROUP_RECORDS && !this.#isClosing) {
+      const records = eventLog.recordsAfter(position, READ_RECORDS);
+      for (const logged of records) group.take(logged);
+      position = records.at(-1)?.position ?? position;
+      read = records.length;
+      taken += read;
+      await yieldToOthers();
+    }
+    if (taken === 0) {
+      // Positions without a record are no lag.
+      this.#position = Math.max(this.#position, lastPosition);
+      return false;
+    }
+    if (group.lateCount > 0) {
+      this.#log.info({ bays: group.lateCount }, 'history.bay.refolded');
+    }
+    await view.write(await group.finish(view, position));
+    this.#position = position;
+    return read === READ_RECORDS;
+  }
+
+  async #recover(error: unknown): Promise<void> {
+    this.#isBuilding = false;
+    this.#failures += 1;
+    this.#failed = messageOf(error);
+    this.#suspicion = undefined;
+    const isBroken = error instanceof UnavailableError && error.code === 'view_broken';
+    const isDamaged =
+      error instanceof ViewDamagedError || (isBroken && this.#failures >= MOST_FAILURES);
+    const retryMs = this.#backoff.nextMs();
+    this.#log.error(
+      { problem: this.#failed, isDamaged, failures: this.#failures, retryMs },
+      'history.view.failed',
+    );
+    if (isDamaged) this.#answering = undefined;
+    if (!isDamaged || this.#failures > MOST_FAILURES) await this.#pause(retryMs);
+    this.#answering = undefined;
+    try {
+      await this.#view?.close();
+      this.#view = undefined;
+      if (isDamaged) await this.#parts.engine.setAside();
+    } catch (closing) {
+      this.#view = undefined;
+      this.#log.error({ problem: messageOf(closing) }, 'history.view.close_failed');
+    }
+  }
+
+  #tellWaiting(): void {
+    if (!this.#answering || this.#rebuildWanted) return;
+    for (const waiting of this.#waiting) {
+      if (waiting.position > this.#position) continue;
+      this.#waiting.delete(waiting);
+      waiting.resolve();
+    }
+  }
+
+  #wakeSoon(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#wake();
+    }, GROUP_MS);
+  }
+
+  #untilWoken(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+      const isWanted = this.#waiting.size > 0 || this.#suspicion !== undefined;
+      if (this.#isClosing || this.#rebuildWanted || isWanted) resolve();
+      else if (this.#parts.eventLog.lastPosition > this.#position) this.#wakeSoon();
+    });
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        if (!this.#isClosing) return;
+        clearTimeout(timer);
+        resolve();
+      };
+      this.#wake();
+    });
+  }
+}

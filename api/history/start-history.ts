@@ -1,0 +1,79 @@
+import type { Site } from '#contract/site-check.ts';
+import type { Clock } from '#runtime/clock.ts';
+import { messageOf, UnavailableError } from '#runtime/errors.ts';
+import type { Log } from '#runtime/log.ts';
+import type { EventLogReader } from '../log/event-log.ts';
+import { loadDuckdbEngine } from './duckdb-view.ts';
+import type { HistoryReader } from './history.ts';
+import { openMemoryEngine } from './memory-view.ts';
+import { observedSpans } from './observed-spans.ts';
+import { Projector } from './projector.ts';
+import { ViewDamagedError } from './view.ts';
+import type { ViewEngine } from './view.ts';
+
+export interface HistoryOptions {
+  readonly eventLog: EventLogReader;
+  readonly site: Site;
+  /** Where an engine that writes files keeps them; made when missing. */
+  readonly folder: string;
+  readonly engine: 'duckdb' | 'memory';
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface RunningHistory extends HistoryReader {
+  close(): Promise<void>;
+}
+
+/**
+ * History as a view that follows the log. Returns at once: until the view is open (and made, where
+ * it is new) its answers are UnavailableError('view_not_ready'). Throws ConfigError when the engine
+ * is not installed.
+ */
+export async function startHistory(options: HistoryOptions): Promise<RunningHistory> {
+  const { eventLog, site, folder, clock, log } = options;
+  const engine = options.engine === 'duckdb' ? await loadDuckdbEngine(folder) : openMemoryEngine();
+  return historyOn(engine, { eventLog, site, clock, log });
+}
+
+/** History on any engine. */
+export function historyOn(
+  engine: ViewEngine,
+  parts: Pick<HistoryOptions, 'eventLog' | 'site' | 'clock' | 'log'>,
+): RunningHistory {
+  const { eventLog, site } = parts;
+  const projector = new Projector({ ...parts, engine });
+  const bays = site.bays.map(({ properties }) => properties.id).toSorted();
+
+  const notReady = (error: unknown): Error => {
+    if (error instanceof ViewDamagedError) projector.suspect(error);
+    const isView = error instanceof ViewDamagedError || error instanceof UnavailableError;
+    if (!isView) return error instanceof Error ? error : new Error(messageOf(error));
+    return new UnavailableError('view_not_ready', error.message, { cause: error });
+  };
+
+  return {
+    async lotHours(lot, window) {
+      try {
+        return await projector.requireView().lotHours(lot, window);
+      } catch (error) {
+        throw notReady(error);
+      }
+    },
+    async *stays(window) {
+      try {
+        yield* projector.requireView().stays(window);
+      } catch (error) {
+        throw notReady(error);
+      }
+    },
+    async *observedSpans(window) {
+      projector.requireView();
+      yield* observedSpans(eventLog, bays, window);
+    },
+    status: () => projector.status(),
+    rebuild: () => projector.rebuild(),
+    caughtUp: () => projector.caughtUp(),
+    close: () => projector.close(),
+  };
+}

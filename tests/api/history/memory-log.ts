@@ -1,0 +1,93 @@
+import type { EventLogReader, LoggedRecord } from '#api/log/event-log.ts';
+import type { JournalRecord } from '#contract/event.ts';
+import { GatewayId, JournalId, LogId } from '#contract/ids.ts';
+import type { BayId } from '#contract/ids.ts';
+
+/** A record as a gateway's journal hands it in. */
+export interface Told {
+  readonly gateway: GatewayId;
+  readonly journalOrder: number;
+  readonly record: JournalRecord;
+  readonly assigned?: boolean;
+}
+
+interface Kept extends LoggedRecord {
+  readonly firstPosition: number;
+}
+
+/** An event log in memory that takes records in any order, as the real one does not. */
+export class MemoryLog implements EventLogReader {
+  readonly logId: LogId;
+  readonly #kept = new Map<string, Kept>();
+  readonly #listeners = new Set<() => void>();
+  #lastPosition = 0;
+  /** How often the log was read for one bay. */
+  bayReads = 0;
+
+  constructor(logId = LogId.parse('0'.repeat(31) + '1')) {
+    this.logId = logId;
+  }
+
+  get lastPosition(): number {
+    return this.#lastPosition;
+  }
+
+  commit(told: readonly Told[]): void {
+    for (const { gateway, journalOrder, record, assigned = true } of told) {
+      const key = `${journalOrder}/${record.seq}`;
+      const known = this.#kept.get(key);
+      if (known && !isLonger(record, known.record)) continue;
+      this.#lastPosition += 1;
+      const position = this.#lastPosition;
+      this.#kept.set(key, {
+        position,
+        firstPosition: known?.firstPosition ?? position,
+        gateway,
+        journal: JournalId.parse(String(journalOrder).padStart(32, '0')),
+        journalOrder,
+        receivedAt: 0,
+        assigned,
+        record,
+      });
+    }
+    for (const listener of this.#listeners) listener();
+  }
+
+  recordsAfter(position: number, limit: number): readonly LoggedRecord[] {
+    return [...this.#kept.values()]
+      .filter((kept) => kept.position > position)
+      .toSorted((a, b) => a.position - b.position)
+      .slice(0, limit);
+  }
+
+  recordsOfBay(bay: BayId, from: number, upToPosition: number): readonly LoggedRecord[] {
+    this.bayReads += 1;
+    const known = [...this.#kept.values()]
+      .filter(({ firstPosition }) => firstPosition <= upToPosition)
+      .toSorted((a, b) => a.journalOrder - b.journalOrder || a.record.seq - b.record.seq);
+    const events = known.filter(({ record }) => record.kind === 'bay' && record.bay === bay);
+    let last: Kept | undefined;
+    for (const event of events) {
+      if (event.assigned && sensedAt(event) < from && sensedAt(event) >= sensedAt(last)) {
+        last = event;
+      }
+    }
+    return known.filter((kept) => {
+      const { record } = kept;
+      if (record.kind === 'observed') return record.bays.includes(bay) && record.until >= from;
+      return kept === last || (events.includes(kept) && sensedAt(kept) >= from);
+    });
+  }
+
+  onCommitted(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
+
+const sensedAt = (kept: LoggedRecord | undefined): number =>
+  kept?.record.kind === 'bay' ? kept.record.sensedAt : -1;
+
+function isLonger(record: JournalRecord, known: JournalRecord): boolean {
+  return record.kind === 'observed' && known.kind === 'observed' && record.until > known.until;
+}
