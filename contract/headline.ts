@@ -57,7 +57,8 @@ const FULL_UNKNOWN_SHARE = 0.02;
 export function bandOf({ vacant, occupied, unknown }: Counts): Band | undefined {
   const sensed = vacant + occupied + unknown;
   if (vacant === 0) {
-    return unknown <= Math.max(1, FULL_UNKNOWN_SHARE * sensed) ? 'full' : undefined;
+    const isKnown = occupied > 0 && unknown <= Math.max(1, FULL_UNKNOWN_SHARE * sensed);
+    return isKnown ? 'full' : undefined;
   }
   return vacant <= Math.max(FEW_AT_LEAST, FEW_SHARE * sensed) ? 'few' : 'plenty';
 }

@@ -124,13 +124,15 @@ function spreadProblems(placed: readonly Placed[]): SiteProblem[] {
     const { geometry } = entry.feature;
     return geometry === null ? [] : [{ entry, middle: middleOf(geometry.coordinates) }];
   });
-  if (middles.length < 3) return [];
   const median = (values: number[]) =>
     values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-  const middle: Position = [
-    median(middles.map((m) => m.middle[0])),
-    median(middles.map((m) => m.middle[1])),
-  ];
+  const [first] = middles;
+  if (first === undefined) return [];
+  // Of two, neither is the odd one out: the second is named, and tells where the first is.
+  const middle: Position =
+    middles.length < 3
+      ? first.middle
+      : [median(middles.map((m) => m.middle[0])), median(middles.map((m) => m.middle[1]))];
   return middles
     .filter((m) => distanceM(m.middle, middle) > MAX_SPREAD_M)
     .map((m) => ({
@@ -143,17 +145,20 @@ function spreadProblems(placed: readonly Placed[]): SiteProblem[] {
 function languageProblems(placed: readonly Placed[], header: SiteHeader): SiteProblem[] {
   const [first] = header.languages;
   if (first === undefined) return [];
-  return placed.flatMap((entry) =>
-    Object.entries(entry.feature.properties)
+  const missing = (feature: string, prefix: string, fields: object) =>
+    Object.entries(fields)
       .filter(([field, value]) => isLocalText(field, value) && !(first in (value as LocalText)))
       .map(([field]) => ({
-        feature: nameOf(entry),
-        field: `properties.${field}`,
+        feature,
+        field: `${prefix}.${field}`,
         expected: `a text in the site's first language, "${first}"`,
-      })),
-  );
+      }));
+  return [
+    ...missing('file', 'binjari', header),
+    ...placed.flatMap((entry) => missing(nameOf(entry), 'properties', entry.feature.properties)),
+  ];
 }
 
-const LOCAL_FIELDS = new Set(['name', 'address', 'operator', 'payment', 'notice']);
+const LOCAL_FIELDS = new Set(['name', 'address', 'operator', 'payment', 'notice', 'attribution']);
 const isLocalText = (field: string, value: unknown): boolean =>
   LOCAL_FIELDS.has(field) && typeof value === 'object';

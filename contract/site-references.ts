@@ -65,8 +65,28 @@ export function referenceProblems(placed: readonly Placed[]): SiteProblem[] {
         break;
     }
   }
-  problems.push(...sensingProblems(placed, baysOfLot, sensedOfLot));
+  problems.push(...clientProblems(placed), ...sensingProblems(placed, baysOfLot, sensedOfLot));
   return problems;
+}
+
+/** Gateways and signs are known to the broker by their ids, beside the api: one name, one client. */
+function clientProblems(placed: readonly Placed[]): SiteProblem[] {
+  const first = new Map<string, Placed>();
+  return placed.flatMap((entry) => {
+    const { properties } = entry.feature;
+    if (properties.kind !== 'gateway' && properties.kind !== 'sign') return [];
+    const { id } = properties;
+    const problem = (expected: string) => [
+      { feature: nameOf(entry), field: 'properties.id', expected },
+    ];
+    if (id.length < 3) return problem('an id of at least 3 characters: it is a broker client');
+    if (/^api(-|$)/.test(id)) return problem('an id that is not "api": the api goes by it');
+    const other = first.get(id);
+    first.set(id, entry);
+    return other === undefined || other.feature.properties.kind === properties.kind
+      ? []
+      : problem(`an id of its own; ${nameOf(other)} has it too`);
+  });
 }
 
 function checkLines(
