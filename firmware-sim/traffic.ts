@@ -10,7 +10,7 @@ import { noTraffic } from './world/visit.ts';
 import type { Traffic } from './world/visit.ts';
 
 /** Real time before a recording's first arrival: a gateway sees the street empty first. */
-const REPLAY_LEAD_MS = 10_000;
+const REPLAY_LEAD_MS = 5_000;
 const MOST_BAD_ROWS_SAID = 100;
 
 /** The traffic that the configuration asks for, and what the street's clock says at its start. */

@@ -183,7 +183,7 @@ function openRangeFinder(
 }
 
 /** The same for the same seed and sensor, and no other's. */
-export function uidOf(seed: number, sensor: string): Uid {
+function uidOf(seed: number, sensor: string): Uid {
   const random = openRandom(seed, `uid/${sensor}`);
   const word = () => Math.floor(random() * 0x1_0000_0000);
   return { high: word(), middle: word(), low: word() };

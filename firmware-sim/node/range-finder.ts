@@ -12,7 +12,7 @@ import type { Senses } from './senses.ts';
 const PERIOD_MS = { from: 100, to: 150 } as const;
 const [MAXBOTIX_FARTHEST_MM = 5_000] = MAXBOTIX_NO_TARGET_MM;
 
-export type FreeRunningKind = Exclude<SensorKind, 'pbn1'>;
+type FreeRunningKind = Exclude<SensorKind, 'pbn1'>;
 
 /** A sensor that has its line for itself and sends a frame every 100–150 ms, asked or not. */
 export class RangeFinder {

@@ -45,7 +45,10 @@ export async function openSerialReader(path: string, baud = 19_200): Promise<Ser
       return toHex(heard);
     },
     [Symbol.asyncDispose]: async () => {
-      if (port.isOpen) await new Promise((resolve) => void port.close(resolve));
+      if (!port.isOpen) return;
+      await new Promise((resolve) => {
+        port.close(resolve);
+      });
     },
   };
 }
