@@ -56,6 +56,7 @@ export async function startGateway(
     log,
   );
 
+  retention.prune(clock.wallMs());
   const lastStates = journal.lastStates();
   const watches = properties.lines.map(
     (line) =>
@@ -126,7 +127,10 @@ export async function startGateway(
   }
 
   function look(): void {
-    if (wallTime.check() === 'changed') for (const watch of watches) watch.splitInterval();
+    const stepped = wallTime.check() === 'changed';
+    if (stepped || journal.hasOrphanedInterval) {
+      for (const watch of watches) watch.splitInterval();
+    }
     for (const watch of watches) {
       if (watch.look() === 'changed') publisher.lineChanged();
     }

@@ -18,7 +18,8 @@ const SCHEMA = `
     last_seq INTEGER NOT NULL DEFAULT 0,
     settled_seq INTEGER NOT NULL DEFAULT 0,
     first_held INTEGER NOT NULL DEFAULT 1,
-    offset_ms INTEGER
+    offset_ms INTEGER,
+    published INTEGER NOT NULL DEFAULT 0
   );
   CREATE TABLE record (
     run INTEGER NOT NULL,
@@ -74,6 +75,8 @@ export interface Run {
   firstHeld: number;
   /** Wall time minus the run's monotonic time; undefined while its clock was never trusted. */
   offsetMs: number | undefined;
+  /** Anything of it may have left the gateway. */
+  published: boolean;
 }
 
 interface RunRow {
@@ -83,6 +86,7 @@ interface RunRow {
   readonly settled_seq: number;
   readonly first_held: number;
   readonly offset_ms: number | null;
+  readonly published: number;
 }
 
 /** All runs on disk, oldest first. */
@@ -95,13 +99,22 @@ export function readRuns(database: Database): Run[] {
     settledSeq: row.settled_seq,
     firstHeld: row.first_held,
     offsetMs: row.offset_ms ?? undefined,
+    published: row.published !== 0,
   }));
 }
 
 export function writeRun(database: Database, run: Run): void {
   database
     .prepare(
-      'UPDATE run SET last_seq = ?, settled_seq = ?, first_held = ?, offset_ms = ? WHERE ordinal = ?',
+      `UPDATE run SET last_seq = ?, settled_seq = ?, first_held = ?, offset_ms = ?, published = ?
+       WHERE ordinal = ?`,
     )
-    .run(run.lastSeq, run.settledSeq, run.firstHeld, run.offsetMs ?? null, run.ordinal);
+    .run(
+      run.lastSeq,
+      run.settledSeq,
+      run.firstHeld,
+      run.offsetMs ?? null,
+      run.published ? 1 : 0,
+      run.ordinal,
+    );
 }

@@ -8,7 +8,10 @@ import type { Log } from '#runtime/log.ts';
 import { inTransaction } from '#runtime/sqlite.ts';
 import type { Database } from '#runtime/sqlite.ts';
 import { openJournalFile, readRuns, writeRun } from './journal-file.ts';
+import { foldUnpublishedRuns } from './fold-runs.ts';
 import type { Run } from './journal-file.ts';
+import { writeMarks, writeRecords } from './journal-writes.ts';
+import type { PendingRow } from './journal-writes.ts';
 import { isSettledRow, readObservedRows } from './observed-rows.ts';
 import type { ObservedRow } from './observed-rows.ts';
 import { dropUndatable, lastStates, restartEvents } from './restart.ts';
@@ -22,15 +25,6 @@ export interface BayFact {
   readonly cause: BayEventCause;
   readonly confidence: number;
   readonly sensedMono: number;
-}
-
-interface PendingRow {
-  readonly seq: number;
-  readonly kind: 'bay' | 'observed';
-  readonly body: object;
-  readonly atMono: number | null;
-  readonly untilMono: number | null;
-  readonly atWall: number | null;
 }
 
 /** Rows that wait for the disk; what does not fit when the disk is full is lost and counted. */
@@ -70,6 +64,7 @@ export class Journal {
     inTransaction(this.database, () => {
       this.counts.undated = dropUndatable(this.database, readRuns(this.database));
     });
+    foldUnpublishedRuns(this.database);
     this.#runs = readRuns(this.database);
     for (const run of this.#runs) {
       const rows = readObservedRows(this.database, run).filter((row) => !isSettledRow(row));
@@ -131,7 +126,15 @@ export class Journal {
     const { ordinal } = this.database.prepare('SELECT ordinal FROM run WHERE id = ?').get(id) as {
       ordinal: number;
     };
-    this.#runs.push({ ordinal, id, lastSeq: 0, settledSeq: 0, firstHeld: 1, offsetMs: undefined });
+    this.#runs.push({
+      ordinal,
+      id,
+      lastSeq: 0,
+      settledSeq: 0,
+      firstHeld: 1,
+      offsetMs: undefined,
+      published: false,
+    });
     this.#lastBaySeq = 0;
     for (const { bay, sensedAt } of restartEvents(this.database, this.#runs)) {
       const body = { bay, state: 'unknown', cause: 'restart', confidence: 0 };
@@ -206,8 +209,8 @@ export class Journal {
     const fixMs = dated ? offsetMs : undefined;
     try {
       inTransaction(this.database, () => {
-        this.#writePending(fixMs);
-        this.#writeMarks(marks);
+        writeRecords(this.database, run, this.#pending, fixMs);
+        writeMarks(this.database, marks);
         writeRun(this.database, run);
         for (const settled of this.#settledChanged) writeRun(this.database, settled);
       });
@@ -239,6 +242,13 @@ export class Journal {
     this.#dateObserved(run, toSeq, offsetMs);
   }
 
+  /** Something of the run is about to leave; from now on its records have an identity. */
+  publish(run: Run): void {
+    if (run.published) return;
+    run.published = true;
+    writeRun(this.database, run);
+  }
+
   /** What the api has settled; true when it changed anything here. Kept on disk by the next flush. */
   settle(run: Run, seq: number): boolean {
     if (seq === run.settledSeq) return false;
@@ -257,15 +267,14 @@ export class Journal {
   /** The api has less than it had: everything after `seq`, and every interval's end, is owed again. */
   unsettle(run: Run, seq: number): void {
     this.settle(run, seq);
-    const known = new Map(
-      this.#observed.filter((row) => row.run === run).map((row) => [row.seq, row]),
-    );
-    for (const stored of readObservedRows(this.database, run)) {
-      const row = known.get(stored.seq) ?? stored;
-      if (row === stored) this.#observed.push(row);
-      row.settledUntil = 0;
-      row.sent = undefined;
-      row.dirty = true;
+    const known = new Set<number>();
+    for (const row of this.#observed) if (row.run === run) known.add(row.seq);
+    for (const row of readObservedRows(this.database, run)) {
+      // What is no longer held as a record is lost to that log, and so is its interval.
+      if (row.seq >= run.firstHeld && !known.has(row.seq)) this.#observed.push(row);
+    }
+    for (const row of this.#observed) {
+      if (row.run === run) Object.assign(row, { settledUntil: 0, sent: undefined, dirty: true });
     }
   }
 
@@ -279,9 +288,18 @@ export class Journal {
     this.database.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('logId', ?)").run(id);
   }
 
-  /** Forgets rows that are settled to their end; called after each flush of a settlement. */
+  /** An open interval whose record is no longer held can be of no use to a log that lacks it. */
+  get hasOrphanedInterval(): boolean {
+    return this.#observed.some(
+      (row) => row.open && row.seq < row.run.firstHeld && row.settledUntil === 0,
+    );
+  }
+
+  /** Forgets intervals that are settled to their end, or lost; call it now and then. */
   forgetSettledRows(): void {
-    const left = this.#observed.filter((row) => row.open || row.dirty || !isSettledRow(row));
+    const left = this.#observed.filter(
+      (row) => row.open || (row.seq >= row.run.firstHeld && (row.dirty || !isSettledRow(row))),
+    );
     this.#observed.splice(0, this.#observed.length, ...left);
   }
 
@@ -309,35 +327,6 @@ export class Journal {
       this.counts.lost += 1;
     }
     return run.lastSeq;
-  }
-
-  #writePending(fixMs: number | undefined): void {
-    const { ordinal } = this.running;
-    const insert = this.database.prepare(
-      `INSERT INTO record (run, seq, kind, body, at_mono, until_mono, at_wall)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
-    );
-    const remember = this.database.prepare(
-      `INSERT INTO bay (bay, state, run, seq, at_mono, at_wall) VALUES (?, ?, ?, ?, ?, ?)
-       ON CONFLICT (bay) DO UPDATE SET state = excluded.state, run = excluded.run,
-         seq = excluded.seq, at_mono = excluded.at_mono, at_wall = excluded.at_wall`,
-    );
-    for (const { seq, kind, body, atMono, untilMono, atWall } of this.#pending) {
-      const fixed = atWall ?? (fixMs === undefined || atMono === null ? null : atMono + fixMs);
-      insert.run(ordinal, seq, kind, JSON.stringify(body), atMono, untilMono, fixed);
-      if (kind !== 'bay') continue;
-      const { bay, state } = body as BayFact;
-      remember.run(bay, state, ordinal, seq, atMono, fixed);
-    }
-  }
-
-  #writeMarks(rows: readonly ObservedRow[]): void {
-    const update = this.database.prepare(
-      'UPDATE record SET until_mono = ?, settled_until = ? WHERE run = ? AND seq = ?',
-    );
-    for (const row of rows) {
-      update.run(row.untilMono, row.settledUntil || null, row.run.ordinal, row.seq);
-    }
   }
 
   #dateObserved(run: Run, toSeq: number, offsetMs: number): void {

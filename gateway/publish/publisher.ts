@@ -147,6 +147,10 @@ export class Publisher implements Running {
     if (again || beyond) this.flow.rewind();
     for (const run of forward) this.flow.settled(run);
     journal.forgetSettledRows();
+    // A gateway that dies often must not find its old journals owed again each time.
+    if (forward.some((run) => run !== journal.running && run.settledSeq >= run.lastSeq)) {
+      journal.flush({ marks: true });
+    }
     if (ack.api !== this.#api) {
       this.#api = ack.api;
       this.#sendSnapshots(this.#options.lines);

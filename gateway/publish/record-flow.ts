@@ -176,6 +176,7 @@ export class RecordFlow {
       if (row) row.sent = { until: record.until, atMono };
     }
     this.counts.batches += 1;
+    journal.publish(run);
     send({
       v: 1,
       journal: JournalId.parse(run.id),
