@@ -24,7 +24,10 @@ export const ApiConfig = z.object({
     .describe('client id and user name at the broker'),
   secretFile: z.string().min(1).describe("file with this process's secret for the broker"),
   webFolder: z.string().min(1).default('web/dist').describe('the built page'),
-  historyEngine: z.enum(['duckdb', 'influx']).default('duckdb').describe('engine of the view'),
+  historyEngine: z
+    .enum(['duckdb', 'memory'])
+    .default('duckdb')
+    .describe('engine of the view; memory: made again from the log at every start'),
   operatorTokenFile: z
     .string()
     .default('')

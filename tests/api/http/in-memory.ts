@@ -18,8 +18,11 @@ export class InMemoryLiveState implements LiveStateReader {
   readonly #facts = new Map<string, LotLive['fact']>();
   readonly #listeners = new Set<(changed: StateChange) => void>();
 
+  readonly #placed: Map<string, { lot: LotId; class: ClassCount['class'] }>;
+
   constructor(site: Site) {
     this.#site = site;
+    this.#placed = new Map(site.bays.map(({ properties }) => [properties.id, properties]));
     const sensed = new Set(
       site.gateways.flatMap(({ properties }) =>
         properties.lines.flatMap(({ sensors }) => sensors.map(({ bay }) => bay)),
@@ -100,11 +103,11 @@ export class InMemoryLiveState implements LiveStateReader {
   }
 
   #classOf(id: string): ClassCount['class'] {
-    return this.#site.bays.find((b) => b.properties.id === id)?.properties.class ?? 'general';
+    return this.#placed.get(id)?.class ?? 'general';
   }
 
   #lotOf(id: string): LotId | undefined {
-    return this.#site.bays.find((b) => b.properties.id === id)?.properties.lot;
+    return this.#placed.get(id)?.lot;
   }
 }
 
