@@ -29,7 +29,17 @@ const StartConfig = z.object({
   httpPort: z.int().min(0).max(65_535).default(8080).describe('port of page and HTTP interface'),
   mqttPort: z.int().min(0).max(65_535).default(1883).describe('port of the broker, on loopback'),
   lan: z.boolean().default(false).describe('serve the page to the local network, with a QR code'),
-  seed: z.int().default(1).describe('seed of the simulated traffic'),
+  seed: z.int().optional().describe('seed of the simulated traffic; else that of the site folder'),
+  speed: z
+    .number()
+    .min(0.01)
+    .max(10_000)
+    .default(1)
+    .describe('times faster than life the simulated cars come and go'),
+  replay: z
+    .string()
+    .default('')
+    .describe('CSV of stays (bay, arrivedAt, departedAt) to replay instead of seeded traffic'),
   logLevel: z
     .enum(['debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('warn')
@@ -66,9 +76,9 @@ async function startAll(config: z.infer<typeof StartConfig>) {
 
     if (site.simulated) {
       const truthFile = join(data, 'truth.jsonl');
-      const { seed } = config;
+      const { seed, speed, replay: replayFile } = config;
       const sim = await startSim(
-        SimConfig.parse({ siteFolder, linesFolder, truthFile, seed, logLevel }),
+        SimConfig.parse({ siteFolder, linesFolder, truthFile, seed, speed, replayFile, logLevel }),
         parts,
       );
       closers.add('simulator', () => sim.close());
