@@ -1,0 +1,118 @@
+import type { BayState } from '#contract/bay.ts';
+import type { BayClass } from '#contract/bay-class.ts';
+import { middleOf } from '#contract/geo.ts';
+import type { Position } from '#contract/geo.ts';
+import type { BayId } from '#contract/ids.ts';
+import type { BayShape } from '../wire/features.ts';
+import type { Frame } from './canvas-layer.ts';
+import { flatMercator } from './mercator.ts';
+import type { Palette } from './palette.ts';
+
+/** Marks as they fit into a bay: the first sign of the English word, or the usual one. */
+const MARKS: Readonly<Record<BayClass, string>> = {
+  general: '',
+  disabled: '♿\u{fe0e}',
+  family: 'F',
+  compact: 'C',
+  ev: 'E',
+  pregnant: 'P',
+  senior: 'S',
+  resident: 'R',
+  loading: 'L',
+};
+/** A bay of which only the place is known is drawn as long and as wide as bays are. */
+const BAY_M = 2.5;
+const EARTH_AROUND_M = 40_075_017;
+/** From this width a bay has room for a mark. */
+const MARK_PX = 9;
+/** From this width an outline of two pixels leaves something to look through. */
+const OUTLINE_PX = 6;
+
+/** The bays of one lot, ready to be drawn. */
+export class BayDrawing {
+  /** North of all its bays, in their middle: where a flag hides none of them. */
+  readonly flagAt: Position;
+  readonly #bays: readonly {
+    readonly bay: BayId;
+    readonly bayClass: BayClass;
+    readonly points: Float64Array;
+  }[];
+
+  constructor(shapes: readonly BayShape[]) {
+    const positions = shapes.flatMap((shape) => shape.positions);
+    const north = Math.max(...positions.map(([, lat]) => lat));
+    this.flagAt = [middleOf(positions)[0], north];
+    this.#bays = shapes.map(({ bay, bayClass, positions }) => ({
+      bay,
+      bayClass,
+      points: flatMercator(positions),
+    }));
+  }
+
+  /** Filled: occupied. Hollow with a blue outline: vacant. Dashed: not known. */
+  draw(frame: Frame, palette: Palette, stateOf: (bay: BayId) => BayState): void {
+    const { context, scale, left, top, width, height } = frame;
+    const metrePx = scale / EARTH_AROUND_M / Math.cos(latitudeOf((top + height / 2) / scale));
+    const bayPx = BAY_M * metrePx;
+    context.lineJoin = 'miter';
+    context.textAlign = 'center';
+    context.textBaseline = 'middle';
+    context.font = `700 ${Math.round(Math.min(16, bayPx * 0.7))}px ${palette.font}`;
+    for (const { bay, bayClass, points } of this.#bays) {
+      const [x, y] = middle(points);
+      const [px, py] = [x * scale - left, y * scale - top];
+      if (px < -50 || py < -50 || px > width + 50 || py > height + 50) continue;
+      context.beginPath();
+      if (points.length === 2) context.rect(px - bayPx / 2, py - bayPx, bayPx, 2 * bayPx);
+      else trace(frame, points);
+      const state = stateOf(bay);
+      paintState(context, palette, state, bayPx);
+      const mark = state === 'unknown' ? '?' : MARKS[bayClass];
+      if (mark === '' || bayPx < MARK_PX) continue;
+      context.fillStyle = state === 'occupied' ? palette.card : palette[state];
+      context.fillText(mark, px, py);
+    }
+    context.setLineDash([]);
+  }
+}
+
+function paintState(
+  context: CanvasRenderingContext2D,
+  palette: Palette,
+  state: BayState,
+  bayPx: number,
+): void {
+  const thin = bayPx < OUTLINE_PX;
+  context.setLineDash(state === 'unknown' ? (thin ? [1, 1.5] : [3, 2]) : []);
+  context.fillStyle = state === 'occupied' ? palette.occupied : palette.card;
+  context.strokeStyle = state === 'occupied' ? palette.card : palette[state];
+  context.lineWidth = state === 'vacant' && !thin ? 2 : 1;
+  context.fill();
+  context.stroke();
+}
+
+function trace({ context, scale, left, top }: Frame, points: Float64Array): void {
+  for (let at = 0; at < points.length; at += 2) {
+    const x = (points[at] ?? 0) * scale - left;
+    const y = (points[at + 1] ?? 0) * scale - top;
+    if (at === 0) context.moveTo(x, y);
+    else context.lineTo(x, y);
+  }
+  context.closePath();
+}
+
+/** The mean of a ring's corners, its first one not counted twice. */
+function middle(points: Float64Array): readonly [number, number] {
+  const corners = points.length > 2 ? points.length / 2 - 1 : 1;
+  let [x, y] = [0, 0];
+  for (let at = 0; at < corners; at += 1) {
+    x += points[2 * at] ?? 0;
+    y += points[2 * at + 1] ?? 0;
+  }
+  return [x / corners, y / corners];
+}
+
+/** Radians of a Mercator y. */
+function latitudeOf(y: number): number {
+  return Math.atan(Math.sinh(Math.PI * (1 - 2 * y)));
+}

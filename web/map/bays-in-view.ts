@@ -1,0 +1,92 @@
+import type { Map as LeafletMap } from 'leaflet';
+import { latLng } from 'leaflet';
+import type { BayState } from '#contract/bay.ts';
+import type { Position } from '#contract/geo.ts';
+import type { BayId, LotId } from '#contract/ids.ts';
+import type { LotAnswer } from '#contract/http.ts';
+import { parseBays } from '../wire/features.ts';
+import { BayDrawing } from './bay-drawing.ts';
+import type { Frame } from './canvas-layer.ts';
+import type { Palette } from './palette.ts';
+
+/** From this zoom a bay is more than a dot. */
+export const BAY_ZOOM = 17;
+/** A watch message has room for 40 channels, the lots' own among them. */
+const MOST_LOTS = 30;
+/** A lot reaches farther than its middle: this much of the view is added on each side. */
+const MARGIN = 0.25;
+
+export interface BaySources {
+  /** Rejects when the server cannot be reached. */
+  readonly fetchBays: (lot: LotId) => Promise<unknown>;
+  readonly stateOf: (bay: BayId) => BayState;
+  /** The lots whose bays' states are wanted from now on. */
+  readonly watch: (lots: readonly LotId[]) => void;
+  readonly changed: () => void;
+}
+
+/** The bays of the lots that the map shows closely; elsewhere none is fetched, watched or drawn. */
+export class BaysInView {
+  readonly #map: LeafletMap;
+  readonly #sources: BaySources;
+  readonly #drawings = new Map<LotId, BayDrawing>();
+  readonly #fetching = new Set<LotId>();
+  #lots: readonly LotAnswer[] = [];
+  #inView: readonly LotId[] = [];
+
+  constructor(map: LeafletMap, sources: BaySources) {
+    this.#map = map;
+    this.#sources = sources;
+    map.on('moveend zoomend resize', () => this.#look());
+  }
+
+  show(lots: readonly LotAnswer[]): void {
+    if (lots === this.#lots) return;
+    this.#lots = lots;
+    this.#drawings.clear();
+    this.#look();
+  }
+
+  /** Where the lot's pin stands while its bays are drawn; undefined: they are not. */
+  flagOf(lot: LotId): Position | undefined {
+    return this.#inView.includes(lot) ? this.#drawings.get(lot)?.flagAt : undefined;
+  }
+
+  get any(): boolean {
+    return this.#inView.length > 0;
+  }
+
+  draw(frame: Frame, palette: Palette): void {
+    for (const lot of this.#inView)
+      this.#drawings.get(lot)?.draw(frame, palette, this.#sources.stateOf);
+  }
+
+  #look(): void {
+    const close = this.#map.getZoom() >= BAY_ZOOM;
+    const bounds = this.#map.getBounds().pad(MARGIN);
+    const inView = this.#lots
+      .filter(
+        ({ sensedBays, position: [lng, lat] }) =>
+          close && sensedBays > 0 && bounds.contains(latLng(lat, lng)),
+      )
+      .slice(0, MOST_LOTS)
+      .map(({ lot }) => lot);
+    if (inView.join() === this.#inView.join()) return;
+    this.#inView = inView;
+    this.#sources.watch(inView);
+    for (const lot of inView) void this.#fetch(lot);
+    this.#sources.changed();
+  }
+
+  /** Never rejects: a lot whose bays cannot be had keeps its pin, and is asked for at the next look. */
+  async #fetch(lot: LotId): Promise<void> {
+    if (this.#drawings.has(lot) || this.#fetching.has(lot)) return;
+    this.#fetching.add(lot);
+    const [answer] = await Promise.allSettled([this.#sources.fetchBays(lot)]);
+    this.#fetching.delete(lot);
+    const bays = answer.status === 'fulfilled' ? parseBays(answer.value) : undefined;
+    if (bays === undefined || bays.length === 0) return;
+    this.#drawings.set(lot, new BayDrawing(bays));
+    this.#sources.changed();
+  }
+}

@@ -1,0 +1,182 @@
+import 'leaflet/dist/leaflet.css';
+import '../style/map.css';
+import { latLng, latLngBounds, map as createMap } from 'leaflet';
+import type { LatLng, Map as LeafletMap } from 'leaflet';
+import type { LotId } from '#contract/ids.ts';
+import { isNear } from '../lots/card.ts';
+import type { Card } from '../lots/card.ts';
+import type { PageModel } from '../page/model.ts';
+import { parseBackdrop } from '../wire/features.ts';
+import { Backdrop } from './backdrop.ts';
+import { BAY_ZOOM, BaysInView } from './bays-in-view.ts';
+import type { BaySources } from './bays-in-view.ts';
+import { addMapButtons } from './buttons.ts';
+import { addCanvasLayer } from './canvas-layer.ts';
+import type { CanvasLayer } from './canvas-layer.ts';
+import { LotPins } from './lot-pins.ts';
+import { MarketLabels } from './market-labels.ts';
+import { paletteOf } from './palette.ts';
+import { addTiles } from './tiles.ts';
+
+export interface MapHooks extends Omit<BaySources, 'changed'> {
+  readonly choose: (lot: LotId) => void;
+  /** The map's features; rejects when the server cannot be reached. */
+  readonly fetchMap: () => Promise<unknown>;
+}
+
+export interface LotMap {
+  show(model: PageModel): void;
+  /** Takes the reader to a lot, by flight unless they want less motion. */
+  flyTo(lot: LotId): void;
+}
+
+/** At the first look at most this close, so that the way to the market is seen. */
+const FIRST_ZOOM = 16;
+/** Below this, lots that say nothing live only hide those that do. */
+const ALL_LOTS_ZOOM = 15;
+/** Lots that the first look must show. */
+const FIRST_LOTS = 6;
+
+/** `area`: the map's region of the page, written by the server. */
+export function openMap(area: HTMLElement, first: PageModel, hooks: MapHooks): LotMap {
+  return new DrawnMap(area, first, hooks);
+}
+
+class DrawnMap implements LotMap {
+  readonly #area: HTMLElement;
+  readonly #map: LeafletMap;
+  readonly #pins: LotPins;
+  readonly #labels: MarketLabels;
+  readonly #bays: BaysInView;
+  readonly #ground: CanvasLayer;
+  readonly #bayLayer: CanvasLayer;
+  readonly #hooks: MapHooks;
+  #backdrop: Backdrop | undefined;
+  #backdropOf = '';
+  #model: PageModel;
+  readonly #dark = matchMedia('(prefers-color-scheme: dark)');
+
+  constructor(area: HTMLElement, first: PageModel, hooks: MapHooks) {
+    this.#area = area;
+    this.#hooks = hooks;
+    this.#model = first;
+    const canvas = part(area, 'map-canvas');
+    const { texts } = first;
+    canvas.setAttribute('role', 'application');
+    canvas.setAttribute('aria-label', `${texts.map}: ${texts.mapKeys}`);
+    this.#map = createMap(canvas, {
+      attributionControl: false,
+      zoomControl: false,
+      // Drawn anew at once instead of stretched first: calm, and sharp all the way.
+      zoomAnimation: false,
+      fadeAnimation: false,
+      markerZoomAnimation: false,
+      minZoom: 11,
+      maxZoom: 20,
+      maxBoundsViscosity: 1,
+    });
+    this.#goToMarket();
+    this.#ground = addCanvasLayer(this.#map, 'ground', 150, (frame) =>
+      this.#backdrop?.draw(frame, paletteOf(area)),
+    );
+    this.#bayLayer = addCanvasLayer(this.#map, 'bays', 350, (frame) => {
+      if (frame.zoom >= BAY_ZOOM) this.#bays.draw(frame, paletteOf(area));
+    });
+    this.#labels = new MarketLabels(this.#map);
+    this.#pins = new LotPins(this.#map, hooks.choose);
+    this.#bays = new BaysInView(this.#map, { ...hooks, changed: () => this.show(this.#model) });
+    addMapButtons(part(area, 'map-buttons'), texts, {
+      in: () => this.#map.zoomIn(),
+      out: () => this.#map.zoomOut(),
+      market: () => this.#goToMarket(),
+    });
+    this.#map.on('zoomend', () => this.show(this.#model));
+    this.#dark.addEventListener('change', () => {
+      this.#ground.redraw();
+      this.#bayLayer.redraw();
+    });
+    new ResizeObserver(() => this.#map.invalidateSize()).observe(canvas);
+    this.show(first);
+  }
+
+  show(model: PageModel): void {
+    this.#model = model;
+    const { site } = model;
+    if (site.revision !== this.#backdropOf) {
+      this.#backdropOf = site.revision;
+      void this.#loadGround();
+    }
+    this.#labels.show(model);
+    this.#bays.show(model.lots);
+    this.#pins.show(
+      model,
+      (lot) => this.#bays.flagOf(lot),
+      (card) => this.#isHidden(card),
+    );
+    this.#area.classList.toggle('with-bays', this.#bays.any);
+    this.#bayLayer.redraw();
+  }
+
+  flyTo(lot: LotId): void {
+    const card = this.#model.cards.find((each) => each.lot.lot === lot);
+    if (!card) return;
+    const zoom = Math.max(BAY_ZOOM, this.#map.getZoom());
+    const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    this.#map.flyTo(placeOf(card.lot), zoom, { animate: !still, duration: 0.6 });
+  }
+
+  #isHidden(card: Card): boolean {
+    const silent = card.verdict.look === 'noLiveCount' && !isNear(card);
+    return silent && this.#map.getZoom() < ALL_LOTS_ZOOM;
+  }
+
+  #goToMarket(): void {
+    const { market, cards } = this.#model;
+    const near = cards.filter(isNear).slice(0, FIRST_LOTS);
+    const places = (near.length > 0 ? near : cards).map((card) => placeOf(card.lot));
+    if (market) places.push(placeOf(market));
+    const [only] = places;
+    if (!only) return void this.#map.setView([0, 0], 2);
+    const bar = this.#area.classList.contains('map-under-bar') ? 80 : 30;
+    this.#map.fitBounds(latLngBounds(places), {
+      paddingTopLeft: [40, bar],
+      paddingBottomRight: [40, 50],
+      maxZoom: FIRST_ZOOM,
+      animate: false,
+    });
+  }
+
+  /** Never rejects: a map without its ground still shows where things are. */
+  async #loadGround(): Promise<void> {
+    const { site, language, local } = this.#model;
+    const credit = part(this.#area, 'map-attribution');
+    credit.hidden = site.tiles === undefined;
+    if (site.tiles) {
+      credit.textContent = site.tiles.attribution;
+      await Promise.allSettled([
+        addTiles(this.#map, site.tiles, { language, dark: this.#dark.matches }),
+      ]);
+      return;
+    }
+    const [answer] = await Promise.allSettled([this.#hooks.fetchMap()]);
+    const shapes = answer.status === 'fulfilled' ? parseBackdrop(answer.value) : undefined;
+    // Asked for again with the next version of the site, or when the page is loaded.
+    if (!shapes) return;
+    this.#backdrop = new Backdrop(shapes, (texts) => local(texts).text);
+    this.#ground.redraw();
+  }
+}
+
+function part(area: HTMLElement, id: string): HTMLElement {
+  const found = area.querySelector<HTMLElement>(`#${id}`);
+  if (!found) throw new Error(`the page has no #${id}`);
+  return found;
+}
+
+function placeOf({
+  position: [lng, lat],
+}: {
+  readonly position: readonly [number, number];
+}): LatLng {
+  return latLng(lat, lng);
+}

@@ -1,0 +1,31 @@
+/** The page's colours and type as a canvas needs them. */
+export interface Palette {
+  readonly block: string;
+  readonly park: string;
+  readonly street: string;
+  readonly water: string;
+  readonly text: string;
+  readonly card: string;
+  readonly vacant: string;
+  readonly occupied: string;
+  readonly unknown: string;
+  readonly font: string;
+}
+
+/** From the style sheet, so that light, dark and forced colours are decided in one place. */
+export function paletteOf(element: Element): Palette {
+  const style = getComputedStyle(element);
+  const of = (name: string) => style.getPropertyValue(name).trim();
+  return {
+    block: of('--map-block'),
+    park: of('--map-park'),
+    street: of('--map-street'),
+    water: of('--map-water'),
+    text: of('--map-text'),
+    card: of('--card'),
+    vacant: of('--plenty'),
+    occupied: of('--bay-occupied'),
+    unknown: of('--no-data'),
+    font: of('--font'),
+  };
+}

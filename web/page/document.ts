@@ -1,0 +1,83 @@
+import type { PageInput } from '#contract/page.ts';
+import { lotNowOfAnswer } from '../lots/lot-now.ts';
+import { headerView } from '../view/header.ts';
+import { htmlOf, scriptJson } from '../view/html.ts';
+import { legendView } from '../view/legend.ts';
+import { listView } from '../view/lot-list.ts';
+import { h } from '../view/node.ts';
+import type { ViewElement } from '../view/node.ts';
+import type { ClientAssets } from './assets.ts';
+import { pageModelOf, wordingOf } from './model.ts';
+import type { PageModel } from './model.ts';
+
+/** The whole HTML document: everything that a reader without scripts needs, the list first. */
+export function documentOf(input: PageInput, assets: ClientAssets): string {
+  const { site, markets, lots, market, language, at } = input;
+  const now = new Map(lots.map((lot) => [lot.lot, lotNowOfAnswer(lot, at)]));
+  const model = pageModelOf(
+    {
+      site,
+      markets,
+      lots,
+      market,
+      language,
+      now,
+      at,
+      connection: { kind: 'static' },
+      simulated: site.simulated,
+      selected: undefined,
+      contactAgeMs: 0,
+    },
+    wordingOf(language, site),
+  );
+  const page = h('html', { lang: language }, headOf(model, assets), bodyOf(model));
+  // The one text that must not be escaped as HTML: a script's content is no HTML.
+  const initial = `<script type="application/json" id="initial">${scriptJson(input)}</script>`;
+  return `<!doctype html>${htmlOf(page).replace('</body>', () => `${initial}</body>`)}`;
+}
+
+function headOf({ texts, local, market, site }: PageModel, assets: ClientAssets): ViewElement {
+  const name = local(market ? market.name : site.name).text;
+  return h(
+    'head',
+    {},
+    h('meta', { charset: 'utf-8' }),
+    h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
+    h('title', {}, `${texts.title(name)} – ${texts.brand}`),
+    h('meta', { name: 'description', content: texts.about(name) }),
+    h('meta', { name: 'color-scheme', content: 'light dark' }),
+    h('meta', {
+      name: 'theme-color',
+      content: '#f6f7f9',
+      media: '(prefers-color-scheme: light)',
+    }),
+    h('meta', { name: 'theme-color', content: '#12161b', media: '(prefers-color-scheme: dark)' }),
+    h('link', { rel: 'manifest', href: '/manifest.webmanifest' }),
+    h('link', { rel: 'icon', href: '/icon.svg', type: 'image/svg+xml' }),
+    h('link', { rel: 'apple-touch-icon', href: '/icon-180.png' }),
+    assets.styles.map((href) => h('link', { rel: 'stylesheet', href })),
+    assets.scripts.map((src) => h('script', { type: 'module', src })),
+    assets.preloads.map((href) => h('link', { rel: 'modulepreload', href })),
+  );
+}
+
+function bodyOf(model: PageModel): ViewElement {
+  const { texts } = model;
+  return h(
+    'body',
+    {},
+    h('a', { class: 'skip', href: '#list' }, texts.skipToList),
+    h('a', { class: 'skip', href: '#map' }, texts.skipToMap),
+    h('header', { class: 'top', id: 'top' }, headerView(model)),
+    h('main', { class: 'list', id: 'list', tabindex: -1 }, listView(model)),
+    h(
+      'section',
+      { class: 'map-area', id: 'map', tabindex: -1, 'aria-label': texts.map },
+      h('div', { class: 'map', id: 'map-canvas' }),
+      h('div', { class: 'map-buttons', id: 'map-buttons' }),
+      legendView(texts),
+      h('p', { class: 'map-attribution', id: 'map-attribution', hidden: true }),
+    ),
+    h('p', { class: 'spoken', id: 'spoken', role: 'status' }),
+  );
+}

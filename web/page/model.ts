@@ -1,0 +1,103 @@
+import type { LotId, MarketId } from '#contract/ids.ts';
+import type { LotAnswer, MarketAnswer, SiteAnswer } from '#contract/http.ts';
+import { answerOf, cardsOf, nextBestOf } from '../lots/card.ts';
+import type { Card } from '../lots/card.ts';
+import type { LotNow } from '../lots/lot-now.ts';
+import { formatFor } from '../text/format.ts';
+import type { Format } from '../text/format.ts';
+import { languages, localText, textsOf } from '../text/language.ts';
+import type { SpokenText } from '../text/language.ts';
+import type { Texts } from '../text/texts.ts';
+import type { LocalText } from '#contract/site.ts';
+
+/**
+ * How the page hears of changes. `static`: written by the server, nothing renews it. `lost`: the
+ * server was last heard at `lastAt`.
+ */
+export type Connection =
+  | { readonly kind: 'static' | 'connecting' | 'live' | 'polling' }
+  | { readonly kind: 'lost'; readonly lastAt: number; readonly ageMs: number };
+
+/** The site's data as one HTTP answer or the page itself brought it. */
+export interface SiteData {
+  readonly site: SiteAnswer;
+  readonly markets: readonly MarketAnswer[];
+  readonly lots: readonly LotAnswer[];
+}
+
+export interface PageState extends SiteData {
+  readonly language: string;
+  readonly market: MarketId | undefined;
+  readonly now: ReadonlyMap<LotId, LotNow>;
+  readonly connection: Connection;
+  readonly simulated: boolean;
+  readonly selected: LotId | undefined;
+  /** The server's clock. */
+  readonly at: number;
+  /** How long ago the server was last heard. */
+  readonly contactAgeMs: number;
+}
+
+/** All that the views show, decided. */
+export interface PageModel {
+  readonly language: string;
+  readonly texts: Texts;
+  readonly format: Format;
+  readonly site: SiteAnswer;
+  /** The page's languages that the site wants, the page's own among them. */
+  readonly languages: readonly string[];
+  readonly markets: readonly MarketAnswer[];
+  readonly market: MarketAnswer | undefined;
+  /** In the order of the site file; the same list until the site changes. */
+  readonly lots: readonly LotAnswer[];
+  readonly cards: readonly Card[];
+  /** The lot with the one black button: the chosen one, else the answer, else the next best. */
+  readonly pointed: LotId | undefined;
+  readonly answer: LotId | undefined;
+  readonly selected: LotId | undefined;
+  readonly connection: Connection;
+  readonly simulated: boolean;
+  readonly at: number;
+  readonly local: (texts: LocalText) => SpokenText;
+}
+
+/** What does not change from second to second: made once for a site and a language. */
+export interface Wording {
+  readonly texts: Texts;
+  readonly format: Format;
+  readonly languages: readonly string[];
+  readonly local: (texts: LocalText) => SpokenText;
+}
+
+export function wordingOf(language: string, site: SiteAnswer): Wording {
+  const texts = textsOf(language);
+  return {
+    texts,
+    format: formatFor(language, site, texts),
+    languages: languages.filter((each) => each === language || site.languages.includes(each)),
+    local: (local) => localText(local, language, site.languages),
+  };
+}
+
+export function pageModelOf(state: PageState, wording: Wording): PageModel {
+  const { site, markets, lots, now, at, contactAgeMs, connection } = state;
+  const market = markets.find((each) => each.market === state.market) ?? markets[0];
+  const moment = { at, contactAgeMs, lost: connection.kind === 'lost' };
+  const cards = cardsOf({ site, market, lots, now, moment });
+  const answer = answerOf(cards)?.lot.lot;
+  return {
+    ...wording,
+    language: state.language,
+    site,
+    markets,
+    market,
+    lots,
+    cards,
+    pointed: state.selected ?? answer ?? nextBestOf(cards)?.lot.lot,
+    answer,
+    selected: state.selected,
+    connection,
+    simulated: state.simulated,
+    at,
+  };
+}

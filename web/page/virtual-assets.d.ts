@@ -1,0 +1,4 @@
+declare module 'virtual:client-assets' {
+  import type { ClientAssets } from './assets.ts';
+  export const clientAssets: ClientAssets;
+}

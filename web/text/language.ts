@@ -1,0 +1,42 @@
+import type { LocalText } from '#contract/site.ts';
+import { de } from './de.ts';
+import { en } from './en.ts';
+import { ko } from './ko.ts';
+import type { Texts } from './texts.ts';
+
+const dictionaries: ReadonlyMap<string, Texts> = new Map([
+  ['ko', ko],
+  ['en', en],
+  ['de', de],
+]);
+
+/** Languages that the page has texts for, the fallback first. */
+export const languages: readonly string[] = [...dictionaries.keys()];
+
+/** How a language calls itself. */
+export const languageNames: Readonly<Record<string, string>> = {
+  ko: '한국어',
+  en: 'English',
+  de: 'Deutsch',
+};
+
+export function textsOf(language: string): Texts {
+  return dictionaries.get(language) ?? ko;
+}
+
+/** A text of the site file with the language it is in; `lang` only where it is not the page's. */
+export interface SpokenText {
+  readonly text: string;
+  readonly lang: string | undefined;
+}
+
+/** The text in the page's language, else in the site's first, else in any that is there. */
+export function localText(
+  texts: LocalText,
+  language: string,
+  siteLanguages: readonly string[],
+): SpokenText {
+  const order = [language, ...siteLanguages, ...Object.keys(texts)];
+  const found = order.find((each) => Object.hasOwn(texts, each)) ?? language;
+  return { text: texts[found] ?? '', lang: found === language ? undefined : found };
+}

@@ -1,0 +1,140 @@
+import type { DayKind, Hours, Span } from '#contract/hours.ts';
+import type {
+  LotAnswer,
+  LotsAnswer,
+  MarketAnswer,
+  MarketsAnswer,
+  SiteAnswer,
+} from '#contract/http.ts';
+import type { LotId, MarketId, SiteId } from '#contract/ids.ts';
+import type { PageInput } from '#contract/page.ts';
+import type { Tariff } from '#contract/tariff.ts';
+import { classCount } from './live-message.ts';
+import {
+  dictionary,
+  finite,
+  flag,
+  id,
+  list,
+  natural,
+  nullable,
+  oneOf,
+  shape,
+  text,
+} from './read.ts';
+import type { Reader } from './read.ts';
+
+const localText = dictionary(text);
+const quality = oneOf(['surveyed', 'official', 'approximate', 'unknown']);
+
+export const position: Reader<[number, number]> = (value) => {
+  const [lng, lat] = list(finite)(value);
+  return [finite(lng), finite(lat)];
+};
+
+const span: Reader<Span> = shape({ from: text, to: text });
+const days: Reader<Record<DayKind, Span[]>> = shape({
+  weekday: list(span),
+  saturday: list(span),
+  sunday: list(span),
+  holiday: list(span),
+});
+const hours: Reader<Extract<Hours, 'always'> | Record<DayKind, Span[]>> = (value) =>
+  value === 'always' ? value : days(value);
+
+const charged = shape(
+  {
+    kind: oneOf(['charged']),
+    baseMinutes: natural,
+    baseMinor: natural,
+    addMinutes: natural,
+    addMinor: natural,
+  },
+  { dayCapMinor: natural, freeMinutes: natural },
+);
+const uncharged = shape({ kind: oneOf(['free', 'unknown', 'charged']) });
+const tariff: Reader<Tariff> = (value) => {
+  const { kind } = uncharged(value);
+  return kind === 'charged' ? charged(value) : { kind };
+};
+
+export const siteAnswer: Reader<SiteAnswer> = shape(
+  {
+    site: id<SiteId>(),
+    name: localText,
+    revision: text,
+    validFrom: text,
+    languages: list(text),
+    currency: text,
+    timeZone: text,
+    country: text,
+    handOff: list(oneOf(['kakao', 'naver', 'tmap', 'google', 'apple', 'geo'])),
+    simulated: flag,
+  },
+  {
+    tiles: shape({ kind: oneOf(['raster', 'pmtiles']), url: text, attribution: text }),
+    attribution: localText,
+  },
+);
+
+const marketAnswer: Reader<MarketAnswer> = shape(
+  { market: id<MarketId>(), name: localText, position, positionQuality: quality },
+  { address: localText, phone: text },
+);
+export const marketsAnswer: Reader<MarketsAnswer> = shape({
+  simulated: flag,
+  markets: list(marketAnswer),
+});
+
+const lotAnswer: Reader<LotAnswer> = shape(
+  {
+    lot: id<LotId>(),
+    name: localText,
+    lotKind: oneOf(['offStreet', 'onStreet']),
+    position,
+    positionQuality: quality,
+    entrances: list(shape({ position, positionQuality: quality })),
+    capacity: natural,
+    instrumented: oneOf(['none', 'partial', 'full', 'counter']),
+    sensedBays: natural,
+    tariff,
+    openHours: hours,
+    chargedHours: hours,
+    outsideHours: oneOf(['closed', 'openFree', 'unknown']),
+    walks: list(shape({ market: id<MarketId>(), walkMinutes: natural })),
+    vacant: nullable(natural),
+    unknown: natural,
+    counts: list(classCount),
+    state: oneOf(['live', 'delayed', 'noData', 'noLiveCount']),
+    observedAt: nullable(text),
+  },
+  {
+    capacityAsOf: text,
+    operator: localText,
+    address: localText,
+    phone: text,
+    payment: localText,
+    heightLimitMm: natural,
+    notice: localText,
+  },
+);
+export const lotsAnswer: Reader<LotsAnswer> = shape({
+  simulated: flag,
+  at: text,
+  lots: list(lotAnswer),
+});
+
+/** What the server wrote into the page. */
+export const pageInput: Reader<PageInput> = (value) => {
+  const { market, ...rest } = shape(
+    {
+      language: text,
+      site: siteAnswer,
+      markets: list(marketAnswer),
+      lots: list(lotAnswer),
+      at: natural,
+    },
+    { market: id<MarketId>() },
+  )(value);
+  return { ...rest, market };
+};
