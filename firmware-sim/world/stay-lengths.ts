@@ -14,7 +14,7 @@ const MINUTE_MS = 60_000;
 /**
  * How long cars stand: picking up (median 5 min), shopping (45 min), working or living there
  * (400 min). The shares are ours: they make a mean stay of 32 min, so that 350 bays change about
- * seven times a minute at night and sixteen at noon.
+ * eight times a minute at night and seventeen at noon.
  */
 export const STAY_KINDS: readonly StayKind[] = [
   { share: 0.7, medianMs: 5 * MINUTE_MS, sigma: 0.6 },
