@@ -5,6 +5,7 @@ import { topics } from '#contract/topics.ts';
 import type { TopicName } from '#contract/topics.ts';
 import { LIVE_PATH } from '../http/live-path.ts';
 import { VERSION } from '../version.ts';
+import { withPortablePatterns } from './portable-patterns.ts';
 
 const liveMessages = {
   snapshot: {
@@ -113,5 +114,5 @@ function liveOperation(action: 'send' | 'receive', names: readonly string[]): ob
 
 function messageOf(name: string, payload: z.ZodType, about: string): object {
   const { $schema: _, ...schema } = z.toJSONSchema(payload, { io: 'input', target: 'draft-7' });
-  return { name, title: name, summary: about, payload: schema };
+  return { name, title: name, summary: about, payload: withPortablePatterns(schema) };
 }

@@ -9,6 +9,7 @@ import { Problem, problems } from '#contract/problem.ts';
 import type { ProblemCode } from '#contract/problem.ts';
 import type { Route } from '../http/route.ts';
 import { VERSION } from '../version.ts';
+import { withPortablePatterns } from './portable-patterns.ts';
 
 const PROBLEM_MEDIA = 'application/problem+json';
 
@@ -37,7 +38,7 @@ export function openApiDocumentOf(
     },
     servers: [{ url: publicUrl ?? '/' }],
   });
-  return withPlainPatterns(document) as Record<string, unknown>;
+  return { ...withPortablePatterns(document) };
 }
 
 function pathOf(route: Route, problem: z.ZodType): RouteConfig {
@@ -89,18 +90,4 @@ export function operationIdOf({ method, path }: Route): string {
   const words = path.replace('/api/v1', '').split(/[^a-zA-Z]+/);
   const name = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
   return `${method}${name === '' ? 'Page' : name}`;
-}
-
-/** The generator writes a pattern with flags as `…/u`: JSON Schema knows no flags, and means u. */
-function withPlainPatterns(node: unknown): unknown {
-  if (Array.isArray(node)) return node.map(withPlainPatterns);
-  if (typeof node !== 'object' || node === null) return node;
-  return Object.fromEntries(
-    Object.entries(node).map(([key, value]) => [
-      key,
-      key === 'pattern' && typeof value === 'string'
-        ? value.replace(/\/[a-z]+$/, '')
-        : withPlainPatterns(value),
-    ]),
-  );
 }

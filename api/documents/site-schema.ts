@@ -1,9 +1,12 @@
 import * as z from 'zod';
 import { SiteFile } from '#contract/site.ts';
+import { withPortablePatterns } from './portable-patterns.ts';
 
 /** JSON Schema of the site file. What one feature says of another is checked besides. */
 export function siteSchemaDocument(): Record<string, unknown> {
-  const schema = z.toJSONSchema(SiteFile, { io: 'input', target: 'draft-2020-12' });
+  const schema = withPortablePatterns(
+    z.toJSONSchema(SiteFile, { io: 'input', target: 'draft-2020-12' }),
+  );
   return {
     ...schema,
     title: 'Binjari site file',

@@ -51,7 +51,7 @@ export function aStreet({
         geometry: null,
         properties: {
           kind: 'gateway',
-          id: 'gw',
+          id: 'gateway-1',
           lines: Array.from({ length: Math.ceil(bays / 32) }, (_, line) => ({
             id: `line-${line}`,
             port: { kind: 'simulated' },

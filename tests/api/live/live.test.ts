@@ -142,7 +142,7 @@ describe('a page that comes back', () => {
     await page.drop();
     page.stream = 'of-another-run';
     await page.open();
-    await until(() => page.snapshots.length === 2);
+    expect(await until(() => page.snapshots[1])).toMatchObject({ channel: 'lots' });
   });
 
   test('with a number that was never given gets a snapshot', async () => {
@@ -151,7 +151,7 @@ describe('a page that comes back', () => {
     await page.open();
     await until(() => page.snapshots.length === 1);
     page.send({ type: 'watch', stream: page.stream, channels: [{ channel: 'lots', seq: 999 }] });
-    await until(() => page.snapshots.length === 2);
+    expect(await until(() => page.snapshots[1])).toMatchObject({ channel: 'lots', seq: 0 });
   });
 
   test('can poll instead, and resume from what it polled', async () => {

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { Problem } from '#contract/problem.ts';
+import { ConfigError, messageOf, RejectedError, UnavailableError } from '#runtime/errors.ts';
+
+/** Where the running api is, and by what right it is asked. */
+export interface Where {
+  readonly url: string;
+  readonly tokenFile: string;
+}
+
+/**
+ * Asks the running api. Throws ConfigError where the token is missing or refused, UnavailableError
+ * where nobody answers, RejectedError with the api's own words for any other refusal.
+ */
+export async function ask(
+  { url, tokenFile }: Where,
+  path: string,
+  method: 'GET' | 'POST' = 'GET',
+): Promise<Response> {
+  const headers = { authorization: `Bearer ${readToken(tokenFile)}` };
+  let answer: Response;
+  try {
+    answer = await fetch(`${url}${path}`, { method, headers });
+  } catch (error) {
+    const reason = error instanceof Error && error.cause ? error.cause : error;
+    throw new UnavailableError(
+      'unreachable',
+      `no api answers at ${url} (${messageOf(reason)}); is it running? set --url`,
+    );
+  }
+  if (answer.ok) return answer;
+  const detail = await detailOf(answer);
+  if (answer.status === 401) {
+    throw new ConfigError([`${tokenFile}: the api at ${url} does not accept this token`]);
+  }
+  throw new RejectedError(`http_${answer.status}`, `${path}: ${detail}`);
+}
+
+/** The lines of a streamed answer, without their ends; cut off is an error, not an end. */
+export async function* linesOf(answer: Response): AsyncGenerator<string> {
+  let rest = '';
+  const decoder = new TextDecoder();
+  try {
+    for await (const chunk of answer.body ?? []) {
+      rest += decoder.decode(chunk as Uint8Array, { stream: true });
+      const lines = rest.split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines;
+    }
+  } catch (error) {
+    throw new UnavailableError('cut_off', `the answer was cut off: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  if (rest !== '') throw new UnavailableError('cut_off', 'the answer ended within a line');
+}
+
+function readToken(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new ConfigError([`operator token: ${messageOf(error)}; set --token-file`]);
+  }
+}
+
+async function detailOf(answer: Response): Promise<string> {
+  const text = await answer.text();
+  try {
+    return Problem.parse(JSON.parse(text)).detail;
+  } catch {
+    return `status ${answer.status}`;
+  }
+}

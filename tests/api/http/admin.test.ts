@@ -1,0 +1,113 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { BayId, LotId } from '#contract/ids.ts';
+import { readCommand } from '#api/admin/command-line.ts';
+import { serveStreet } from './served-street.ts';
+import type { ServedStreet } from './served-street.ts';
+
+let street: ServedStreet;
+beforeAll(async () => {
+  street = await serveStreet();
+  street.history.stayRows = [0, 1].map((at) => ({
+    bay: `full-${at + 1}` as BayId,
+    lot: 'full' as LotId,
+    arrivedAfter: at,
+    arrivedBefore: at,
+    departedAfter: null,
+    departedBefore: null,
+    bridged: false,
+    anomalous: false,
+    openLeft: false,
+  }));
+});
+afterAll(async () => street[Symbol.asyncDispose]());
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly said: string;
+}
+
+/** The real command as an operator runs it. */
+async function admin(...args: string[]): Promise<Ended> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'api/admin.ts', ...args], {
+    env: {
+      ...process.env,
+      BINJARI_URL: street.url,
+      BINJARI_OPERATOR_TOKEN_FILE: street.tokenFile,
+    },
+  });
+  let [out, said] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString('utf8')));
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
+  const code = await new Promise<number | null>((resolve) => {
+    child.once('close', resolve);
+  });
+  return { code, out, said };
+}
+
+describe('the admin command', () => {
+  test('exports to stdout or whole into a file, and says nothing else there', async () => {
+    const stays = await admin('export', 'stays');
+    expect(stays).toMatchObject({ code: 0, said: '' });
+    expect(stays.out.trim().split('\n')).toHaveLength(2);
+    const outFile = join(street.folder, 'stays.ndjson');
+    expect(await admin('export', 'stays', '--out', outFile)).toMatchObject({ code: 0, out: '' });
+    expect(readFileSync(outFile, 'utf8')).toBe(stays.out);
+    expect(existsSync(`${outFile}.part`)).toBe(false);
+  });
+
+  test('rebuilds, and says what the api says of its state', async () => {
+    expect(await admin('rebuild')).toMatchObject({ code: 0, out: 'rebuilt: 0 records\n' });
+    const status = await admin('status');
+    expect(status).toMatchObject({ code: 0, said: '' });
+    expect(status.out).toContain('ready (simulated site)');
+    expect(status.out).toContain('gateway-1: unheard');
+    street.world.brokerConnected = false;
+    const broken = await admin('status', '--json');
+    street.world.brokerConnected = true;
+    expect(broken.code).toBe(1);
+    expect(JSON.parse(broken.out)).toMatchObject({
+      ready: false,
+      gateways: [{ gateway: 'gateway-1' }],
+    });
+  });
+
+  test('ends with a code that says why it could not', async () => {
+    const wrongToken = join(street.folder, 'wrong.token');
+    writeFileSync(wrongToken, 'x'.repeat(43));
+    const [help, usage, missing, refused, unreachable] = await Promise.all([
+      admin('--help'),
+      admin('export', 'everything'),
+      admin('status', '--token-file', '/nowhere/token'),
+      admin('status', '--token-file', wrongToken),
+      admin('status', '--url', 'http://127.0.0.1:1'),
+    ]);
+    expect([help, usage, missing, refused, unreachable].map(({ code }) => code)).toEqual([
+      0, 2, 3, 3, 4,
+    ]);
+    expect(help.out).toContain('npm run admin -- export stays --from');
+    expect(usage.said).toContain('stays, observed, records');
+    expect(refused.said).toContain('does not accept this token');
+    expect(unreachable.said).toContain('is it running?');
+    expect(refused.said).not.toContain('x'.repeat(43));
+  });
+});
+
+describe('its command line', () => {
+  test.each([
+    ['', 'expected a command'],
+    ['rebild', 'no command "rebild"'],
+    ['status now', 'takes no "now"'],
+    ['status --from 2026-11-22T00:00:00Z', 'are for export'],
+    ['export records --from 2026-11-22T00:00:00Z', 'takes no --from'],
+    ['export stays --from 2026-11-22', 'expected e.g.'],
+    ['export stays --until x', "Unknown option '--until'"],
+    ['status --url ftp://x', 'expected http://'],
+  ])('"%s" is wrong: %s', (line, why) => {
+    const command = readCommand(line === '' ? [] : line.split(' '), {});
+    expect(command).toMatchObject({ kind: 'wrong', why: expect.stringContaining(why) });
+  });
+});
