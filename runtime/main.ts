@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { configHelp, readConfig } from './config.ts';
 import type { ConfigSchema } from './config.ts';
-import { ConfigError } from './errors.ts';
+import { ConfigError, UnavailableError } from './errors.ts';
 import { untilSignalled } from './lifecycle.ts';
 
 /** A running process part: what `start…` functions return. */
@@ -10,9 +10,10 @@ export interface Running {
 }
 
 const EX_CONFIG = 78;
+const EX_UNAVAILABLE = 69;
 
 /**
- * What every process's main.ts does: configuration (all problems at once, exit 78), start, one
+ * What every process's main.ts does: configuration (all problems at once, exit 78), start (a port or file that is not to be had: exit 69), one
  * line on stdout when ready, stop at SIGINT or SIGTERM.
  */
 export async function runMain<Schema extends ConfigSchema>(options: {
@@ -33,8 +34,8 @@ export async function runMain<Schema extends ConfigSchema>(options: {
     await running.close();
     process.exit(0);
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
+    if (!(error instanceof ConfigError) && !(error instanceof UnavailableError)) throw error;
     process.stderr.write(`${error.message}\n`);
-    process.exit(EX_CONFIG);
+    process.exit(error instanceof ConfigError ? EX_CONFIG : EX_UNAVAILABLE);
   }
 }
