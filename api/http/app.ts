@@ -112,7 +112,7 @@ function answerRoute(route: Route, token: OperatorToken): RequestHandler {
   };
 }
 
-/** Without the header a browser wants any; then the page's fallback is as good as another. */
+/** Who sends no header, or `*`, takes any: the page's first, its fallback. */
 function acceptedLanguages(request: Request, languages: readonly string[]): readonly string[] {
   const best = request.acceptsLanguages([...languages]);
   return best === false ? [] : [best];

@@ -72,12 +72,17 @@ export function pageRoutes(context: ApiContext): Route[] {
   ];
 }
 
-/** A language that was chosen by link, else the browser's best, else the page's fallback. */
+/**
+ * A language that was chosen by link, else the browser's best; English for those whose languages
+ * the page does not have; the page's own fallback where there is not even English.
+ */
 export function languageOf(
   languages: readonly string[],
   chosen: string | undefined,
   accepted: readonly string[],
 ): string {
   if (chosen !== undefined && languages.includes(chosen)) return chosen;
-  return accepted[0] ?? languages[0] ?? 'en';
+  const [best] = accepted;
+  if (best !== undefined) return best;
+  return languages.includes('en') ? 'en' : (languages[0] ?? 'en');
 }

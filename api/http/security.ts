@@ -4,7 +4,6 @@ import type { Site } from '#contract/site-check.ts';
 export const EVERY_ANSWER = {
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'strict-origin-when-cross-origin',
-  'Cross-Origin-Opener-Policy': 'same-origin',
 } as const;
 
 /** Data is never a page: nothing in it may be loaded or framed. */

@@ -7,7 +7,7 @@ import { aStreet } from './street.ts';
 
 /** A build as the web room makes one, small enough to read: it writes what it was given. */
 const RENDERER = `
-export const languages = ['en', 'ko', 'ja'];
+export const languages = ['ko', 'en', 'ja'];
 export function renderPage(input) {
   const { language, site, market, lots } = input;
   return '<!doctype html><html lang="' + language + '"><title>' + site.site + '</title>' +
@@ -58,7 +58,7 @@ describe('the page', () => {
     ['the browser asks for Korean', 'ko-KR,ko;q=0.9,en;q=0.5', '/', 'ko'],
     ['the browser prefers a language that the page has', 'fr,ja;q=0.9,ko;q=0.1', '/', 'ja'],
     ['the browser asks for none that the page has', 'fr', '/', 'en'],
-    ['the browser does not care', '*', '/', 'en'],
+    ['the browser does not care', '*', '/', 'ko'],
     ['the link names a language', 'en', '/?lang=ko&utm_source=poster', 'ko'],
     ['the link names a language that the page does not have', 'ko', '/?lang=xx', 'ko'],
   ])('when %s: %s at %s is %s', async (_when, accepted, path, language) => {
