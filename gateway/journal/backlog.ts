@@ -38,8 +38,9 @@ export function readRecords(
   );
   const read = () => select.all(run.ordinal, afterSeq, limit) as unknown as Stored[];
   let rows = read();
-  if (rows.some((row) => row.at_wall === null)) {
-    journal.date(run, afterSeq + 1, afterSeq + DATE_AHEAD);
+  const undated = rows.find((row) => row.at_wall === null);
+  if (undated) {
+    journal.date(run, undated.seq, undated.seq + DATE_AHEAD);
     rows = read();
   }
   const records: JournalRecord[] = [];

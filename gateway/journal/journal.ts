@@ -54,6 +54,7 @@ export class Journal {
   #settledChanged = new Set<Run>();
   #diskFull = false;
   #lastBaySeq = 0;
+  #begun = false;
   #closed = false;
 
   /** Opens the folder's journal and begins a new run; throws ConfigError for a foreign file. */
@@ -119,8 +120,9 @@ export class Journal {
    */
   beginRun(): void {
     for (const row of this.#observed) row.open = false;
-    const before = this.#runs.at(-1);
-    if (before) this.flush({ marks: true });
+    // An earlier process's run is as that process left it: its clock was another.
+    if (this.#begun) this.flush({ marks: true });
+    this.#begun = true;
     const id = randomBytes(16).toString('hex');
     this.database.prepare('INSERT INTO run (id) VALUES (?)').run(id);
     const { ordinal } = this.database.prepare('SELECT ordinal FROM run WHERE id = ?').get(id) as {
