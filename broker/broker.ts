@@ -26,6 +26,8 @@ export interface BrokerCounts {
   /** Clients that were let in and messages that were let through, since the start. */
   readonly connects: number;
   readonly publishes: number;
+  /** Sessions that a newer one of the same id ended. */
+  readonly takeovers: number;
   readonly keepaliveTimeouts: number;
   /** Connections that ended by an error of theirs or of the network. */
   readonly brokenOff: number;
@@ -155,6 +157,9 @@ export async function startBroker(
       },
       get publishes() {
         return tally.publishes;
+      },
+      get takeovers() {
+        return gate.takeovers;
       },
       get keepaliveTimeouts() {
         return tally.keepaliveTimeouts;

@@ -1,4 +1,5 @@
 import { statSync, watch } from 'node:fs';
+import type { FSWatcher } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { readCredentials } from '#runtime/credentials.ts';
 import type { ClientCredential } from '#runtime/credentials.ts';
@@ -19,7 +20,8 @@ export function watchCredentials(
   log: Log,
   changed: (credentials: ReadonlyMap<string, ClientCredential>) => void,
 ): { close(): void } {
-  let seen = stampOf(file);
+  // Read once more soon: the file may have changed since the broker read it.
+  let seen = '';
   let settle: NodeJS.Timeout | undefined;
 
   function reread(): void {
@@ -35,20 +37,30 @@ export function watchCredentials(
     }
   }
 
-  // The folder, not the file: a file that is replaced by rename takes its watch along.
-  const watcher = watch(dirname(file), (_, name) => {
-    if (name === null || name === basename(file)) {
-      clearTimeout(settle);
-      settle = setTimeout(reread, SETTLE_MS);
+  function notice(): FSWatcher | undefined {
+    try {
+      // The folder, not the file: a file that is replaced by rename takes its watch along.
+      const watcher = watch(dirname(file), (_, name) => {
+        if (name !== null && name !== basename(file)) return;
+        clearTimeout(settle);
+        settle = setTimeout(reread, SETTLE_MS);
+      });
+      return watcher.on('error', unwatched);
+    } catch (error) {
+      unwatched(error);
+      return undefined;
     }
-  });
-  watcher.on('error', (error) => {
-    log.warn({ file, reason: messageOf(error) }, 'broker.credentials.unwatched');
-  });
+  }
+
+  function unwatched(error: unknown): void {
+    log.warn({ file, reason: messageOf(error), pollMs: POLL_MS }, 'broker.credentials.unwatched');
+  }
+
+  const watcher = notice();
   const poll = setInterval(reread, POLL_MS);
   return {
     close: () => {
-      watcher.close();
+      watcher?.close();
       clearTimeout(settle);
       clearInterval(poll);
     },

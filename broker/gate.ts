@@ -63,6 +63,7 @@ export class Gate {
   readonly #twins: TwinWatch;
   readonly #retained = new RetainedQuota();
   readonly #inside = new Map<string, Visit>();
+  #takeovers = 0;
   readonly refusals;
 
   constructor(
@@ -82,6 +83,11 @@ export class Gate {
 
   get clients(): number {
     return this.#inside.size;
+  }
+
+  /** Sessions that a newer one of the same id ended. */
+  get takeovers(): number {
+    return this.#takeovers;
   }
 
   get retained(): number {
@@ -145,13 +151,16 @@ export class Gate {
     if (!this.#config.anonymous) {
       if (this.#twins.isShutOut(id)) return { reason: 'shut_out', code: CONNACK.unavailable };
       const other = this.#inside.get(id);
-      if (other && !other.gone && this.#twins.tookOver(id)) {
-        other.end();
-        this.#log.error(
-          { client: id, sources: [other.source, visit.source] },
-          'broker.client.cloned',
-        );
-        return { reason: 'shut_out', code: CONNACK.unavailable };
+      if (other && !other.gone) {
+        this.#takeovers += 1;
+        // A bad line leaves dead sessions behind, but hardly at another address.
+        const isElsewhere = other.source !== visit.source;
+        if (isElsewhere && this.#twins.tookOver(id)) {
+          other.end();
+          const sources = [other.source, visit.source];
+          this.#log.error({ client: id, sources }, 'broker.client.cloned');
+          return { reason: 'shut_out', code: CONNACK.unavailable };
+        }
       }
     }
     visit.holder = holder;

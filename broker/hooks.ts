@@ -46,6 +46,8 @@ export function hooksOf(gate: Gate, visits: WeakMap<Client, Visit>, tally: Tally
       const visit = client && visits.get(client);
       // Aedes asks for no client only where it finds the will of a broker that is gone: not ours.
       if (!visit) return done(new Error('no client'));
+      // Only a will comes from a client that is closed.
+      visit.gone ||= client.closed;
       const attempt = {
         qos: packet.qos,
         retain: packet.retain,

@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import { messageOf, UnavailableError } from '#runtime/errors.ts';
 import type { Log } from '#runtime/log.ts';
+import type { BrokerConfig } from './config.ts';
 
 /** A connection with its bytes as a stream, whatever carried them. */
 export interface Incoming {
@@ -39,7 +40,7 @@ export async function listenTcp(
 /** MQTT over WebSocket at /mqtt, `ws://` (MQTT 3.1.1, section 6). */
 export async function listenWs(
   at: ListenAt,
-  limits: { readonly maxPacketBytes: number; readonly connectTimeoutMs: number },
+  limits: Pick<BrokerConfig, 'maxPacketBytes' | 'connectTimeoutMs' | 'maxConnections'>,
   come: (incoming: Incoming) => void,
 ): Promise<Listener> {
   const server = createHttpServer(
@@ -54,6 +55,7 @@ export async function listenWs(
       response.writeHead(426, { connection: 'close', upgrade: 'websocket' }).end();
     },
   );
+  server.maxConnections = limits.maxConnections;
   const sockets = new WebSocketServer({
     server,
     path: '/mqtt',

@@ -5,7 +5,7 @@ const MOST_TAKEOVERS = 3;
 
 /**
  * Tells one client that reconnects from two that share a stolen credential: these take the session
- * from each other again and again. More than 3 take-overs a minute shut the id out for a minute.
+ * from each other again and again, from two addresses. More than 3 take-overs a minute shut the id out for a minute.
  */
 export class TwinWatch {
   readonly #clock: Clock;
@@ -24,7 +24,7 @@ export class TwinWatch {
     return false;
   }
 
-  /** One client took a live session of the same id; true when the id is shut out by that. */
+  /** A client elsewhere took the live session of this id; true when the id is shut out by that. */
   tookOver(id: string): boolean {
     const now = this.#clock.monoMs();
     const recent = (this.#takeovers.get(id) ?? []).filter((at) => now - at < WINDOW_MS);

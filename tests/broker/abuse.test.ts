@@ -1,30 +1,9 @@
-import { connect as connectTcp } from 'node:net';
-import type { Socket } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openTestBroker } from '../support/test-broker.ts';
-import type { TestBroker } from '../support/test-broker.ts';
 import { until } from '../support/until.ts';
-
-async function rawSocket({ broker }: TestBroker): Promise<Socket> {
-  const { hostname, port } = new URL(broker.mqttUrl);
-  const socket = connectTcp(Number(port), hostname);
-  socket.on('error', () => undefined);
-  await new Promise((resolve) => {
-    socket.once('connect', resolve);
-    socket.once('close', resolve);
-  });
-  return socket;
-}
-
-const text = (value: string) => [0, value.length, ...Buffer.from(value)];
-
-/** CONNECT of MQTT 3.1.1 with a user name and a password (3.1). */
-function connectPacket(id: string, secret: string): Uint8Array {
-  const body = [...text('MQTT'), 4, 0xc2, 0, 30, ...text(id), ...text(id), ...text(secret)];
-  return Uint8Array.from([0x10, body.length, ...body]);
-}
+import { connectPacket, rawSocket, text } from './raw-client.ts';
 
 describe('whatever a known client sends', () => {
   test('the broker goes on serving the others', async () => {

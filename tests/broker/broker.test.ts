@@ -1,22 +1,10 @@
-import { connect as connectTcp } from 'node:net';
-import type { Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { openTestBroker } from '../support/test-broker.ts';
-import type { TestBroker } from '../support/test-broker.ts';
 import { until } from '../support/until.ts';
+import { connectPacket, rawSocket } from './raw-client.ts';
 
 const events = (id: string) => `binjari/v1/jeonju/gateway/${id}/events`;
 const status = (id: string) => `binjari/v1/jeonju/gateway/${id}/status`;
-
-async function rawSocket({ broker }: TestBroker): Promise<Socket> {
-  const { hostname, port } = new URL(broker.mqttUrl);
-  const socket = connectTcp(Number(port), hostname);
-  socket.on('error', () => undefined);
-  await new Promise((resolve) => {
-    socket.once('connect', resolve);
-  });
-  return socket;
-}
 
 describe('coming in', () => {
   test.each([
@@ -71,14 +59,26 @@ describe('coming in', () => {
     expect(house.broker.counts.clients).toBe(1);
   });
 
-  test('two that share a secret and fight for the session are both shut out', async () => {
+  test('a client on a bad line takes its own session as often as it must', async () => {
     await using house = await openTestBroker({ 'gw-1': 'gateway' });
-    const fight = async () => {
-      for (let turn = 0; turn < 6; turn += 1) await house.connect('gw-1');
-    };
-    await expect(fight()).rejects.toMatchObject({ code: 3 });
-    expect(house.broker.counts.refused.shut_out).toBe(1);
+    for (let turn = 0; turn < 8; turn += 1) await house.connect('gw-1');
+    expect(house.broker.counts.takeovers).toBe(7);
+    expect(house.broker.counts.refused.shut_out).toBe(0);
+  });
+
+  test('two at two addresses that fight for one session are both shut out', async () => {
+    await using house = await openTestBroker({ 'gw-1': 'gateway' });
+    for (let turn = 0; turn < 5; turn += 1) {
+      const { connects } = house.broker.counts;
+      const socket = await rawSocket(house, turn % 2 === 0 ? '127.0.0.2' : '127.0.0.1');
+      socket.write(connectPacket('gw-1', house.secretOf('gw-1')));
+      await until(() => {
+        const { counts } = house.broker;
+        return counts.connects > connects || counts.refused.shut_out > 0;
+      });
+    }
     await until(() => house.broker.counts.clients === 0);
+    await expect(house.connect('gw-1')).rejects.toMatchObject({ code: 3 });
   });
 
   test('a whole city’s gateways come in at once', async () => {

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { startBroker } from '#broker/broker.ts';
 import { BrokerConfig } from '#broker/config.ts';
@@ -5,6 +6,7 @@ import { systemClock } from '#runtime/clock.ts';
 import { addClient, revokeClient } from '#runtime/credentials.ts';
 import { ConfigError, UnavailableError } from '#runtime/errors.ts';
 import { silentLog } from '#runtime/log.ts';
+import type { Log } from '#runtime/log.ts';
 import { openTestBroker } from '../support/test-broker.ts';
 import { until } from '../support/until.ts';
 
@@ -39,6 +41,18 @@ describe('the credentials file', () => {
     });
     expect(client.connected).toBe(true);
   });
+});
+
+test('a credentials file that is spoilt changes nothing, and the log says so', async () => {
+  const said: string[] = [];
+  const log: Log = { ...silentLog, error: (_, event) => void said.push(event) };
+  await using house = await openTestBroker({ 'gw-1': 'gateway' }, { log });
+  const client = await house.connect('gw-1');
+  writeFileSync(house.credentialsFile, '{"clients":');
+  await until(() => said.includes('broker.credentials.unreadable'), { withinMs: 2_000 });
+  expect(client.connected).toBe(true);
+  client.end(true);
+  expect((await house.connect('gw-1')).connected).toBe(true);
 });
 
 describe('starting', () => {

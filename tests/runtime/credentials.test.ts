@@ -82,7 +82,7 @@ describe('the credentials file', () => {
 });
 
 describe('a credentials file that is wrong', () => {
-  const hash = `$scrypt$ln=14,r=8,p=1$${'a'.repeat(22)}$${'b'.repeat(43)}`;
+  const hash = `$scrypt$ln=12,r=8,p=1$${'a'.repeat(22)}$${'b'.repeat(43)}`;
   const client = { id: 'gw-1', role: 'gateway', hash };
 
   test('is a good one before it is spoilt', () => {
@@ -107,7 +107,7 @@ describe('a credentials file that is wrong', () => {
     ],
     [
       'a hash that takes a gigabyte',
-      JSON.stringify({ clients: [{ ...client, hash: hash.replace('14', '20') }] }),
+      JSON.stringify({ clients: [{ ...client, hash: hash.replace('12', '20') }] }),
       /clients\.0\.hash/,
     ],
     [
@@ -131,7 +131,7 @@ describe('a credentials file that is wrong', () => {
 describe('a hash', () => {
   test('says its parameters and is another one each time', async () => {
     const [first, second] = [await hashSecret('s'), await hashSecret('s')];
-    expect(first).toMatch(/^\$scrypt\$ln=14,r=8,p=1\$/);
+    expect(first).toMatch(/^\$scrypt\$ln=12,r=8,p=1\$/);
     expect(first).not.toBe(second);
     expect(await verifySecret('s', second)).toBe(true);
   });
