@@ -74,7 +74,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     });
     closers.add('metrics', () => metrics.close());
 
-    const page = openPage(config.webFolder, log);
+    const page = openPage(config.webFolder, clock, log);
     const context: ApiContext = {
       index,
       liveState,

@@ -1,11 +1,16 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Problem } from '#contract/problem.ts';
 import { ConfigError, messageOf, RejectedError, UnavailableError } from '#runtime/errors.ts';
+
+const DATA = 'data';
+const TOKEN_NAME = 'operator.token';
 
 /** Where the running api is, and by what right it is asked. */
 export interface Where {
   readonly url: string;
-  readonly tokenFile: string;
+  /** undefined: the one in the data folder. */
+  readonly tokenFile: string | undefined;
 }
 
 /**
@@ -13,7 +18,7 @@ export interface Where {
  * where nobody answers, RejectedError with the api's own words for any other refusal.
  */
 export async function ask(
-  { url, tokenFile }: Where,
+  { url, tokenFile = foundTokenFile() }: Where,
   path: string,
   method: 'GET' | 'POST' = 'GET',
 ): Promise<Response> {
@@ -53,6 +58,18 @@ export async function* linesOf(answer: Response): AsyncGenerator<string> {
     });
   }
   if (rest !== '') throw new UnavailableError('cut_off', 'the answer ended within a line');
+}
+
+/** Where an api of this folder, or `npm start`, puts its token. */
+function foundTokenFile(): string {
+  const folders = existsSync(DATA) ? readdirSync(DATA).map((name) => join(DATA, name)) : [];
+  const files = folders
+    .map((folder) => join(folder, TOKEN_NAME))
+    .filter((file) => existsSync(file));
+  const [only, ...others] = files;
+  if (only !== undefined && others.length === 0) return only;
+  const found = only === undefined ? `none in ${DATA}/*/${TOKEN_NAME}` : files.join(', ');
+  throw new ConfigError([`operator token: expected one, found ${found}; set --token-file`]);
 }
 
 function readToken(file: string): string {

@@ -26,7 +26,7 @@ export type Command =
 
 interface Asked {
   readonly url: string;
-  readonly tokenFile: string;
+  readonly tokenFile: string | undefined;
   readonly quiet: boolean;
 }
 
@@ -45,8 +45,8 @@ options
   --from TIME  --to TIME  stays and observed within [from, to), ISO 8601 with offset
   --out FILE              write to a file instead of stdout; put in place when complete
   --url URL               the api; default http://127.0.0.1:8080, or BINJARI_URL
-  --token-file FILE       the operator token; default data/api/operator.token, or
-                          BINJARI_OPERATOR_TOKEN_FILE
+  --token-file FILE       the operator token; else BINJARI_OPERATOR_TOKEN_FILE, else
+                          the one data/*/operator.token
   --json                  status as JSON
   --quiet                 no progress
   --help  --version
@@ -93,8 +93,7 @@ export function readCommand(
   }
   const asked: Asked = {
     url: url.replace(/\/+$/, ''),
-    tokenFile:
-      values['token-file'] ?? env['BINJARI_OPERATOR_TOKEN_FILE'] ?? 'data/api/operator.token',
+    tokenFile: values['token-file'] ?? env['BINJARI_OPERATOR_TOKEN_FILE'],
     quiet: values.quiet ?? false,
   };
   const [name, what, ...more] = positionals;

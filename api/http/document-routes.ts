@@ -4,6 +4,8 @@ import { docsPageOf, docsPolicy } from '../documents/docs-page.ts';
 import { openApiDocumentOf } from '../documents/openapi.ts';
 import { siteSchemaDocument } from '../documents/site-schema.ts';
 import type { ApiContext } from './context.ts';
+import { fixedBodyOf } from './fixed-body.ts';
+import type { FixedBody } from './fixed-body.ts';
 import { PUBLIC_FIXED } from './route.ts';
 import type { Route } from './route.ts';
 import { JSON_MEDIA, once } from './site-routes.ts';
@@ -13,6 +15,7 @@ const AnyObject = z.record(z.string(), z.unknown());
 /** The interface's own description; `table` is every route there is, these included. */
 export function documentRoutes(context: ApiContext, table: () => readonly Route[]): Route[] {
   const { publicUrl } = context;
+  let docs: FixedBody | undefined;
   const fixed = {
     method: 'get',
     access: 'public',
@@ -47,11 +50,14 @@ export function documentRoutes(context: ApiContext, table: () => readonly Route[
       about: 'The interface for people.',
       access: 'page',
       media: { 'text/html': z.string() },
-      answer: () => ({
-        kind: 'text',
-        text: docsPageOf(table()),
-        headers: { 'Content-Security-Policy': docsPolicy() },
-      }),
+      answer: () => {
+        docs ??= fixedBodyOf(docsPageOf(table()));
+        return {
+          kind: 'fixed',
+          body: docs,
+          headers: { 'Content-Security-Policy': docsPolicy() },
+        };
+      },
     },
   ];
 }

@@ -31,8 +31,6 @@ export function fixedBodyOf(text: string): FixedBody {
   };
 }
 
-export const isCompressed = (etag: string): boolean => /-(br|gzip)"$/.test(etag);
-
 /** Whether one of the client's ETags is this one; weak comparison, as `If-None-Match` wants it. */
 export function matchesEtag(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;

@@ -21,17 +21,20 @@ export function pageRoutes(context: ApiContext): Route[] {
     { query, languagesAmong }: Asked<z.infer<typeof PageQuery>>,
     market: MarketId | undefined,
   ): Promise<Answer> {
-    const { html, language } = await page.render((languages) => {
-      const at = clock.wallMs();
-      const lots = index.site.lots.map((lot) =>
-        lotAnswerOf(index, lot, liveState.lot(lot.properties.id), at),
-      );
-      const language = languageOf(languages, query.lang, languagesAmong(languages));
-      return { language, site, markets, lots, market, at };
+    const { language, body } = await page.render({
+      market,
+      languageAmong: (languages) => languageOf(languages, query.lang, languagesAmong(languages)),
+      input: (language) => {
+        const at = clock.wallMs();
+        const lots = index.site.lots.map((lot) =>
+          lotAnswerOf(index, lot, liveState.lot(lot.properties.id), at),
+        );
+        return { language, site, markets, lots, market, at };
+      },
     });
     return {
-      kind: 'text',
-      text: html,
+      kind: 'fixed',
+      body,
       headers: {
         'Content-Language': language,
         'Content-Security-Policy': policy,

@@ -1,24 +1,43 @@
-import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { MarketId } from '#contract/ids.ts';
 import type { PageInput, PageRenderer } from '#contract/page.ts';
+import type { Clock } from '#runtime/clock.ts';
 import { messageOf, UnavailableError } from '#runtime/errors.ts';
 import type { Log } from '#runtime/log.ts';
+import { fixedBodyOf } from './fixed-body.ts';
+import type { FixedBody } from './fixed-body.ts';
 
 /** The built page: its server module, and the folder of its assets. */
 export interface Page {
   readonly assetFolder: string;
-  /** The page in the language that `choose` picks; throws UnavailableError without a build. */
-  render(choose: Choose): Promise<{ readonly html: string; readonly language: string }>;
+  /** Throws UnavailableError without a build. */
+  render(asked: AskedPage): Promise<RenderedPage>;
 }
 
-/** Given the languages that the page has texts for, the fallback first: what to write. */
-export type Choose = (languages: readonly string[]) => PageInput;
+export interface AskedPage {
+  /** Given the languages that the page has texts for, the fallback first. */
+  readonly languageAmong: (languages: readonly string[]) => string;
+  readonly market: MarketId | undefined;
+  readonly input: (language: string) => PageInput;
+}
+
+export interface RenderedPage {
+  readonly language: string;
+  readonly body: FixedBody;
+}
+
+/**
+ * One rendering serves all who ask within this time: it takes some 20 ms of the one thread. As many
+ * are kept as there are languages and markets.
+ */
+const KEPT_MS = 1_000;
 
 /** The page's build is looked for at each request until it is there, so that it may come later. */
-export function openPage(webFolder: string, log: Log): Page {
+export function openPage(webFolder: string, clock: Clock, log: Log): Page {
   const modulePath = resolve(webFolder, 'server', 'render.js');
+  const rendered = new Map<string, RenderedPage & { readonly madeMs: number }>();
   let loading: Promise<PageRenderer> | undefined;
   if (!existsSync(modulePath)) log.error({ expected: modulePath }, 'api.page.notBuilt');
 
@@ -36,28 +55,34 @@ export function openPage(webFolder: string, log: Log): Page {
     throw new Error(`${modulePath}: expected the exports languages and renderPage`);
   }
 
+  async function loaded(): Promise<PageRenderer> {
+    loading ??= load();
+    try {
+      return await loading;
+    } catch (error) {
+      loading = undefined;
+      if (!(error instanceof UnavailableError)) {
+        log.error({ module: modulePath, reason: messageOf(error) }, 'api.page.broken');
+      }
+      throw error;
+    }
+  }
+
   return {
     assetFolder: join(resolve(webFolder), 'client'),
-    render: async (choose) => {
-      loading ??= load();
-      let renderer: PageRenderer;
-      try {
-        renderer = await loading;
-      } catch (error) {
-        loading = undefined;
-        if (!(error instanceof UnavailableError)) {
-          log.error({ module: modulePath, reason: messageOf(error) }, 'api.page.broken');
-        }
-        throw error;
-      }
-      const input = choose(renderer.languages);
-      return { html: renderer.renderPage(input), language: input.language };
+    render: async ({ languageAmong, market, input }) => {
+      const renderer = await loaded();
+      const language = languageAmong(renderer.languages);
+      const key = `${language} ${market ?? ''}`;
+      const before = rendered.get(key);
+      const now = clock.monoMs();
+      if (before && now - before.madeMs < KEPT_MS) return before;
+      const body = fixedBodyOf(renderer.renderPage(input(language)));
+      const made = { language, body, madeMs: now };
+      rendered.set(key, made);
+      return made;
     },
   };
-}
-
-export function weakEtagOf(text: string): string {
-  return `W/"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
 }
 
 function isRenderer(loaded: unknown): loaded is PageRenderer {

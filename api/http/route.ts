@@ -7,15 +7,13 @@ import type { FixedBody } from './fixed-body.ts';
 export type Answer =
   /** JSON, made for this request. */
   | { readonly kind: 'value'; readonly value: unknown }
-  | {
-      readonly kind: 'text';
-      readonly text: string;
-      readonly headers?: Readonly<Record<string, string>>;
-    }
-  /** The same for everybody until the site changes: strong ETag, compressed once. */
-  | { readonly kind: 'fixed'; readonly body: FixedBody }
+  | { readonly kind: 'text'; readonly text: string; readonly headers?: Headers }
+  /** The same for everybody, for a while or until the site changes: compressed once, strong ETags. */
+  | { readonly kind: 'fixed'; readonly body: FixedBody; readonly headers?: Headers }
   /** One JSON line a row, as fast as the client reads. */
   | { readonly kind: 'rows'; readonly rows: AsyncIterable<unknown> };
+
+type Headers = Readonly<Record<string, string>>;
 
 /** What a client asked, after negotiation. */
 export interface Asked<Query> {

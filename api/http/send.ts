@@ -3,7 +3,6 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { matchesEtag } from './fixed-body.ts';
 import type { Encoding } from './fixed-body.ts';
-import { weakEtagOf } from './page.ts';
 import type { Answer } from './route.ts';
 
 /** An answer in the media type that was negotiated. */
@@ -22,16 +21,13 @@ export async function sendAnswer(answer: Answer, sent: Sent): Promise<void> {
     case 'value':
       response.end(JSON.stringify(answer.value));
       return;
-    case 'text': {
-      for (const [name, value] of Object.entries(answer.headers ?? {})) {
-        if (name === 'Vary') vary(response, value);
-        else response.setHeader(name, value);
-      }
-      endUnlessKnown(sent, weakEtagOf(answer.text), answer.text);
+    case 'text':
+      setHeaders(response, answer.headers);
+      response.end(answer.text);
       return;
-    }
     case 'fixed': {
       const { bytes, etag } = answer.body.variant(sent.encoding);
+      setHeaders(response, answer.headers);
       vary(response, 'Accept-Encoding');
       if (etag.includes(`-${sent.encoding}"`)) {
         response.setHeader('Content-Encoding', sent.encoding);
@@ -44,6 +40,16 @@ export async function sendAnswer(answer: Answer, sent: Sent): Promise<void> {
   }
 }
 
+function setHeaders(
+  response: ServerResponse,
+  headers: Readonly<Record<string, string>> | undefined,
+): void {
+  for (const [name, value] of Object.entries(headers ?? {})) {
+    if (name === 'Vary') vary(response, value);
+    else response.setHeader(name, value);
+  }
+}
+
 /** Adds to `Vary` without doubling what is there. */
 export function vary(response: ServerResponse, field: string): void {
   const there = String(response.getHeader('Vary') ?? '');
@@ -52,10 +58,10 @@ export function vary(response: ServerResponse, field: string): void {
   }
 }
 
-function endUnlessKnown({ request, response }: Sent, etag: string, body: string | Buffer): void {
+function endUnlessKnown({ request, response }: Sent, etag: string, body: Buffer): void {
   response.setHeader('ETag', etag);
   if (!matchesEtag(request.headers['if-none-match'], etag)) {
-    response.setHeader('Content-Length', Buffer.byteLength(body));
+    response.setHeader('Content-Length', body.length);
     response.end(body);
     return;
   }

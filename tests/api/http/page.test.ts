@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../../support/until.ts';
 import { serveStreet } from './served-street.ts';
 import type { ServedStreet } from './served-street.ts';
 import { aStreet } from './street.ts';
@@ -80,6 +81,21 @@ describe('the page', () => {
       "frame-ancestors 'none'",
     ]);
     expect(policy).not.toContain('unsafe');
+  });
+
+  test('is written once for all who ask within the same second', async () => {
+    const headers = { 'accept-language': 'ja' };
+    const [one, other] = await Promise.all([ask('/', headers), ask('/', headers)]);
+    expect(await one.text()).toBe(await other.text());
+    expect(one.headers.get('etag')).toBe(other.headers.get('etag'));
+    street.liveState.set(
+      [
+        ['full-2', 'vacant'],
+        ['full-3', 'vacant'],
+      ],
+      Date.now(),
+    );
+    await until(async () => (await (await ask('/', headers)).text()).includes('<li>full 2</li>'));
   });
 
   test('is asked for anew each time and sent only when it changed', async () => {
