@@ -13,6 +13,7 @@ import { rawProblem } from './http/problem-answer.ts';
 import type { Route } from './http/route.ts';
 import { routesOf } from './http/routes.ts';
 import { listen } from './http/server.ts';
+import type { Upgrade } from './http/server.ts';
 import { siteIndexOf } from './http/site-index.ts';
 import { LiveHub } from './live/hub.ts';
 import type { ClientLimits } from './live/live-client.ts';
@@ -101,11 +102,12 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       answered: (path, method, status) => metrics.answered(path, method, status),
       log,
     });
-    const server = await listen(config.httpHost, config.httpPort, app, (request, socket, head) => {
+    const upgrade: Upgrade = (request, socket, head) => {
       const [path] = (request.url ?? '').split('?');
       if (path === LIVE_PATH) hub.upgrade(request, socket, head);
       else socket.end(rawProblem('not_found', `Only ${LIVE_PATH} upgrades to a WebSocket.`));
-    });
+    };
+    const server = await listen(config.httpHost, config.httpPort, app, upgrade, log);
     // Last in, first out: live clients are told to go before the server waits for connections.
     closers.add('http', async () => {
       await Promise.all([hub.close(), server.close()]);

@@ -56,7 +56,7 @@ export function asyncApiDocumentOf(publicUrl: string | undefined): Record<string
         address: LIVE_PATH,
         title: 'Live states',
         description:
-          'A client sends `watch`; each channel answers with a snapshot, or with the deltas after the number that the client knows of the same stream. A beat follows at least every few seconds.',
+          'A client sends `watch`; each channel answers with a snapshot, or with the deltas after the number that the client knows of the same stream. A beat follows at least every few seconds. Bays marked for residents are counted in their lot and never shown singly. A channel that the site does not have is not answered: a page that holds an older site learns the new revision from the beat.',
         servers: [{ $ref: '#/servers/live' }],
         messages: Object.fromEntries(
           Object.entries(liveMessages).map(([name, { payload, about }]) => [

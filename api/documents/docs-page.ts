@@ -21,7 +21,7 @@ export function docsPageOf(routes: readonly Route[]): string {
     '<h2 id="live">Live</h2><p>WebSocket at <code>/api/v1/live</code>. Send ',
     '<code>{"type":"watch","channels":[{"channel":"lots"}]}</code>; a snapshot comes, then ',
     'numbered deltas. To resume, send the <code>stream</code> and each channel&#39;s last ',
-    '<code>seq</code>.</p>',
+    '<code>seq</code>. Bays marked for residents are counted in their lot and never shown singly.</p>',
     '<h2 id="mqtt">MQTT topics</h2>',
     '<div class="wide" tabindex="0" role="region" aria-label="MQTT topics"><table>',
     '<thead><tr><th scope="col">Topic</th><th scope="col">From → to</th>',

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ProblemCode } from '#contract/problem.ts';
 import { ConfigError, messageOf } from '#runtime/errors.ts';
+import type { Log } from '#runtime/log.ts';
 import type { App } from './app.ts';
 import { rawProblem } from './problem-answer.ts';
 
@@ -34,6 +35,7 @@ export async function listen(
   port: number,
   app: App,
   upgrade: Upgrade,
+  log: Log,
 ): Promise<HttpServer> {
   const server = createServer(limits, app);
   server.maxHeadersCount = MOST_HEADERS;
@@ -45,6 +47,8 @@ export async function listen(
   });
   server.on('clientError', refuseBroken);
   await bound(server, host, port);
+  // Out of file descriptors, for one: those who are connected go on.
+  server.on('error', (error) => log.error({ reason: error.message }, 'api.server.failed'));
   const { port: given } = server.address() as AddressInfo;
   const name = host.includes(':') ? `[${host}]` : host;
   return { url: `http://${name}:${given}`, close: async () => closed(server) };
@@ -52,8 +56,12 @@ export async function listen(
 
 async function bound(server: Server, host: string, port: number): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(listenError(error, host, port)));
-    server.listen(port, host, resolve);
+    const refused = (error: NodeJS.ErrnoException) => reject(listenError(error, host, port));
+    server.once('error', refused);
+    server.listen(port, host, () => {
+      server.off('error', refused);
+      resolve();
+    });
   });
 }
 
