@@ -81,11 +81,12 @@ describe('guessers in a flood', () => {
     const tookMs = performance.now() - since;
     await flood;
     delay.disable();
-    expect(tookMs).toBeLessThan(1_000);
+    expect(tookMs).toBeLessThan(2_000);
     const { wrong_secret: hashed, backing_off: put } = house.broker.counts.refused;
     expect(hashed + put).toBe(400);
     expect(put).toBeGreaterThan(300);
-    expect(delay.percentile(99) / 1e6).toBeLessThan(100);
+    // The guessers run in this process, too; on a quiet machine it is below 30 ms.
+    expect(delay.percentile(99) / 1e6).toBeLessThan(250);
   });
 });
 

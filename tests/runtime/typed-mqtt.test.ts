@@ -27,12 +27,13 @@ describe('hearing', () => {
   test('a message is live when it comes and retained for who comes later', async () => {
     await using pair = await openPair({ 'gw-1': 'gateway', api: 'api', 'api-2': 'api' });
     const heard: [string, boolean][] = [];
-    const listen = (id: string) =>
-      pair.open(id).subscribe('status', { site }, ({ retained }) => heard.push([id, retained]));
-    listen('api');
-    const publisher = pair.open('gw-1');
-    await until(() => pair.house.broker.counts.clients === 2);
-    await until(() => publisher.connected);
+    const listen = (id: string) => {
+      const api = pair.open(id);
+      api.subscribe('status', { site }, ({ retained }) => heard.push([id, retained]));
+      return api;
+    };
+    const [api, publisher] = [listen('api'), pair.open('gw-1')];
+    await until(() => api.connected && publisher.connected);
     await publisher.publish('status', keys, offline);
     await until(() => heard.length === 1);
     listen('api-2');
