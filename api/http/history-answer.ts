@@ -33,15 +33,17 @@ function bucketOf(
 ): HistoryBucket {
   const observed = hour?.observedBayMs ?? 0;
   const possible = sensedBays * Math.min(HOUR_MS, Math.max(0, now - hourAt));
-  const seconds = (bayMs: number) => Math.round(bayMs / 1_000);
+  const seconds = (bayMs = 0) => Math.round(bayMs / 1_000);
+  const [occupied, vacant] = [seconds(hour?.occupiedBayMs), seconds(hour?.vacantBayMs)];
   return {
     from: isoOf(hourAt),
     to: isoOf(hourAt + HOUR_MS),
     occupancy: hour && observed > 0 ? Math.min(1, hour.occupiedBayMs / observed) : null,
     coverage: possible === 0 ? 0 : Math.min(1, observed / possible),
-    occupiedBaySeconds: seconds(hour?.occupiedBayMs ?? 0),
-    vacantBaySeconds: seconds(hour?.vacantBayMs ?? 0),
-    observedBaySeconds: seconds(observed),
+    occupiedBaySeconds: occupied,
+    vacantBaySeconds: vacant,
+    // The sum of what is shown, so that rounding never makes the three disagree.
+    observedBaySeconds: occupied + vacant,
     arrivals: hour?.arrivals ?? 0,
     departures: hour?.departures ?? 0,
   };
