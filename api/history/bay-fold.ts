@@ -1,15 +1,14 @@
 import { compareOrder } from './order.ts';
 import type { Order } from './order.ts';
 import { addTime, hourOf, segmentsFrom } from './hour-sums.ts';
-import type { SumsAt } from './hour-sums.ts';
-import { clippedSpans, mergedSpans, spanWithout } from './spans.ts';
+import type { HourLedger } from './hour-sums.ts';
+import { clippedSpans, mergedSpans, mergedWith, spanWithout } from './spans.ts';
 import type { Span } from './spans.ts';
 import { NOTHING_KNOWN, stateOf, step } from './stay-machine.ts';
 import type { BayKnown, Change, ClosedStay, OpenStay, Step } from './stay-machine.ts';
 
 /** Where a fold's results go. */
-export interface FoldSink {
-  readonly sums: SumsAt;
+export interface FoldSink extends HourLedger {
   closed(stay: ClosedStay): void;
   /** What was said before of the stay that this event began holds no more. */
   retracted(order: Order): void;
@@ -88,7 +87,7 @@ export class BayFold {
     sink: FoldSink,
   ): BayFold {
     const fold = new BayFold({ ...start, spans: mergedSpans(spans) });
-    addTime(sink.sums, segmentsFrom(fold.#floor, stateOf(fold.#base), changes), fold.#spans);
+    addTime(sink, segmentsFrom(fold.#floor, stateOf(fold.#base), changes), fold.#spans);
     for (const change of changes) {
       fold.#follow(change);
       fold.#tail.push(change);
@@ -147,11 +146,11 @@ export class BayFold {
     const parts = spanWithout(span, this.#spans);
     const [first] = parts;
     if (first === undefined) return undefined;
-    this.#spans = mergedSpans([...this.#spans, span]);
+    this.#spans = mergedWith(this.#spans, span);
     if (this.#stale || first.from < this.#floor) {
       return this.#turnStale({ from: hourOf(first.from), order: undefined });
     }
-    addTime(sink.sums, segmentsFrom(first.from, stateOf(this.#base), this.#tail), parts);
+    addTime(sink, segmentsFrom(first.from, stateOf(this.#base), this.#tail), parts);
     this.#forget();
     return undefined;
   }
@@ -183,12 +182,13 @@ export class BayFold {
 
   /** Changes the tail, and sums the observed time from `from` on anew. */
   #retime(from: number, sink: FoldSink, changeTail: () => void): void {
+    const isObserved = from < (this.#spans.at(-1)?.until ?? 0);
+    if (!isObserved) return changeTail();
     const observed = clippedSpans(this.#spans, from, Infinity);
     const before = stateOf(this.#base);
-    if (observed.length === 0) return changeTail();
-    addTime(sink.sums, segmentsFrom(from, before, this.#tail), observed, -1);
+    addTime(sink, segmentsFrom(from, before, this.#tail), observed, -1);
     changeTail();
-    addTime(sink.sums, segmentsFrom(from, before, this.#tail), observed);
+    addTime(sink, segmentsFrom(from, before, this.#tail), observed);
   }
 
   #insert(change: Change, sink: FoldSink): void {
@@ -199,7 +199,7 @@ export class BayFold {
     if (after.at < change.at) this.#stepped(after.at, change.at);
     for (const { closed, began } of stepsOf(this.#base, this.#tail)) {
       if (closed) sink.retracted(closed.order);
-      count(sink.sums, began, closed, -1);
+      count(sink, began, closed, -1);
     }
     this.#retime(change.at, sink, () => this.#tail.splice(at, 0, change));
     const steps = stepsOf(this.#base, this.#tail);
@@ -243,16 +243,16 @@ function stepsOf(base: BayKnown, changes: readonly Change[]): Step[] {
 
 function tell({ next, closed, began }: Step, sink: FoldSink): BayKnown {
   if (closed) sink.closed(closed);
-  count(sink.sums, began, closed, 1);
+  count(sink, began, closed, 1);
   return next;
 }
 
 function count(
-  sums: SumsAt,
+  ledger: HourLedger,
   began: OpenStay | undefined,
   closed: ClosedStay | undefined,
   sign: 1 | -1,
 ): void {
-  if (began && !began.openLeft) sums(hourOf(began.arrivedBefore)).arrivals += sign;
-  if (closed) sums(hourOf(closed.departedBefore)).departures += sign;
+  if (began && !began.openLeft) ledger.sumsAt(hourOf(began.arrivedBefore)).arrivals += sign;
+  if (closed) ledger.sumsAt(hourOf(closed.departedBefore)).departures += sign;
 }

@@ -6,7 +6,7 @@ import { wholeStretch } from './bay-records.ts';
 import { GroupStays } from './group-stays.ts';
 import type { HourSums } from './hour-sums.ts';
 import { lotHourFrom, sumsIn } from './lot-sums.ts';
-import { yieldToOthers } from './refold.ts';
+import { yieldToOthers } from './turns.ts';
 import type { BayRow, HistoryView } from './view.ts';
 
 /** Stays held in memory at most (and those of one bay) before they are written. */
@@ -32,7 +32,7 @@ export async function buildView(
       if (progress.isStopped()) return false;
       const { start, changes, spans } = wholeStretch(log, bay.bay, position);
       bay.fold = BayFold.over(start, changes, spans, {
-        sums: (hourAt) => sumsIn(hours, hourAt),
+        sumsAt: (hourAt) => sumsIn(hours, hourAt),
         closed: (stay) => stays.closed(bay.bay, lot, stay),
         retracted: (order) => stays.retracted(bay.bay, order),
       });

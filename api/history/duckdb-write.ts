@@ -1,5 +1,9 @@
 import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
+import { yieldToOthers } from './turns.ts';
 import type { BayRow, KeyedStay, ViewGroup } from './view.ts';
+
+/** Rows appended before others get their turn of the event loop. */
+const ROWS_A_TURN = 500;
 
 /** Puts a group's rows in place, inside the transaction that the caller has begun. */
 export async function writeStaged(connection: DuckDBConnection, group: ViewGroup): Promise<void> {
@@ -48,9 +52,10 @@ async function append<T>(
 ): Promise<void> {
   const appender = await connection.createAppender(table);
   try {
-    for (const row of rows) {
+    for (const [at, row] of rows.entries()) {
       appendRow(appender, row);
       appender.endRow();
+      if (at % ROWS_A_TURN === ROWS_A_TURN - 1) await yieldToOthers();
     }
     appender.flushSync();
   } finally {

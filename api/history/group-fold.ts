@@ -5,11 +5,19 @@ import { bayRowFrom } from './bay-board.ts';
 import type { FoldSink, Late } from './bay-fold.ts';
 import { changeOf } from './bay-records.ts';
 import { GroupStays } from './group-stays.ts';
-import type { LotSums } from './lot-sums.ts';
+import type { HourSums } from './hour-sums.ts';
+import { sumsIn } from './lot-sums.ts';
+import type { Hours, LotSums } from './lot-sums.ts';
 import { compareOrder } from './order.ts';
+import type { Order } from './order.ts';
+import type { ClosedStay } from './stay-machine.ts';
 import { refoldLot } from './refold.ts';
+import { yieldToOthers } from './turns.ts';
 import type { LateBay } from './refold.ts';
-import type { HistoryView, ViewGroup } from './view.ts';
+import type { BayRow, HistoryView, ViewGroup } from './view.ts';
+
+/** Rows made before others get their turn of the event loop. */
+const ROWS_A_TURN = 500;
 
 /** Folds a group of the log's records into the rows that the view must change. */
 export class GroupFold {
@@ -17,7 +25,7 @@ export class GroupFold {
   readonly #board: BayBoard;
   readonly #sums: LotSums;
   readonly #stays = new GroupStays();
-  readonly #changed = new Set<FoldedBay>();
+  readonly #changed = new Map<FoldedBay, FoldSink>();
   readonly #late = new Map<LotId, Map<BayId, LateBay>>();
 
   constructor(log: EventLogReader, board: BayBoard, sums: LotSums) {
@@ -58,26 +66,36 @@ export class GroupFold {
       const parts = { log: this.#log, view, stays: this.#stays, sums: this.#sums };
       const bays = this.#board.ofLot(lot);
       await refoldLot(parts, lot, bays, late, position);
-      for (const bay of bays) this.#changed.add(bay);
+      for (const bay of bays) this.#sinkOf(bay);
     }
     return {
       mark: { logId: this.#log.logId, position },
       lotHours: await this.#sums.rows(view),
       ...this.#stays.rows(),
-      bays: [...this.#changed].map(bayRowFrom),
+      bays: await this.#bayRows(),
     };
   }
 
-  #sinkOf({ bay, lot }: FoldedBay): FoldSink {
-    return {
-      sums: this.#sums.addTo(lot),
-      closed: (stay) => this.#stays.closed(bay, lot, stay),
-      retracted: (order) => this.#stays.retracted(bay, order),
-    };
+  /** Asking for it marks the bay as changed. */
+  #sinkOf(bay: FoldedBay): FoldSink {
+    let sink = this.#changed.get(bay);
+    if (sink === undefined) {
+      sink = new BaySink(bay, this.#sums.addTo(bay.lot), this.#stays);
+      this.#changed.set(bay, sink);
+    }
+    return sink;
+  }
+
+  async #bayRows(): Promise<BayRow[]> {
+    const rows: BayRow[] = [];
+    for (const bay of this.#changed.keys()) {
+      rows.push(bayRowFrom(bay));
+      if (rows.length % ROWS_A_TURN === 0) await yieldToOthers();
+    }
+    return rows;
   }
 
   #note(bay: FoldedBay, late: Late | undefined): void {
-    this.#changed.add(bay);
     if (!late) return;
     const ofLot = this.#late.get(bay.lot) ?? new Map<BayId, LateBay>();
     this.#late.set(bay.lot, ofLot);
@@ -87,5 +105,28 @@ export class GroupFold {
       from: Math.min(late.from, before?.from ?? late.from),
       order: order && before?.order && compareOrder(before.order, order) < 0 ? before.order : order,
     });
+  }
+}
+
+/** What one bay's fold says, as the group keeps it. */
+class BaySink implements FoldSink {
+  readonly #bay: FoldedBay;
+  readonly #hours: Hours;
+  readonly #stays: GroupStays;
+
+  constructor(bay: FoldedBay, hours: Hours, stays: GroupStays) {
+    this.#bay = bay;
+    this.#hours = hours;
+    this.#stays = stays;
+  }
+
+  sumsAt(hourAt: number): HourSums {
+    return sumsIn(this.#hours, hourAt);
+  }
+  closed(stay: ClosedStay): void {
+    this.#stays.closed(this.#bay.bay, this.#bay.lot, stay);
+  }
+  retracted(order: Order): void {
+    this.#stays.retracted(this.#bay.bay, order);
   }
 }

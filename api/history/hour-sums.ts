@@ -21,8 +21,11 @@ export const noSums = (): HourSums => ({
 /** The UTC hour that holds the instant. */
 export const hourOf = (at: number): number => at - (at % HOUR_MS);
 
-/** The sums to which an hour's share is added; the argument is a whole hour. */
-export type SumsAt = (hourAt: number) => HourSums;
+/** Where an hour's share is added. */
+export interface HourLedger {
+  /** The sums of a whole hour. */
+  sumsAt(hourAt: number): HourSums;
+}
 
 /** A stretch of time in one state. */
 export interface Segment extends Span {
@@ -53,7 +56,7 @@ export function segmentsFrom(
 
 /** Adds (or with −1 takes away) observed time in a known state to the hours that it lies in. */
 export function addTime(
-  sums: SumsAt,
+  ledger: HourLedger,
   segments: readonly Segment[],
   observed: readonly Span[],
   sign: 1 | -1 = 1,
@@ -68,18 +71,24 @@ export function addTime(
         continue;
       }
       const from = Math.max(segment.from, span.from);
-      addState(sums, segment.state, from, Math.min(segment.until, span.until), sign);
+      addState(ledger, segment.state, from, Math.min(segment.until, span.until), sign);
     }
   }
 }
 
-function addState(sums: SumsAt, state: BayState, from: number, until: number, sign: number): void {
+function addState(
+  ledger: HourLedger,
+  state: BayState,
+  from: number,
+  until: number,
+  sign: number,
+): void {
   if (state === 'unknown') return;
   const field = state === 'occupied' ? 'occupiedBayMs' : 'vacantBayMs';
   for (let at = from; at < until;) {
     const hourAt = hourOf(at);
     const end = Math.min(until, hourAt + HOUR_MS);
-    sums(hourAt)[field] += sign * (end - at);
+    ledger.sumsAt(hourAt)[field] += sign * (end - at);
     at = end;
   }
 }

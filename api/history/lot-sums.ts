@@ -2,10 +2,11 @@ import type { LotId } from '#contract/ids.ts';
 import { HOUR_MS } from '#contract/time.ts';
 import type { LotHour } from './history.ts';
 import { noSums } from './hour-sums.ts';
-import type { HourSums, SumsAt } from './hour-sums.ts';
+import type { HourSums } from './hour-sums.ts';
 import type { HistoryView } from './view.ts';
 
-type Hours = Map<number, HourSums>;
+/** By whole hour. */
+export type Hours = Map<number, HourSums>;
 
 /** Rows kept in memory at most; beyond that all are let go and read from the view when needed. */
 const MOST_ROWS = 50_000;
@@ -19,9 +20,8 @@ export class LotSums {
   #standingRows = 0;
 
   /** Where to add to a lot's hours. */
-  addTo(lot: LotId): SumsAt {
-    const hours = hoursIn(this.#added, lot);
-    return (hourAt) => sumsIn(hours, hourAt);
+  addTo(lot: LotId): Hours {
+    return hoursIn(this.#added, lot);
   }
 
   /** Hours of the lot from `from` on are these, whatever was said before. */

@@ -2,7 +2,7 @@ import type { BayId } from '#contract/ids.ts';
 import type { ObservedSpan } from '#contract/stay.ts';
 import type { TimeWindow } from '#contract/time.ts';
 import type { EventLogReader } from '../log/event-log.ts';
-import { yieldToOthers } from './refold.ts';
+import { yieldToOthers } from './turns.ts';
 import { clippedSpans, mergedSpans } from './spans.ts';
 
 /** When each of these bays was observed by its own gateway, from the log; bay by bay. */

@@ -9,7 +9,7 @@ import { buildView } from './build-view.ts';
 import { GroupFold } from './group-fold.ts';
 import type { HistoryStatus } from './history.ts';
 import { LotSums } from './lot-sums.ts';
-import { yieldToOthers } from './refold.ts';
+import { yieldToOthers } from './turns.ts';
 import { ViewDamagedError } from './view.ts';
 import type { HistoryView, ViewEngine } from './view.ts';
 

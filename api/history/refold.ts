@@ -7,13 +7,14 @@ import { stretchSince, wholeStretch } from './bay-records.ts';
 import type { BayStretch } from './bay-records.ts';
 import type { GroupStays } from './group-stays.ts';
 import { hourOf, noSums } from './hour-sums.ts';
-import type { HourSums, SumsAt } from './hour-sums.ts';
+import type { HourSums } from './hour-sums.ts';
 import type { LotSums } from './lot-sums.ts';
 import { sumsIn } from './lot-sums.ts';
 import { clippedSpans, mergedSpans } from './spans.ts';
 import { compareOrder } from './order.ts';
 import type { Order } from './order.ts';
 import type { ClosedStay } from './stay-machine.ts';
+import { yieldToOthers } from './turns.ts';
 import type { HistoryView } from './view.ts';
 
 /** A bay that got a record from before what its fold remembers. */
@@ -57,12 +58,11 @@ export async function refoldLot(
   }
   const hours = new Map<number, HourSums>();
   const scratch = noSums();
-  const since: SumsAt = (hourAt) => (hourAt < from ? scratch : sumsIn(hours, hourAt));
   for (const bay of bays) {
     const stretch = whole.get(bay.bay) ?? stretchSince(log, bay.bay, bay.fold, from, position);
     const closed: ClosedStay[] = [];
     const sink: FoldSink = {
-      sums: since,
+      sumsAt: (hourAt) => (hourAt < from ? scratch : sumsIn(hours, hourAt)),
       closed: (stay) => closed.push(stay),
       retracted: () => undefined,
     };
@@ -95,11 +95,4 @@ async function retell(
   stays.forget(bay, since);
   for (const { order } of await view.staysOfBay(bay, since)) stays.retracted(bay, order);
   for (const stay of closed) stays.closed(bay, lot, stay);
-}
-
-/** A turn of the event loop for everybody else. */
-export function yieldToOthers(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

@@ -17,6 +17,15 @@ export function mergedSpans(spans: readonly Span[]): Span[] {
   return merged;
 }
 
+/** Merged spans with one more; short where it comes last, as it mostly does. */
+export function mergedWith(merged: readonly Span[], span: Span): Span[] {
+  const last = merged.at(-1);
+  if (!last || span.from < last.from) return mergedSpans([...merged, span]);
+  if (span.from > last.until) return [...merged, span];
+  const until = Math.max(last.until, span.until);
+  return [...merged.slice(0, -1), { from: last.from, until }];
+}
+
 /** What of the span lies in none of the merged ones. */
 export function spanWithout(span: Span, merged: readonly Span[]): Span[] {
   const parts: Span[] = [];

@@ -88,8 +88,13 @@ function closedAt(
 ): ClosedStay {
   const departedBefore = Math.max(at, stay.arrivedBefore);
   const lastSeen = Math.max(unknownAt ?? departedBefore, stay.arrivedBefore);
+  // Spelled out: a spread costs several times as much, and every stay passes here.
   return {
-    ...stay,
+    order: stay.order,
+    arrivedAfter: stay.arrivedAfter,
+    arrivedBefore: stay.arrivedBefore,
+    bridged: stay.bridged,
+    openLeft: stay.openLeft,
     departedAfter: Math.min(lastSeen, departedBefore),
     departedBefore,
     anomalous,
