@@ -85,7 +85,7 @@ describe('guessers in a flood', () => {
     const { wrong_secret: hashed, backing_off: put } = house.broker.counts.refused;
     expect(hashed + put).toBe(400);
     expect(put).toBeGreaterThan(300);
-    // The guessers run in this process, too; on a quiet machine it is below 30 ms.
+    // The twenty guessers run in this process, too.
     expect(delay.percentile(99) / 1e6).toBeLessThan(250);
   });
 });
