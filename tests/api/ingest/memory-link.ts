@@ -32,17 +32,12 @@ export class MemoryLink implements IngestLink {
     _keys: Partial<KeysOf<Name>>,
     hear: (message: HeardMessage<Name>) => void,
   ): void => {
-    this.#hearers.set(name, hear as (message: HeardMessage<TopicName>) => void);
+    this.#hearers.set(name, hear);
   };
 
   onUp = (): void => undefined;
 
-  deliver<Name extends TopicName>(
-    name: Name,
-    gateway: string,
-    payload: object,
-    retained = false,
-  ): void {
+  deliver(name: TopicName, gateway: string, payload: object, retained = false): void {
     const text = JSON.stringify(payload);
     this.#hearers.get(name)?.({
       keys: { gateway },
