@@ -13,6 +13,7 @@ import { startIngest } from './ingest/start-ingest.ts';
 import { openEventLog } from './log/open-event-log.ts';
 import { serve } from './serve.ts';
 import { openLiveState } from './state/open-live-state.ts';
+import { startLotPublisher } from './state/publish-lots.ts';
 
 export interface Api extends Running {
   /** Where it answers, e.g. `http://127.0.0.1:8080`. */
@@ -20,7 +21,7 @@ export interface Api extends Running {
 }
 
 /**
- * gateways ──MQTT──▶ link ─▶ ingest ─▶ live state ─▶ HTTP, WebSocket
+ * gateways ──MQTT──▶ link ─▶ ingest ─▶ live state ─▶ HTTP, WebSocket, lot and sign topics
  *                                └──▶ event log ─▶ history ──┘
  */
 export async function startApi(
@@ -44,6 +45,10 @@ export async function startApi(
 
     const ingest = startIngest({ site, link, eventLog, liveState, clock, log });
     closers.add('ingest', () => ingest.close());
+
+    const publishedPath = join(config.dataFolder, 'published.json');
+    const lots = startLotPublisher({ site, link, liveState, publishedPath, clock, log });
+    closers.add('lot and sign topics', () => lots.close());
 
     const history = await startHistory({
       eventLog,
