@@ -14,6 +14,8 @@ import { fittingBatch, MOST_RECORDS } from './batch.ts';
 
 /** Batches that were published and are not settled. */
 const MOST_IN_FLIGHT = 16;
+/** An interval's end waits at most so long for a moment at which all events are settled. */
+const MOST_END_WAIT_MS = 45_000;
 const FIRST_RESEND_MS = 2_000;
 const MOST_RESEND_MS = 60_000;
 
@@ -44,6 +46,7 @@ export class RecordFlow {
   #sentSeq = 0;
   #resendAt: number | undefined;
   #up = false;
+  #upAt = 0;
 
   constructor(options: RecordFlowOptions) {
     this.#options = options;
@@ -62,6 +65,7 @@ export class RecordFlow {
 
   up(): void {
     this.#up = true;
+    this.#upAt = this.#options.clock.monoMs();
     this.#backoff.reset();
     this.rewind();
   }
@@ -153,8 +157,14 @@ export class RecordFlow {
     const now = clock.monoMs();
     for (const run of journal.runs) {
       const sentSeq = run === this.#run ? this.#sentSeq : run.settledSeq;
+      // Sent is not arrived: until the events before it are settled, an end waits, but not for ever.
+      const waitsMs = run.settledSeq >= run.lastSeq ? 0 : MOST_END_WAIT_MS;
       const due = journal.observedRows.filter(
-        (row) => row.run === run && row.seq <= sentSeq && isDue(row, now),
+        (row) =>
+          row.run === run &&
+          row.seq <= sentSeq &&
+          isDue(row, now) &&
+          now - (row.sent?.atMono ?? this.#upAt) >= waitsMs,
       );
       // Never tell of more than a restart would find on this disk.
       if (due.some(({ dirty }) => dirty) && !journal.flush({ marks: true })) return;
@@ -173,7 +183,10 @@ export class RecordFlow {
     for (const record of records) {
       if (record.kind !== 'observed') continue;
       const row = journal.observedRows.find((one) => one.run === run && one.seq === record.seq);
-      if (row) row.sent = { until: record.until, atMono };
+      // Held back, its end follows as soon as it may.
+      if (row && record.until >= (untilWallOf(row) ?? 0)) {
+        row.sent = { until: record.until, atMono };
+      }
     }
     this.counts.batches += 1;
     journal.publish(run);

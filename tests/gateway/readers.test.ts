@@ -5,7 +5,7 @@ import { encodeMaxbotix } from '#contract/maxbotix-frame.ts';
 import { encodeRequest, encodeResponse, FC } from '#contract/modbus.ts';
 import { sampleBlock } from '#contract/registers.ts';
 import { distanceReader, distanceReading } from '#gateway/bus/distance-reader.ts';
-import { FrameReader } from '#gateway/bus/frame-reader.ts';
+import type { FrameReader } from '#gateway/bus/frame-reader.ts';
 import { maxbotixReader, maxbotixReading } from '#gateway/bus/maxbotix-reader.ts';
 import { pbn1Sample } from '#gateway/bus/pbn1-sample.ts';
 import { ResponseReader } from '#gateway/bus/response-reader.ts';

@@ -1,0 +1,134 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { bay, line, lineId, nowMono, openPublisherRig, settled, upTo } from './publisher-rig.ts';
+import type { PublisherRig } from './publisher-rig.ts';
+import type { ScriptedApi } from './scripted-api.ts';
+import { until } from '../support/until.ts';
+
+let rig: PublisherRig;
+let api: ScriptedApi;
+beforeEach(async () => {
+  rig = await openPublisherRig();
+  ({ api } = rig);
+});
+afterEach(async () => rig[Symbol.asyncDispose]());
+
+describe('the publisher', () => {
+  test('says first who and what is there, then sends every record in order until it is settled', async () => {
+    const opened = rig.openJournal();
+    opened.append(1_300);
+    rig.publish(opened);
+    await until(settled(opened.journal));
+    expect(api.kinds.slice(0, 3)).toEqual(['status', 'snapshot', 'events']);
+    expect(rig.seqs(opened.journal)).toEqual(upTo(1_300));
+    expect(api.batches.every((batch) => batch.records.length <= 500)).toBe(true);
+    expect(api.problems).toEqual([]);
+  });
+
+  test('gathers what comes close together, and sends it at once', async () => {
+    const opened = rig.openJournal();
+    const { publisher } = rig.publish(opened);
+    await until(() => api.kinds.includes('snapshot'));
+    opened.append(5);
+    publisher.appended(line);
+    const from = performance.now();
+    await until(settled(opened.journal), { everyMs: 2 });
+    expect(performance.now() - from).toBeLessThan(1_000);
+    expect(api.batches).toHaveLength(1);
+  });
+
+  test('says offline when it is closed', async () => {
+    const opened = rig.openJournal();
+    const published = rig.publish(opened);
+    await until(() => api.kinds.includes('snapshot'));
+    await published.close();
+    await until(() => api.kinds.includes('offline'));
+    expect(api.kinds.at(-1)).toBe('offline');
+  });
+
+  test('has at most 16 batches in flight', async () => {
+    const opened = rig.openJournal();
+    opened.append(12_000);
+    api.manners = { hears: () => false, acknowledges: () => false };
+    rig.publish(opened);
+    await until(() => api.batches.length >= 16);
+    const quietUntil = performance.now() + 500;
+    await until(() => performance.now() > quietUntil);
+    expect(api.batches).toHaveLength(16);
+  });
+
+  test('with a clock from before it was built it tells what is true now, and holds the events', async () => {
+    const opened = rig.openJournal({ builtAt: Date.now() + 3_600_000 });
+    const { publisher } = rig.publish(opened);
+    await until(() => api.kinds.includes('snapshot'));
+    const before = api.kinds.length;
+    opened.append(3);
+    publisher.appended(line);
+    await until(() => api.kinds.slice(before).includes('snapshot'), { withinMs: 3_000 });
+    expect(api.kinds).not.toContain('events');
+    expect(opened.journal.unsettled).toBe(3);
+  });
+
+  test('while a backlog waits, a changed line is told by a fresh snapshot', async () => {
+    const opened = rig.openJournal();
+    api.manners = { hears: () => false, acknowledges: () => false };
+    opened.append(12_000);
+    const { publisher } = rig.publish(opened);
+    await until(() => api.batches.length >= 16);
+    const before = rig.countOf('snapshot');
+    opened.append(1);
+    publisher.appended(line);
+    await until(() => rig.countOf('snapshot') > before, { withinMs: 2_000 });
+    expect(rig.countOf('events')).toBe(16);
+  });
+
+  test('reports every 5 s how old each decided bay’s observation is', async () => {
+    rig.publish(rig.openJournal());
+    await until(() => api.kinds.includes('observed'), { withinMs: 8_000 });
+    // Only of the bay whose state is decided.
+    expect(Object.keys(api.ages)).toEqual(['a']);
+    expect(api.ages['a']).toBeGreaterThanOrEqual(690);
+  });
+});
+
+describe('an observed interval', () => {
+  test('travels with its present end after the events inside it, and is settled by its end', async () => {
+    const opened = rig.openJournal();
+    const { journal } = opened;
+    const from = nowMono();
+    const interval = journal.appendObserved(lineId, [bay], from, from + 1);
+    // A backlog of more than one batch with events inside the interval.
+    opened.append(1_500);
+    journal.extend(interval, nowMono() + 5_000);
+    rig.publish(opened);
+    await until(settled(journal));
+    const row = () => journal.observedRows.find(({ seq }) => seq === interval);
+    await until(() => (row()?.settledUntil ?? 0) >= (row()?.fromWall ?? 1) + 5_000);
+    expect(api.problems).toEqual([]);
+    const [first] = api.batches;
+    expect(first?.records[0]).toMatchObject({ kind: 'observed', seq: interval });
+    const last = api.recordsOf(journal.id).find(({ seq }) => seq === interval);
+    expect(last?.kind === 'observed' && last.until - last.from).toBeGreaterThanOrEqual(5_000);
+  });
+
+  test('that ended is sent soon with its end', async () => {
+    const opened = rig.openJournal();
+    const { journal } = opened;
+    const from = nowMono();
+    const interval = journal.appendObserved(lineId, [bay], from, from + 1);
+    const { publisher } = rig.publish(opened);
+    await until(settled(journal));
+    journal.extend(interval, from + 40_000, { ends: true });
+    publisher.appended(line);
+    await until(() => {
+      const record = api.recordsOf(journal.id)[0];
+      return record?.kind === 'observed' && record.until - record.from === 40_000;
+    });
+    // Settled to its end it is forgotten, once that is on disk.
+    await until(() => {
+      journal.flush({ marks: true });
+      journal.forgetSettledRows();
+      return journal.observedRows.length === 0;
+    });
+    expect(api.problems).toEqual([]);
+  });
+});
