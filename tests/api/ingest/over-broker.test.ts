@@ -59,7 +59,7 @@ test('over a real broker a gateway is told what is settled, and its bays are liv
     journal,
     seq: 1,
     publishedAt: clock.wallMs(),
-    ages: { [bay]: 100 } as never,
+    ages: { [bay]: 100 },
   });
   await until(() => liveState.bay(bay)?.state === 'occupied');
 

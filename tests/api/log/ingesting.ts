@@ -24,6 +24,9 @@ startIngest({ site, link, eventLog, liveState, clock, log: silentLog });
 let sent = 0;
 let settled = -1;
 const startedMs = clock.monoMs();
+let settledMs = startedMs;
+/** Unsettled for so long: sent again. */
+const RESEND_MS = 500;
 
 function sendNext(): void {
   const last = Math.min(Number(most), sent + Number(size));
@@ -46,11 +49,16 @@ function drive(): void {
     if (mark <= settled) continue;
     if (settled === -1) sent = mark;
     settled = mark;
+    settledMs = clock.monoMs();
     const perSecond = Math.round((1_000 * mark) / (clock.monoMs() - startedMs));
     writeSync(1, `${mark} ${perSecond}\n`);
   }
   // As a gateway does: at most 16 batches in flight.
   if (settled === -1 && sent === 0) sent = eventLog.journals.find(journal as never)?.committed ?? 0;
+  if (settled >= 0 && clock.monoMs() - settledMs > RESEND_MS) {
+    sent = settled;
+    settledMs = clock.monoMs();
+  }
   while (sent - Math.max(0, settled) < 16 * Number(size) && sent < Number(most)) sendNext();
   if (settled < Number(most)) setImmediate(drive);
   else process.exit(0);
