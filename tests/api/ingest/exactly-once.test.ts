@@ -190,7 +190,7 @@ async function problemsOf(
   reportAll(gateway, api.link, bays, clock.wallMs());
   await settle(0);
   for (const bay of bays) {
-    const last = lastOf(logged, bay);
+    const last = gateway.lastOf(bay);
     const { state } = api.liveState.bay(bay) ?? {};
     const mayBeUnknown = gateway.dropped.size > 0 || last?.journal !== gateway.running.id;
     if (state !== last?.state && !(mayBeUnknown && state === 'unknown')) {
@@ -222,23 +222,6 @@ function readAll(eventLog: EventLog, problems: string[]): Map<string, object> {
   }
   if (position !== eventLog.lastPosition) problems.push('the last position is not the last');
   return logged;
-}
-
-function lastOf(
-  logged: ReadonlyMap<string, object>,
-  bay: string,
-): { journal: string; state: string } | undefined {
-  let last: { journal: string; state: string } | undefined;
-  const inOrder = [...logged].toSorted(([a], [b]) => {
-    const [journalA = '', seqA] = a.split('/');
-    const [journalB = '', seqB] = b.split('/');
-    return journalA.localeCompare(journalB) || Number(seqA) - Number(seqB);
-  });
-  for (const [key, record] of inOrder) {
-    const { bay: of, state } = record as { bay?: string; state?: string };
-    if (of === bay && state !== undefined) last = { journal: key.split('/')[0] ?? '', state };
-  }
-  return last;
 }
 
 function reportAll(

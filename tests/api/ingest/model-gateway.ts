@@ -113,6 +113,15 @@ export class ModelGateway {
     );
   }
 
+  /** The truth of a bay: its last event, in which journal. */
+  lastOf(bay: string): { readonly journal: string; readonly state: string } | undefined {
+    const found = [...this.everJournalled].findLast(
+      ([, record]) => record.kind === 'bay' && record.bay === bay,
+    );
+    if (found?.[1].kind !== 'bay') return undefined;
+    return { journal: found[0].split('/')[0] ?? '', state: found[1].state };
+  }
+
   #keep(journal: ModelJournal, record: JournalRecord): void {
     journal.records.set(record.seq, record);
     this.everJournalled.set(`${journal.id}/${record.seq}`, record);
