@@ -13,14 +13,14 @@ import { street } from './street.ts';
 
 const site = street();
 const ENGINES = [
-  { engine: 'memory', numRuns: 400 },
-  { engine: 'duckdb', numRuns: 15 },
+  { engine: 'memory', numRuns: 1_000 },
+  { engine: 'duckdb', numRuns: 25 },
 ] as const;
 
 /** Lets a history follow the commits, and answers what it says then and what a rebuild says. */
-async function followed(engine: 'memory' | 'duckdb', { commits }: RandomHistory) {
+async function followed(engine: 'memory' | 'duckdb', { commits, mostRead }: RandomHistory) {
   using folder = openTempFolder();
-  const eventLog = new MemoryLog();
+  const eventLog = new MemoryLog({ mostRead });
   const history = await startHistory({
     eventLog,
     site,

@@ -21,11 +21,12 @@ export class MemoryLog implements EventLogReader {
   readonly #kept = new Map<string, Kept>();
   readonly #listeners = new Set<() => void>();
   #lastPosition = 0;
-  /** How often the log was read for one bay. */
-  bayReads = 0;
+  readonly #mostRead: number;
 
-  constructor(logId = LogId.parse('0'.repeat(31) + '1')) {
+  /** `mostRead`: records handed out at once, so that a reader lags behind what is committed. */
+  constructor({ mostRead = Infinity, logId = LogId.parse('0'.repeat(31) + '1') } = {}) {
     this.logId = logId;
+    this.#mostRead = mostRead;
   }
 
   get lastPosition(): number {
@@ -57,11 +58,10 @@ export class MemoryLog implements EventLogReader {
     return [...this.#kept.values()]
       .filter((kept) => kept.position > position)
       .toSorted((a, b) => a.position - b.position)
-      .slice(0, limit);
+      .slice(0, Math.min(limit, this.#mostRead));
   }
 
   recordsOfBay(bay: BayId, from: number, upToPosition: number): readonly LoggedRecord[] {
-    this.bayReads += 1;
     const known = [...this.#kept.values()]
       .filter(({ firstPosition }) => firstPosition <= upToPosition)
       .toSorted((a, b) => a.journalOrder - b.journalOrder || a.record.seq - b.record.seq);

@@ -66,6 +66,8 @@ function tellOf(happenings: readonly Happening[]): Told[] {
 export interface RandomHistory {
   readonly told: readonly Told[];
   readonly commits: readonly (readonly Told[])[];
+  /** Records that the view's follower is given at once. */
+  readonly mostRead: number;
 }
 
 export function randomHistory(
@@ -80,9 +82,10 @@ export function randomHistory(
         minLength: 7,
         maxLength: 97,
       }),
+      mostRead: fc.constantFrom(2, 9, 1_000),
       sizes: fc.array(fc.integer({ min: 1, max: 25 }), { minLength: 1, maxLength: 9 }),
     })
-    .map(({ happenings, disorder, shuffle, sizes }) => {
+    .map(({ happenings, disorder, shuffle, sizes, mostRead }) => {
       const told = tellOf(happenings);
       const arrival = told
         .map((one, at) => ({ one, at: at + disorder * (shuffle[at % shuffle.length] ?? 0) }))
@@ -94,6 +97,28 @@ export function randomHistory(
         commits.push(arrival.slice(at, at + size));
         at += size;
       }
-      return { told, commits };
+      return { told, commits, mostRead };
     });
+}
+
+/** The same for the same seed: a thousand happenings and more, a little out of order. */
+export function longHistory(seed: number): RandomHistory {
+  const [sample] = fc.sample(
+    fc
+      .array(happening(1), { minLength: 1_000, maxLength: 1_200, size: 'max' })
+      .map((happenings): RandomHistory => {
+        const told = tellOf(happenings);
+        const arrival = told
+          .map((one, at) => ({ one, at: at + ((at * 7_919) % 13) }))
+          .toSorted((a, b) => a.at - b.at)
+          .map(({ one }) => one);
+        const commits = Array.from({ length: Math.ceil(arrival.length / 7) }, (_, at) =>
+          arrival.slice(7 * at, 7 * at + 7),
+        );
+        return { told, commits, mostRead: Infinity };
+      }),
+    { seed, numRuns: 1 },
+  );
+  if (!sample) throw new Error('a sample was asked for');
+  return sample;
 }

@@ -1,0 +1,226 @@
+import { describe, expect, test } from 'vitest';
+import { loadDuckdbEngine } from '#api/history/duckdb-view.ts';
+import { openMemoryEngine } from '#api/history/memory-view.ts';
+import type { LotHour } from '#api/history/history.ts';
+import type { BayRow, HistoryView, KeyedStay, ViewGroup } from '#api/history/view.ts';
+import { LogId, LotId } from '#contract/ids.ts';
+import type { BayId } from '#contract/ids.ts';
+import { openTempFolder } from '../../support/temp-folder.ts';
+import { all, EVER } from './answers.ts';
+import { BAY, HOUR, LOT, NEIGHBOUR, T0 } from './street.ts';
+
+/** What every engine of the view must do; an engine joins by one more row here. */
+const ENGINES = [
+  { engine: 'memory', load: () => Promise.resolve(openMemoryEngine()) },
+  { engine: 'duckdb', load: (folder: string) => loadDuckdbEngine(folder) },
+] as const;
+
+const OTHER_LOT = LotId.parse('lot-2');
+const logId = LogId.parse('a'.repeat(32));
+const NOTHING: ViewGroup = { mark: undefined, lotHours: [], retracted: [], stays: [], bays: [] };
+
+const hour = (hourAt: number, occupiedBayMs: number, arrivals = 0, lot = LOT): LotHour => ({
+  lot,
+  hourAt,
+  occupiedBayMs,
+  vacantBayMs: 0,
+  observedBayMs: occupiedBayMs,
+  arrivals,
+  departures: 0,
+});
+
+function ended(seq: number, arrived: number, departed: number, bay: BayId = BAY): KeyedStay {
+  const { stay, order } = standing(seq, arrived, bay);
+  return { order, stay: { ...stay, departedAfter: departed, departedBefore: departed } };
+}
+
+function standing(seq: number, arrived: number, bay: BayId = BAY): KeyedStay {
+  return {
+    order: { journal: 1, seq },
+    stay: {
+      bay,
+      lot: LOT,
+      arrivedAfter: arrived,
+      arrivedBefore: arrived,
+      departedAfter: null,
+      departedBefore: null,
+      bridged: false,
+      anomalous: false,
+      openLeft: false,
+    },
+  };
+}
+
+const bayRow = (bay: BayId, fold: string, open?: KeyedStay): BayRow => ({
+  bay,
+  lot: LOT,
+  fold,
+  open,
+});
+
+describe.each(ENGINES)('a view in $engine', ({ load }) => {
+  async function using(work: (view: HistoryView) => Promise<void>): Promise<void> {
+    using folder = openTempFolder();
+    const engine = await load(folder.path);
+    const view = await engine.open();
+    try {
+      await work(view);
+    } finally {
+      await view.close();
+    }
+  }
+
+  test('is empty and without a mark when it is new', () =>
+    using(async (view) => {
+      expect(await view.mark()).toBeUndefined();
+      expect(await view.bays()).toEqual([]);
+      expect(await view.lotHours(LOT, EVER)).toEqual([]);
+      expect(await all(view.stays(EVER))).toEqual([]);
+    }));
+
+  test('keeps the last mark, and none before the first', () =>
+    using(async (view) => {
+      await view.write({ ...NOTHING, lotHours: [hour(T0, 5)] });
+      expect(await view.mark()).toBeUndefined();
+      await view.write({ ...NOTHING, mark: { logId, position: 3 } });
+      await view.write({ ...NOTHING, mark: { logId, position: 4_000_000_000 } });
+      expect(await view.mark()).toEqual({ logId, position: 4_000_000_000 });
+    }));
+
+  test('writes whole hours: writing one twice is writing it once', () =>
+    using(async (view) => {
+      const group = { ...NOTHING, lotHours: [hour(T0, 5, 1), hour(T0, 6, 1, OTHER_LOT)] };
+      await view.write(group);
+      await view.write(group);
+      await view.write({ ...NOTHING, lotHours: [hour(T0, 7, 2)] });
+      expect(await view.lotHours(LOT, EVER)).toEqual([hour(T0, 7, 2)]);
+      expect(await view.lotHours(OTHER_LOT, EVER)).toEqual([hour(T0, 6, 1, OTHER_LOT)]);
+    }));
+
+  test('answers with the hours that touch a window, in order of time, without empty ones', () =>
+    using(async (view) => {
+      const hours = [3, 1, 0, 2].map((at) => hour(T0 + at * HOUR, 10 + at));
+      await view.write({ ...NOTHING, lotHours: hours });
+      await view.write({ ...NOTHING, lotHours: [hour(T0 + HOUR, 0)] });
+      const window = { from: T0 + 1, to: T0 + 3 * HOUR };
+      const found = await view.lotHours(LOT, window);
+      expect(found.map(({ hourAt }) => hourAt)).toEqual([T0, T0 + 2 * HOUR]);
+      const next = await view.lotHours(LOT, { from: T0 + 3 * HOUR, to: T0 + 4 * HOUR });
+      expect(next.map(({ hourAt }) => hourAt)).toEqual([T0 + 3 * HOUR]);
+    }));
+
+  test('answers with ended and open stays by bay and time', () =>
+    using(async (view) => {
+      const stays = [
+        ended(5, T0 + 50, T0 + 60),
+        ended(1, T0, T0 + 10),
+        ended(2, T0, T0, NEIGHBOUR),
+      ];
+      const open = standing(9, T0 + 90);
+      await view.write({ ...NOTHING, stays, bays: [bayRow(BAY, 'x', open)] });
+      expect(await all(view.stays(EVER))).toEqual(
+        [stays[1], stays[0], open, stays[2]].map((keyed) => keyed?.stay),
+      );
+    }));
+
+  test('a stay touches the windows that it overlaps; one without length that of its instant', () =>
+    using(async (view) => {
+      const [long, none] = [ended(1, T0 + 10, T0 + 20), ended(3, T0 + 20, T0 + 20, NEIGHBOUR)];
+      await view.write({
+        ...NOTHING,
+        stays: [long, none],
+        bays: [bayRow(BAY, 'x', standing(9, T0 + 30))],
+      });
+      const seqsIn = async (from: number, to: number) =>
+        (await all(view.stays({ from: T0 + from, to: T0 + to }))).map(
+          ({ arrivedBefore }) => arrivedBefore - T0,
+        );
+      expect(await seqsIn(0, 10)).toEqual([]);
+      expect(await seqsIn(0, 11)).toEqual([10]);
+      expect(await seqsIn(19, 20)).toEqual([10]);
+      expect(await seqsIn(20, 30)).toEqual([20]);
+      expect(await seqsIn(21, 30)).toEqual([]);
+      expect(await seqsIn(1_000, 2_000)).toEqual([30]);
+    }));
+
+  test('a retracted stay is gone, and its key may be told again in the same group', () =>
+    using(async (view) => {
+      await view.write({ ...NOTHING, stays: [ended(1, T0, T0 + 10), ended(2, T0 + 20, T0 + 30)] });
+      const retracted = [1, 2].map((seq) => ({ bay: BAY, order: { journal: 1, seq } }));
+      await view.write({ ...NOTHING, retracted, stays: [ended(2, T0 + 21, T0 + 30)] });
+      expect(await all(view.stays(EVER))).toEqual([ended(2, T0 + 21, T0 + 30).stay]);
+    }));
+
+  test('knows the ended stays of one bay since an event', () =>
+    using(async (view) => {
+      const later: KeyedStay = { ...ended(1, T0 + 40, T0 + 50), order: { journal: 2, seq: 1 } };
+      const stays = [ended(7, T0, T0 + 1), ended(3, T0 + 20, T0 + 30), later];
+      await view.write({ ...NOTHING, stays: [...stays, ended(8, T0, T0 + 1, NEIGHBOUR)] });
+      expect(await view.staysOfBay(BAY, { journal: 1, seq: 4 })).toEqual([stays[0], later]);
+    }));
+
+  test('keeps one row a bay, with its open stay as it stands', () =>
+    using(async (view) => {
+      await view.write({
+        ...NOTHING,
+        bays: [bayRow(BAY, 'a', standing(1, T0)), bayRow(NEIGHBOUR, 'b')],
+      });
+      await view.write({ ...NOTHING, bays: [bayRow(BAY, 'c')] });
+      const rows = (await view.bays()).toSorted((a, b) => (a.bay < b.bay ? -1 : 1));
+      expect(rows).toEqual([bayRow(BAY, 'c'), bayRow(NEIGHBOUR, 'b')]);
+      const bridged = { ...standing(1, T0), stay: { ...standing(1, T0).stay, bridged: true } };
+      await view.write({ ...NOTHING, bays: [bayRow(BAY, 'd', bridged)] });
+      expect((await all(view.stays(EVER))).map((stay) => stay.bridged)).toEqual([true]);
+    }));
+
+  test('a reader in the middle of its stays is not disturbed by a group', () =>
+    using(async (view) => {
+      const stays = Array.from({ length: 5_000 }, (_, at) => ended(at + 1, T0 + at, T0 + at + 1));
+      await view.write({ ...NOTHING, stays });
+      const reading = view.stays(EVER)[Symbol.asyncIterator]();
+      await reading.next();
+      const retracted = stays.map(({ order }) => ({ bay: BAY, order }));
+      await view.write({ ...NOTHING, retracted });
+      let count = 1;
+      while ((await reading.next()).done !== true) count += 1;
+      expect(count).toBe(5_000);
+      expect(await all(view.stays(EVER))).toEqual([]);
+    }));
+
+  test('holds nothing after it was cleared', () =>
+    using(async (view) => {
+      await view.write({
+        mark: { logId, position: 1 },
+        lotHours: [hour(T0, 5)],
+        retracted: [],
+        stays: [ended(1, T0, T0 + 1)],
+        bays: [bayRow(BAY, 'a')],
+      });
+      await view.clear();
+      expect(await view.mark()).toBeUndefined();
+      expect(await view.bays()).toEqual([]);
+      expect(await view.lotHours(LOT, EVER)).toEqual([]);
+      expect(await all(view.stays(EVER))).toEqual([]);
+    }));
+});
+
+test('a DuckDB view has everything again after it was closed', async () => {
+  using folder = openTempFolder();
+  const engine = await loadDuckdbEngine(folder.path);
+  const first = await engine.open();
+  const group: ViewGroup = {
+    mark: { logId, position: 7 },
+    lotHours: [hour(T0, 5, 1)],
+    retracted: [],
+    stays: [ended(1, T0, T0 + 1)],
+    bays: [bayRow(BAY, 'fold', standing(2, T0 + 5))],
+  };
+  await first.write(group);
+  await first.close();
+  const again = await engine.open();
+  expect(await again.mark()).toEqual(group.mark);
+  expect(await again.bays()).toEqual(group.bays);
+  expect(await again.lotHours(LOT, EVER)).toEqual(group.lotHours);
+  expect(await all(again.stays(EVER))).toHaveLength(2);
+  await again.close();
+});
