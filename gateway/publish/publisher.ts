@@ -116,7 +116,8 @@ export class Publisher implements Running {
     const now = clock.monoMs();
     const { doubt } = wallTime;
     if (doubt !== this.#doubtSaid) {
-      log.error({ doubt }, doubt ? 'gateway.clock.untrusted' : 'gateway.clock.trusted');
+      if (doubt) log.error({ doubt }, 'gateway.clock.untrusted');
+      else log.info({}, 'gateway.clock.trusted');
       this.#doubtSaid = doubt;
     }
     this.flow.pump();
