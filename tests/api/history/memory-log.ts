@@ -1,7 +1,7 @@
 import type { EventLogReader, LoggedRecord } from '#api/log/event-log.ts';
 import type { JournalRecord } from '#contract/event.ts';
-import { GatewayId, JournalId, LogId } from '#contract/ids.ts';
-import type { BayId } from '#contract/ids.ts';
+import { JournalId, LogId } from '#contract/ids.ts';
+import type { BayId, GatewayId } from '#contract/ids.ts';
 
 /** A record as a gateway's journal hands it in. */
 export interface Told {

@@ -34,36 +34,40 @@ test('a view that is closed between commits goes on where it stood', async () =>
   await history.close();
 });
 
-test('a view whose process is killed in the middle of its work loses and doubles nothing', async () => {
-  using folder = openTempFolder();
-  const siteFolder = join(folder.path, 'site');
-  writeSmallSite(siteFolder, { lots: 2, baysPerLot: 2 });
-  const site = readSiteFolder(siteFolder);
-  const viewFolder = join(folder.path, 'view');
-  const seed = 12;
-  const { told, commits } = longHistory(seed);
-  let committed = 0;
-  for (const untilCommit of [3, 40, 41, 90, 130].filter((at) => at < commits.length)) {
-    const entry = join(import.meta.dirname, 'following.ts');
-    const args = ['--import', 'tsx', entry, siteFolder, viewFolder, String(seed)];
-    const child = spawn(process.execPath, [...args, String(committed)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const gone = once(child, 'exit');
-    for await (const line of createInterface({ input: child.stdout })) {
-      committed = Number(line);
-      if (committed >= untilCommit) child.kill('SIGKILL');
+test(
+  'a view whose process is killed in the middle of its work loses and doubles nothing',
+  { timeout: 60_000 },
+  async () => {
+    using folder = openTempFolder();
+    const siteFolder = join(folder.path, 'site');
+    writeSmallSite(siteFolder, { lots: 2, baysPerLot: 2 });
+    const site = readSiteFolder(siteFolder);
+    const viewFolder = join(folder.path, 'view');
+    const seed = 12;
+    const { told, commits } = longHistory(seed);
+    let committed = 0;
+    for (const untilCommit of [3, 41, 90].filter((at) => at < commits.length)) {
+      const entry = join(import.meta.dirname, 'following.ts');
+      const args = ['--import', 'tsx', entry, siteFolder, viewFolder, String(seed)];
+      const child = spawn(process.execPath, [...args, String(committed)], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const gone = once(child, 'exit');
+      for await (const line of createInterface({ input: child.stdout })) {
+        committed = Number(line);
+        if (committed >= untilCommit) child.kill('SIGKILL');
+      }
+      await gone;
     }
-    await gone;
-  }
-  expect(committed).toBeGreaterThan(40);
-  const eventLog = new MemoryLog();
-  for (const commit of commits) eventLog.commit(commit);
-  const history = await historyIn(viewFolder, eventLog, site);
-  await history.caughtUp();
-  expect(await answersOf(history, site)).toEqual(expectedHistory(site, told));
-  await history.close();
-});
+    expect(committed).toBeGreaterThan(40);
+    const eventLog = new MemoryLog();
+    for (const commit of commits) eventLog.commit(commit);
+    const history = await historyIn(viewFolder, eventLog, site);
+    await history.caughtUp();
+    expect(await answersOf(history, site)).toEqual(expectedHistory(site, told));
+    await history.close();
+  },
+);
 
 test('a view of another log is made again from this one', async () => {
   using folder = openTempFolder();
