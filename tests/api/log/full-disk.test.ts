@@ -17,7 +17,8 @@ const SCRIPT = `
 set -e
 mount -t tmpfs -o size=3m tmpfs "$1/disk"
 "$2" --import tsx "$3" "$1" "$1/disk" ${JOURNAL} 450 ${RECORDS} > "$1/said" &
-while [ "$(df --output=avail "$1/disk" | tail -1)" -gt 0 ]; do sleep 0.05; done
+trap 'kill -9 $!' TERM
+while kill -0 $! && [ "$(df --output=avail "$1/disk" | tail -1)" -gt 0 ]; do sleep 0.05; done
 mount -o remount,size=64m "$1/disk"
 wait $!
 cp "$1"/disk/* "$1/kept/"
