@@ -10,7 +10,7 @@ import { yieldToOthers } from './turns.ts';
 import type { BayRow, HistoryView } from './view.ts';
 
 /** Stays held in memory at most (and those of one bay) before they are written. */
-const MOST_STAYS = 20_000;
+const MOST_STAYS = 5_000;
 
 /**
  * Fills an empty view from the whole log up to a position, bay by bay, so that each bay's records

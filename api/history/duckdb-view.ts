@@ -6,7 +6,7 @@ import type { BayId, LotId } from '#contract/ids.ts';
 import type { Stay } from '#contract/stay.ts';
 import { HOUR_MS } from '#contract/time.ts';
 import type { TimeWindow } from '#contract/time.ts';
-import { ConfigError, messageOf } from '#runtime/errors.ts';
+import { ConfigError, messageOf, UnavailableError } from '#runtime/errors.ts';
 import { errorFromDuckdb } from './duckdb-error.ts';
 import {
   bayRowOf,
@@ -67,6 +67,8 @@ class DuckdbView implements HistoryView {
   readonly #reader: DuckDBConnection;
   /** Streams that are being read; the file is closed after them. */
   readonly #streams = new Set<DuckDBConnection>();
+  readonly #reading = new Set<Promise<unknown>>();
+  #isClosing = false;
 
   private constructor(
     instance: DuckDBInstance,
@@ -134,16 +136,17 @@ class DuckdbView implements HistoryView {
   }
 
   async *stays({ from, to }: TimeWindow): AsyncIterable<Stay> {
-    const connection = await this.#instance.connect();
+    const connection = await this.#during(() => this.#instance.connect());
     this.#streams.add(connection);
     try {
-      const result = await connection.stream(STAYS_SQL, [BigInt(from), BigInt(to)]);
-      for await (const rows of result.yieldRowObjects()) {
-        if (!this.#streams.has(connection)) return;
-        for (const row of rows) yield stayOfRow(row as Row);
+      const values = [BigInt(from), BigInt(to)];
+      const result = await this.#during(() => connection.stream(STAYS_SQL, values));
+      const columns = result.columnNames();
+      for (;;) {
+        const chunk = await this.#during(() => result.fetchChunk());
+        if (chunk === null || chunk.rowCount === 0) return;
+        for (const row of chunk.getRowObjects(columns)) yield stayOfRow(row as Row);
       }
-    } catch (error) {
-      throw errorFromDuckdb(error, 'reading');
     } finally {
       if (this.#streams.delete(connection)) connection.closeSync();
     }
@@ -165,13 +168,29 @@ class DuckdbView implements HistoryView {
     }
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    // A connection must not go while DuckDB works for it in another thread.
+    await Promise.allSettled(this.#reading);
     for (const stream of this.#streams) stream.closeSync();
     this.#streams.clear();
     this.#reader.closeSync();
     this.#writer.closeSync();
     this.#instance.closeSync();
-    return Promise.resolve();
+  }
+
+  /** Asks DuckDB something that `close` waits for. */
+  async #during<T>(ask: () => Promise<T>): Promise<T> {
+    if (this.#isClosing) throw new UnavailableError('view_unavailable', 'the view was closed');
+    const asked = ask();
+    this.#reading.add(asked);
+    try {
+      return await asked;
+    } catch (error) {
+      throw errorFromDuckdb(error, 'reading');
+    } finally {
+      this.#reading.delete(asked);
+    }
   }
 
   async #rollBack(cause: unknown): Promise<never> {
@@ -185,11 +204,7 @@ class DuckdbView implements HistoryView {
   }
 
   async #rows(sql: string, values: (string | bigint)[] = []): Promise<Row[]> {
-    try {
-      const reader = await this.#reader.runAndReadAll(sql, values);
-      return reader.getRowObjects() as Row[];
-    } catch (error) {
-      throw errorFromDuckdb(error, 'reading');
-    }
+    const reader = await this.#during(() => this.#reader.runAndReadAll(sql, values));
+    return reader.getRowObjects() as Row[];
   }
 }

@@ -15,7 +15,10 @@ export interface LotHour {
 }
 
 export interface HistoryStatus {
-  /** Everything of the log up to this position is in the view. */
+  /**
+   * Everything of the log up to this position is in the view. While it is rebuilt, the bays' share
+   * that is done: progress, nothing to rely on.
+   */
   readonly position: number;
   /** The log's last position. */
   readonly target: number;

@@ -154,14 +154,15 @@ describe('history', () => {
     await history.close();
   });
 
-  test('lets nobody wait for a view that is being closed', async () => {
-    const never = new Promise<void>(() => undefined);
-    const history = historyOn(troubled({ write: () => never }), parts(new MemoryLog()));
-    const open = historyOn(openMemoryEngine(), parts(new MemoryLog()));
-    await open.close();
-    await expect(open.caughtUp()).rejects.toMatchObject({ code: 'not_ready' });
-    await expect(open.lotHours(LOT, EVER)).rejects.toMatchObject({ code: 'view_not_ready' });
-    expect(history.status().rebuilding).toBe(true);
+  test('lets nobody wait for a view that is closed', async () => {
+    const open = () => Promise.reject(new UnavailableError('view_unavailable', 'locked'));
+    const history = historyOn(troubled({ open }), parts(new MemoryLog()));
+    const waiting = Promise.allSettled([history.caughtUp()]);
+    await until(() => history.status().failed === 'locked');
+    await history.close();
+    expect(await waiting).toMatchObject([{ reason: { code: 'not_ready' } }]);
+    await expect(history.caughtUp()).rejects.toMatchObject({ code: 'not_ready' });
+    await expect(history.lotHours(LOT, EVER)).rejects.toMatchObject({ code: 'view_not_ready' });
   });
 });
 

@@ -224,3 +224,25 @@ test('a DuckDB view has everything again after it was closed', async () => {
   expect(await all(again.stays(EVER))).toHaveLength(2);
   await again.close();
 });
+
+test('a DuckDB view tells its readers when it closes under them, and opens again', async () => {
+  using folder = openTempFolder();
+  const engine = await loadDuckdbEngine(folder.path);
+  const view = await engine.open();
+  const stays = Array.from({ length: 20_000 }, (_, at) => ended(at + 1, T0 + at, T0 + at + 1));
+  await view.write({ ...NOTHING, stays });
+  const halfway = view.stays(EVER)[Symbol.asyncIterator]();
+  await halfway.next();
+  const rest = async () => {
+    while ((await halfway.next()).done !== true);
+  };
+  const asked = [all(view.stays(EVER)), all(view.stays(EVER)), rest()];
+  const closed = view.close();
+  for (const outcome of await Promise.allSettled(asked)) {
+    expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'view_unavailable' } });
+  }
+  await closed;
+  const again = await engine.open();
+  expect(await all(again.stays(EVER))).toHaveLength(20_000);
+  await again.close();
+});
