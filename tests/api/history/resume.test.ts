@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openTempFolder } from '../../support/temp-folder.ts';
@@ -13,6 +14,8 @@ import { historyIn } from './open-history.ts';
 import { expectedHistory } from './oracle.ts';
 import { longHistory } from './random-history.ts';
 import { BAY, street, T0, Teller } from './street.ts';
+
+const CHILD = fileURLToPath(new URL('following.ts', import.meta.url));
 
 test('a view that is closed between commits goes on where it stood', async () => {
   using folder = openTempFolder();
