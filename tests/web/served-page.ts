@@ -24,9 +24,8 @@ export interface ServedPage extends AsyncDisposable {
   readonly site: Site;
   /** Sets a lot's sensed bays: the first `occupied`, then `unknown`, the rest vacant. */
   fill(lot: string, occupied: number, unknown?: number): void;
-  /** From now on no byte passes, and nobody is told. */
-  freeze(): void;
-  thaw(): void;
+  /** Until what it gives is disposed of no byte passes, and nobody is told. */
+  freeze(): Disposable;
 }
 
 export async function servePage(site: Site = readSeed()): Promise<ServedPage> {
@@ -43,12 +42,13 @@ export async function servePage(site: Site = readSeed()): Promise<ServedPage> {
       const bays = street.liveState.baysOf(lot as never);
       const stateOf = (at: number): BayState =>
         at < occupied ? 'occupied' : at < occupied + unknown ? 'unknown' : 'vacant';
-      // Bays open to any car last, so that reserved ones fill first and last alike.
       const changes = bays.map(({ bay }, at) => [bay, stateOf(at)] as const);
       street.liveState.set(changes, Date.now());
     },
-    freeze: line.freeze,
-    thaw: line.thaw,
+    freeze: () => {
+      line.freeze();
+      return { [Symbol.dispose]: line.thaw };
+    },
     [Symbol.asyncDispose]: async () => {
       await line.close();
       await street[Symbol.asyncDispose]();

@@ -1,6 +1,7 @@
+import { deadlines } from '#contract/deadlines.ts';
 import type { BayState } from '#contract/bay.ts';
 import type { BayId, LotId } from '#contract/ids.ts';
-import type { LiveDelta, LiveMessage, LiveSnapshot, LotLive } from '#contract/live.ts';
+import type { LiveBeat, LiveDelta, LiveMessage, LiveSnapshot } from '#contract/live.ts';
 import { lotNowOfLive } from '../lots/lot-now.ts';
 import type { LotNow } from '../lots/lot-now.ts';
 
@@ -11,6 +12,8 @@ export type Applied = 'applied' | 'ignored' | 'gap';
 export class LiveBook {
   readonly lots: Map<LotId, LotNow>;
   readonly bays = new Map<BayId, BayState>();
+  /** When the server made what is known of a lot, by its clock. */
+  readonly #saidAt = new Map<LotId, number>();
   readonly #seqs = new Map<string, number>();
   readonly #baysOf = new Map<string, Set<BayId>>();
   #stream: string | undefined;
@@ -42,10 +45,7 @@ export class LiveBook {
         return this.#applyDelta(message);
       case 'beat': {
         if (message.stream !== this.#stream) return this.#stream === undefined ? 'ignored' : 'gap';
-        for (const [lot, observedAt] of Object.entries(message.observedAt)) {
-          const known = this.lots.get(lot as LotId);
-          if (known) this.lots.set(lot as LotId, { ...known, observedAt });
-        }
+        this.#takeAges(message);
         return 'applied';
       }
     }
@@ -60,8 +60,10 @@ export class LiveBook {
       for (const other of this.#seqs.keys()) if (other !== channel) this.forget(other);
       this.#stream = stream;
     }
-    if (channel === 'lots') this.lots.clear();
-    else this.forget(channel);
+    if (channel === 'lots') {
+      this.lots.clear();
+      this.#saidAt.clear();
+    } else this.forget(channel);
     this.#seqs.set(channel, seq);
     this.#take(channel, snapshot);
     return 'applied';
@@ -83,8 +85,11 @@ export class LiveBook {
     return 'applied';
   }
 
-  #take(channel: string, { lots, bays }: Pick<LiveSnapshot, 'lots' | 'bays'>): void {
-    for (const lot of lots ?? []) this.#takeLot(lot);
+  #take(channel: string, { at, lots, bays }: Pick<LiveSnapshot, 'at' | 'lots' | 'bays'>): void {
+    for (const lot of lots ?? []) {
+      this.lots.set(lot.lot, lotNowOfLive(lot));
+      this.#saidAt.set(lot.lot, at);
+    }
     const own = this.#baysOf.get(channel) ?? new Set();
     this.#baysOf.set(channel, own);
     for (const { bay, state } of bays ?? []) {
@@ -93,7 +98,17 @@ export class LiveBook {
     }
   }
 
-  #takeLot(lot: LotLive): void {
-    this.lots.set(lot.lot, lotNowOfLive(lot));
+  /**
+   * A beat that was made before a lot's newest entry and comes after it knows less of that lot. One
+   * that seems older by more than a beat's period is not late: the server's clock was set back.
+   */
+  #takeAges({ at, observedAt }: LiveBeat): void {
+    for (const [id, observed] of Object.entries(observedAt)) {
+      const lot = id as LotId;
+      const known = this.lots.get(lot);
+      const lateMs = (this.#saidAt.get(lot) ?? 0) - at;
+      if (!known || (lateMs > 0 && lateMs <= deadlines.beatEveryMs)) continue;
+      this.lots.set(lot, { ...known, observedAt: observed });
+    }
   }
 }

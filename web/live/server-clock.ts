@@ -1,3 +1,5 @@
+import { deadlines } from '#contract/deadlines.ts';
+
 /** The browser's two clocks: wall time may be wrong or step, monotonic time may stop in sleep. */
 export interface BrowserClock {
   wallMs(): number;
@@ -31,9 +33,10 @@ export class ServerClock {
 
   /** A message of the server's instant `at` has come in; the first one replaces the guess. */
   hear(at: number): void {
+    // After a silence the server may be another, with another clock.
+    if (!this.#heard || this.contactAgeMs() >= deadlines.pageLostMs) this.#offsets.length = 0;
     this.#heardWallMs = this.#clock.wallMs();
     this.#heardMonoMs = this.#clock.monoMs();
-    if (!this.#heard) this.#offsets.length = 0;
     this.#heard = true;
     this.#offsets.push(at - this.#heardMonoMs);
     if (this.#offsets.length > SAMPLES) this.#offsets.shift();

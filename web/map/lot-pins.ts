@@ -5,6 +5,8 @@ import type { LotId } from '#contract/ids.ts';
 import type { Card } from '../lots/card.ts';
 import type { PageModel } from '../page/model.ts';
 import { isPartial, stateText } from '../view/lot-lines.ts';
+import { localView } from '../view/local.ts';
+import { h } from '../view/node.ts';
 import { patchChildren } from '../view/patch.ts';
 import { pinOf, pinView } from '../view/pin.ts';
 
@@ -40,26 +42,25 @@ export class LotPins {
   #showOne(card: Card, model: PageModel, flag: Position | undefined): void {
     const { lot, verdict } = card;
     const [lng, lat] = flag ?? lot.position;
-    const pin = this.#pinOf(lot.lot);
-    pin.setLatLng([lat, lng]);
-    const element = pin.getElement();
+    const marked = this.#markerOf(lot.lot);
+    marked.setLatLng([lat, lng]);
+    const element = marked.getElement();
     if (!element) return;
-    const partial = isPartial(card);
-    patchChildren(element, [pinView(pinOf(verdict, partial, model.texts, model.format))]);
-    const name = model.local(lot.name).text;
-    const word = model.texts.looks[verdict.look];
-    const label = `${name}, ${word}, ${stateText(card, model)}`;
-    if (element.getAttribute('aria-label') !== label) element.setAttribute('aria-label', label);
+    const pin = pinOf(verdict, isPartial(card), model.texts, model.format);
+    const name = model.local(lot.name);
+    // Pins that show nothing but a sign still say which lot they are, and how it stands.
+    const said = h('span', { class: 'spoken' }, localView(name), `, ${stateText(card, model)}`);
+    patchChildren(element, [pinView(pin), said]);
     const selected = lot.lot === model.selected;
     element.classList.toggle('lot-pin-selected', selected);
     element.classList.toggle('lot-pin-flag', flag !== undefined);
     element.setAttribute('aria-pressed', String(selected));
     // What can be driven to stands before what says nothing.
     const weight = verdict.look === 'noLiveCount' ? -1_000 : 0;
-    pin.setZIndexOffset(selected ? 2_000 : weight);
+    marked.setZIndexOffset(selected ? 2_000 : weight);
   }
 
-  #pinOf(lot: LotId): Marker {
+  #markerOf(lot: LotId): Marker {
     const known = this.#pins.get(lot);
     if (known) return known;
     const icon = divIcon({
@@ -70,6 +71,12 @@ export class LotPins {
     });
     const pin = marker([0, 0], { icon, riseOnHover: true });
     pin.on('click', () => this.#choose(lot));
+    // Leaflet makes a button of it for the finger only.
+    pin.on('keydown', ({ originalEvent }) => {
+      if (originalEvent.key !== 'Enter' && originalEvent.key !== ' ') return;
+      originalEvent.preventDefault();
+      this.#choose(lot);
+    });
     pin.addTo(this.#group);
     this.#pins.set(lot, pin);
     return pin;

@@ -1,4 +1,4 @@
-import 'leaflet/dist/leaflet.css';
+import '../style/leaflet.css';
 import '../style/map.css';
 import { latLng, latLngBounds, map as createMap } from 'leaflet';
 import type { LatLng, Map as LeafletMap } from 'leaflet';
@@ -34,8 +34,12 @@ export interface LotMap {
 const FIRST_ZOOM = 16;
 /** Below this, lots that say nothing live only hide those that do. */
 const ALL_LOTS_ZOOM = 15;
+/** Room around the first look for what hangs over its edge, and for what lies on it. */
+const PIN_ROOM_PX = 36;
+const CAPTION_PX = 24;
+const BUTTONS_PX = 30;
 /** Lots that the first look must show. */
-const FIRST_LOTS = 6;
+const FIRST_LOTS = 4;
 
 /** `area`: the map's region of the page, written by the server. */
 export function openMap(area: HTMLElement, first: PageModel, hooks: MapHooks): LotMap {
@@ -71,6 +75,8 @@ class DrawnMap implements LotMap {
       zoomAnimation: false,
       fadeAnimation: false,
       markerZoomAnimation: false,
+      // Pictures of tiles want whole zooms; what is drawn here fits any.
+      zoomSnap: first.site.tiles?.kind === 'raster' ? 1 : 0.25,
       minZoom: 11,
       maxZoom: 20,
       maxBoundsViscosity: 1,
@@ -122,7 +128,10 @@ class DrawnMap implements LotMap {
     if (!card) return;
     const zoom = Math.max(BAY_ZOOM, this.#map.getZoom());
     const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    this.#map.flyTo(placeOf(card.lot), zoom, { animate: !still, duration: 0.6 });
+    // To the middle of what the bar leaves free.
+    const middle = this.#map.project(placeOf(card.lot), zoom).subtract([0, this.#barPx() / 2]);
+    const to = this.#map.unproject(middle, zoom);
+    this.#map.flyTo(to, zoom, { animate: !still, duration: 0.6 });
   }
 
   #isHidden(card: Card): boolean {
@@ -137,13 +146,19 @@ class DrawnMap implements LotMap {
     if (market) places.push(placeOf(market));
     const [only] = places;
     if (!only) return void this.#map.setView([0, 0], 2);
-    const bar = this.#area.classList.contains('map-under-bar') ? 80 : 30;
     this.#map.fitBounds(latLngBounds(places), {
-      paddingTopLeft: [40, bar],
-      paddingBottomRight: [40, 50],
+      paddingTopLeft: [PIN_ROOM_PX, PIN_ROOM_PX + this.#barPx()],
+      paddingBottomRight: [PIN_ROOM_PX + BUTTONS_PX, PIN_ROOM_PX + CAPTION_PX],
       maxZoom: FIRST_ZOOM,
       animate: false,
     });
+  }
+
+  /** How much of the map's top lies under the page's bar: on a phone, all of the bar. */
+  #barPx(): number {
+    const bar = document.querySelector('.bar')?.getBoundingClientRect();
+    const { top, left } = this.#area.getBoundingClientRect();
+    return bar && bar.right > left ? Math.max(0, bar.bottom - top) : 0;
   }
 
   /** Never rejects: a map without its ground still shows where things are. */

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CARD, DESK, isLive, openBrowserOnPage, PHONE } from './browser-on-page.ts';
+import type { BrowserOnPage } from './browser-on-page.ts';
+
+let on: BrowserOnPage;
+beforeAll(async () => {
+  on = await openBrowserOnPage();
+});
+afterAll(async () => on[Symbol.asyncDispose]());
+
+describe('accessibility rules', () => {
+  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  const cases = ['ko', 'en'].flatMap((language) =>
+    (['light', 'dark'] as const).flatMap((scheme) =>
+      (['phone', 'desk'] as const).map((device) => [language, scheme, device] as const),
+    ),
+  );
+
+  async function violationsOf(page: Page): Promise<string[]> {
+    await page.evaluate(axe);
+    return page.evaluate<string[]>(`axe.run(document).then(({ violations }) =>
+      violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) =>
+        id + ' ' + target.join(' ') + ' ' + failureSummary)))`);
+  }
+
+  test.each(cases)('find nothing in %s, %s, on a %s', async (language, colorScheme, device) => {
+    const options = { ...(device === 'phone' ? PHONE : DESK), colorScheme };
+    await on.inPage(options, `/m/nambu?lang=${language}`, async (page) => {
+      await isLive(page);
+      await page.locator('.lot-pin').first().waitFor();
+      expect(await violationsOf(page)).toEqual([]);
+      await page.locator(`${CARD} summary`).click();
+      // The long fold is the same cards again: once is enough.
+      if (language === 'ko' && device === 'phone') await page.locator('.farther > summary').click();
+      await page.locator('.with-bays').waitFor();
+      expect(await violationsOf(page)).toEqual([]);
+    });
+  });
+
+  test('find nothing in forced colours, nor while the connection is lost', async () => {
+    await on.inPage({ ...PHONE, forcedColors: 'active' }, '/m/nambu?lang=ko', async (page) => {
+      await isLive(page);
+      expect(await violationsOf(page)).toEqual([]);
+      using _frozen = on.served.freeze();
+      await page.locator('.band-lost:not([hidden])').waitFor({ timeout: 6_000 });
+      expect(await violationsOf(page)).toEqual([]);
+    });
+  });
+});
