@@ -50,8 +50,7 @@ test(
     const { told, commits } = longHistory(seed);
     let committed = 0;
     for (const untilCommit of [3, 41, 90].filter((at) => at < commits.length)) {
-      const entry = join(import.meta.dirname, 'following.ts');
-      const args = ['--import', 'tsx', entry, siteFolder, viewFolder, String(seed)];
+      const args = ['--import', 'tsx', CHILD, siteFolder, viewFolder, String(seed)];
       const child = spawn(process.execPath, [...args, String(committed)], {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
