@@ -68,7 +68,8 @@ export const de: Texts = {
   connecting: 'Verbindet',
   asOf: (clock) => `Stand ${clock}`,
   reload: 'Neu laden',
-  lost: (clock, age) => `Verbindung verloren – letzter Stand ${clock} (${age})`,
+  offline: 'Getrennt',
+  lost: (clock) => `Verbindung verloren – letzter Stand ${clock}`,
   spoken: (lot, state, age) => [lot, state, age].filter((part) => part !== '').join(', '),
 
   details: {

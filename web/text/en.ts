@@ -68,7 +68,8 @@ export const en: Texts = {
   connecting: 'Connecting',
   asOf: (clock) => `As of ${clock}`,
   reload: 'Load again',
-  lost: (clock, age) => `Connection lost – last update at ${clock} (${age})`,
+  offline: 'Offline',
+  lost: (clock) => `Connection lost – last update at ${clock}`,
   spoken: (lot, state, age) => [lot, state, age].filter((part) => part !== '').join(', '),
 
   details: {

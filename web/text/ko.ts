@@ -66,7 +66,8 @@ export const ko: Texts = {
   connecting: '연결하는 중',
   asOf: (clock) => `${clock} 기준`,
   reload: '새로 고침',
-  lost: (clock, age) => `연결이 끊겼습니다 – 마지막 확인 ${clock} (${age})`,
+  offline: '연결 끊김',
+  lost: (clock) => `연결이 끊겼습니다 – 마지막 확인 ${clock}`,
   spoken: (lot, state, age) => [lot, state, age].filter((part) => part !== '').join(', '),
 
   details: {

@@ -56,7 +56,8 @@ export interface Texts {
   readonly connecting: string;
   readonly asOf: (clock: string) => string;
   readonly reload: string;
-  readonly lost: (clock: string, age: string) => string;
+  readonly offline: string;
+  readonly lost: (clock: string) => string;
   readonly spoken: (lot: string, state: string, age: string) => string;
 
   readonly details: {

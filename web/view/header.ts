@@ -23,13 +23,15 @@ export function headerView(model: PageModel): ViewElement[] {
   ];
 }
 
-/** An alert: assistive technology says it when it appears. */
+/** An alert: assistive technology says it when it appears, and not again with each second. */
 function lostView({ connection, texts, format }: PageModel): ViewElement {
-  const lost = connection.kind === 'lost';
+  if (connection.kind !== 'lost')
+    return h('p', { class: 'band-lost', role: 'alert', hidden: true });
   return h(
     'p',
-    { class: 'band-lost', role: 'alert', hidden: !lost },
-    lost && texts.lost(format.clock(connection.lastAt, true), format.age(connection.ageMs)),
+    { class: 'band-lost', role: 'alert' },
+    texts.lost(format.clock(connection.lastAt, true)),
+    h('span', { 'aria-hidden': 'true' }, ` (${format.age(connection.ageMs)})`),
   );
 }
 

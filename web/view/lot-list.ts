@@ -53,7 +53,7 @@ function connectionView({ connection, texts, format, at }: PageModel): ViewEleme
     connecting: texts.connecting,
     live: texts.live,
     polling: texts.polling,
-    lost: texts.looks.noData,
+    lost: texts.offline,
   };
   return h('span', { class: `feed feed-${kind}` }, words[kind]);
 }
