@@ -4,7 +4,6 @@
  * `FF` is data too, so that only the sum says where a frame starts.
  */
 export const DISTANCE_FRAME_BYTES = 4;
-export const DISTANCE_FRAME_HEADER = 0xff;
 
 /** What these sensors (and PBN-1) send in a distance's place. */
 export const DISTANCE_NO_TARGET = 0xfffd;

@@ -3,7 +3,6 @@
  * An address byte, a function code, data big-endian, CRC-16 low byte first.
  */
 export const FC = { readHolding: 3, readInput: 4, writeOne: 6, writeMany: 16 } as const;
-export type FunctionCode = (typeof FC)[keyof typeof FC];
 
 export const EXCEPTION = {
   illegalFunction: 1,

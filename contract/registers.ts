@@ -117,7 +117,6 @@ export const healthBlock = block(4, 0x0040, 12, {
   ringHead: u16(10),
   spare: u16(11),
 });
-export type HealthRegisters = ReturnType<typeof healthBlock.decode>;
 
 /** The node's last eight local events: a missed poll loses none. Read whole, 8 × 4 registers. */
 export const RING_ENTRIES = 8;
@@ -134,7 +133,6 @@ export const identityBlock = block(3, 0x0100, 10, {
   uidMiddle: u32(6),
   uidLow: u32(8),
 });
-export type IdentityRegisters = ReturnType<typeof identityBlock.decode>;
 
 export const configBlock = block(3, 0x0200, 24, {
   address: u16(0),

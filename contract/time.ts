@@ -4,9 +4,6 @@ import * as z from 'zod';
 export const Instant = z.int().nonnegative();
 export type Instant = z.infer<typeof Instant>;
 
-/** A length of time in milliseconds. */
-export const DurationMs = z.int().nonnegative();
-
 /** An instant as people and other systems write it: ISO 8601 with an offset. */
 export const IsoInstant = z.iso.datetime({ offset: true });
 

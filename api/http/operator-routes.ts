@@ -13,7 +13,7 @@ import { NEVER_STORED, parseRequest, routeWithQuery } from './route.ts';
 import type { Route } from './route.ts';
 import { JSON_MEDIA } from './site-routes.ts';
 
-export const ROWS_MEDIA = 'application/x-ndjson';
+const ROWS_MEDIA = 'application/x-ndjson';
 
 const ExportQuery = z.strictObject({ from: IsoInstant.optional(), to: IsoInstant.optional() });
 const Window = z

@@ -34,7 +34,7 @@ describe('the whole line, from the wire to the page', () => {
     page = await browser.newPage({ locale: 'en-GB' });
     await page.goto(`${system.url}/`);
     viewer = openViewer(system.url);
-    await until(async () => (await viewer.vacantOf('lot-1')) === OPEN_TO_ANY);
+    await until(() => viewer.vacantOf('lot-1') === OPEN_TO_ANY);
   }, 120_000);
 
   afterAll(async () => {

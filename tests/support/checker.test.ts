@@ -31,9 +31,9 @@ test('a stay wholly inside a gap is not expected, and bounds must hold the truth
   expect(check([aStay(5, 12)], spans)).toEqual([]);
   expect(check([aStay(1, 3), aStay(5, 12)], spans)).not.toEqual([]);
   const gapAtArrival = [observed(0, 4), observed(6, 20)];
-  const bounded = { ...aStay(6, 12), arrivedAfter: minute(4) } as Stay;
+  const bounded = { ...aStay(6, 12), arrivedAfter: minute(4) };
   expect(check([aStay(1, 3), bounded], gapAtArrival)).toEqual([]);
-  const wrongBounds = { ...bounded, arrivedAfter: minute(5.5) } as Stay;
+  const wrongBounds = { ...bounded, arrivedAfter: minute(5.5) };
   expect(check([aStay(1, 3), wrongBounds], gapAtArrival)).not.toEqual([]);
 });
 

@@ -66,8 +66,8 @@ export class TestProcess {
       this.#answers.push(resolve);
     });
     child.stdin.write(`${JSON.stringify(command)}\n`);
-    const answered = JSON.parse(await answer) as { error?: unknown };
-    if (answered.error !== undefined) throw new Error(`${this.name}: ${String(answered.error)}`);
+    const answered = JSON.parse(await answer) as { error?: string };
+    if (answered.error !== undefined) throw new Error(`${this.name}: ${answered.error}`);
     return answered;
   }
 
