@@ -207,6 +207,9 @@ export class Publisher implements Running {
   #report(): void {
     const { journal, clock, lines, link } = this.#options;
     if (!link.connected) return;
+    // The api calls no bay live whose newest event it may not have heard: while records wait, a
+    // snapshot of every line, not of the changed ones alone, tells it that nothing is missing.
+    if (this.flow.isBehind) this.#sendSnapshots(lines);
     this.#publish('observed', this.#keys, {
       v: 1,
       journal: journal.id,

@@ -81,6 +81,17 @@ describe('the publisher', () => {
     expect(rig.countOf('events')).toBe(16);
   });
 
+  test('while a backlog waits, every line is told again with each report, changed or not', async () => {
+    const opened = rig.openJournal();
+    api.manners = { hears: () => false, acknowledges: () => false };
+    opened.append(12_000);
+    rig.publish(opened);
+    await until(() => api.batches.length >= 16);
+    const before = api.kinds.length;
+    await until(() => api.kinds.slice(before).includes('observed'));
+    expect(api.kinds.slice(before)).toContain('snapshot');
+  });
+
   test('reports every 5 s how old each decided bay’s observation is', async () => {
     rig.publish(rig.openJournal());
     await until(() => api.kinds.includes('observed'), { withinMs: 8_000 });
