@@ -18,6 +18,9 @@ import type { Incoming, Listener } from './listeners.ts';
 import { guardReads, openPacketGuard } from './packet-guard.ts';
 import type { Visit } from './visit.ts';
 
+const MQTT_KEYS = { hostKey: 'mqttHost', portKey: 'mqttPort' };
+const WS_KEYS = { hostKey: 'wsHost', portKey: 'wsPort' };
+
 export interface BrokerCounts {
   /** Open connections, let in or not. */
   readonly connections: number;
@@ -128,9 +131,9 @@ export async function startBroker(
 
   const { mqttHost, mqttPort, wsHost, wsPort } = config;
   try {
-    listeners.push(await listenTcp({ host: mqttHost, port: mqttPort, log }, come));
+    listeners.push(await listenTcp({ host: mqttHost, port: mqttPort, ...MQTT_KEYS, log }, come));
     if (wsPort !== undefined) {
-      listeners.push(await listenWs({ host: wsHost, port: wsPort, log }, config, come));
+      listeners.push(await listenWs({ host: wsHost, port: wsPort, ...WS_KEYS, log }, config, come));
     }
   } catch (error) {
     await close();

@@ -1,10 +1,10 @@
-import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createWebSocketStream, WebSocketServer } from 'ws';
-import { messageOf, UnavailableError } from '#runtime/errors.ts';
+import { listenAt } from '#runtime/listen.ts';
+import type { ListenWhere } from '#runtime/listen.ts';
 import type { Log } from '#runtime/log.ts';
 import type { BrokerConfig } from './config.ts';
 
@@ -20,10 +20,7 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-export interface ListenAt {
-  readonly host: string;
-  /** 0: any free one. */
-  readonly port: number;
+export interface ListenAt extends ListenWhere {
   readonly log: Log;
 }
 
@@ -79,21 +76,13 @@ export async function listenWs(
 
 async function openListener(
   server: Server,
-  { host, port, log }: ListenAt,
+  { log, ...where }: ListenAt,
   urlOf: (address: string) => string,
 ): Promise<Listener> {
-  server.listen(port, host);
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    throw new UnavailableError('port_not_free', `${host}:${port}: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
+  const address = await listenAt(server, where);
   server.on('error', (error) => log.error({ reason: error.message }, 'broker.listener.failed'));
-  const { address, family, port: bound } = server.address() as AddressInfo;
   return {
-    url: urlOf(`${family === 'IPv6' ? `[${address}]` : address}:${bound}`),
+    url: urlOf(address),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ProblemCode } from '#contract/problem.ts';
-import { ConfigError, messageOf } from '#runtime/errors.ts';
+import { messageOf } from '#runtime/errors.ts';
+import { listenAt } from '#runtime/listen.ts';
 import type { Log } from '#runtime/log.ts';
 import type { App } from './app.ts';
 import { rawProblem } from './problem-answer.ts';
@@ -46,33 +46,10 @@ export async function listen(
     upgrade(request, socket, head);
   });
   server.on('clientError', refuseBroken);
-  await bound(server, host, port);
+  const place = await listenAt(server, { host, port, hostKey: 'httpHost', portKey: 'httpPort' });
   // Out of file descriptors, for one: those who are connected go on.
   server.on('error', (error) => log.error({ reason: error.message }, 'api.server.failed'));
-  const { port: given } = server.address() as AddressInfo;
-  const name = host.includes(':') ? `[${host}]` : host;
-  return { url: `http://${name}:${given}`, close: async () => closed(server) };
-}
-
-async function bound(server: Server, host: string, port: number): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const refused = (error: NodeJS.ErrnoException) => reject(listenError(error, host, port));
-    server.once('error', refused);
-    server.listen(port, host, () => {
-      server.off('error', refused);
-      resolve();
-    });
-  });
-}
-
-function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
-  const fixes: Record<string, string> = {
-    EADDRINUSE: `port ${port} of ${host} is in use by another program; set another one (BINJARI_HTTP_PORT, --http-port), 0 for any free one`,
-    EACCES: `port ${port} of ${host} is not for this user; set one above 1023 (BINJARI_HTTP_PORT, --http-port)`,
-    EADDRNOTAVAIL: `${host} is no address of this machine; set one of its own (BINJARI_HTTP_HOST, --http-host)`,
-  };
-  const fix = fixes[error.code ?? ''];
-  return fix === undefined ? error : new ConfigError([`httpPort: ${fix}`]);
+  return { url: `http://${place}`, close: async () => closed(server) };
 }
 
 /** What never became a request: too large, too slow, or not HTTP at all. */
