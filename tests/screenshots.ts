@@ -1,8 +1,8 @@
 // Takes the README's screenshots from a running system: `npm start`, then
-// `node --import tsx scripts/screenshots.ts [http://127.0.0.1:8080] [folder] [jpeg|png]`.
+// `node --import tsx tests/screenshots.ts [http://127.0.0.1:8080] [folder] [jpeg|png]`.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { launchBrowser, lendKoreanFont } from '../tests/support/browser.ts';
+import { launchBrowser, lendKoreanFont } from './support/browser.ts';
 
 const [url = 'http://127.0.0.1:8080', folder = 'docs/screenshots', asked] = process.argv.slice(2);
 const picture =
