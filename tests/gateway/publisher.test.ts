@@ -41,8 +41,9 @@ describe('the publisher', () => {
     const published = rig.publish(opened);
     await until(() => api.kinds.includes('snapshot'));
     await published.close();
+    // A broker keeps no order between topics: what was said before may still come after.
     await until(() => api.kinds.includes('offline'));
-    expect(api.kinds.at(-1)).toBe('offline');
+    expect(rig.countOf('offline')).toBe(1);
   });
 
   test('has at most 16 batches in flight', async () => {
