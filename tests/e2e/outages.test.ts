@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { deadlines } from '#contract/deadlines.ts';
+import { anyCarCountsOf } from '#contract/headline.ts';
+import { launchBrowser } from '../support/browser.ts';
 import { checkAgainstTruth } from '../support/checker.ts';
 import type { CheckResult } from '../support/checker.ts';
 import { leave, park, play } from '../support/scenario.ts';
@@ -6,22 +9,35 @@ import type { Act } from '../support/scenario.ts';
 import { startSystem } from '../support/system.ts';
 import type { TestSystem } from '../support/system.ts';
 import { until } from '../support/until.ts';
+import { openViewer, pageVacantOf } from '../support/viewer.ts';
 
 /**
  * Each outage lasts 60 s while cars come and go, in a system of real processes; afterwards the
  * history is held against what the simulator made happen.
  */
 const OUTAGE_S = 60;
+const BAYS_A_LOT = 16;
 /** Poll period, median and confirmation of a first reading after a gap. */
 const LATE_MS = 6_000;
 const EARLY_MS = 2_000;
+/** The api's deadline, the last report's way, and a look every 200 ms. */
+const UNKNOWN_WITHIN_MS = deadlines.apiUnknownMs + 2_000;
 
 describe.concurrent('after 60 s', { timeout: 240_000 }, () => {
   test('without the broker, history has every stay once with its own times', async () => {
     await using system = await startSystem();
     await untilWatched(system);
-    await play([...traffic(system), ...outageOf(system, 'broker')]);
+    const witness = await openWitness(system);
+    await play([
+      ...traffic(system),
+      ...outageOf(system, 'broker'),
+      { atS: 21, run: async () => witness.watch(system.site.lots) },
+    ]);
+    // A second after the kill the watch began.
+    expect(witness.nothingShownAfterMs).toBeLessThan(UNKNOWN_WITHIN_MS);
     await untilSettled(system);
+    await witness.untilShownAgain(system.site.lots);
+    await witness.close();
 
     const result = await check(system);
     expect(result.problems).toEqual([]);
@@ -33,8 +49,16 @@ describe.concurrent('after 60 s', { timeout: 240_000 }, () => {
   test('without the api, history has every stay once with its own times', async () => {
     await using system = await startSystem();
     await untilWatched(system);
-    await play([...traffic(system), ...outageOf(system, 'api')]);
+    const witness = await openWitness(system);
+    await play([
+      ...traffic(system),
+      ...outageOf(system, 'api'),
+      { atS: 20.1, run: async () => witness.watchForLoss() },
+    ]);
+    expect(witness.lossSaidAfterMs).toBeLessThan(deadlines.pageLostMs + 1_000);
     await untilSettled(system);
+    await witness.untilShownAgain(system.site.lots);
+    await witness.close();
 
     const result = await check(system);
     expect(result.problems).toEqual([]);
@@ -50,6 +74,7 @@ describe.concurrent('after 60 s', { timeout: 240_000 }, () => {
     const unwatched = [...(line?.bays ?? []), ...dead.flatMap(({ bays }) => bays)];
     const gateway = system.gateways.get('gw-2');
     const where = { gateway: line?.gateway, line: line?.line };
+    const witness = await openWitness(system);
     let unknownAfterMs = Number.POSITIVE_INFINITY;
     let downAt = 0;
     let upAt = 0;
@@ -69,6 +94,7 @@ describe.concurrent('after 60 s', { timeout: 240_000 }, () => {
             });
             unknownAfterMs = performance.now() - since;
           })();
+          witness.watch(['lot-2']);
         },
       },
       {
@@ -80,9 +106,11 @@ describe.concurrent('after 60 s', { timeout: 240_000 }, () => {
         },
       },
     ]);
-    // By the api's own deadline, or by the gateway's for the line; and the sweep's grain.
-    expect(unknownAfterMs).toBeLessThan(16_000);
+    expect(unknownAfterMs).toBeLessThan(UNKNOWN_WITHIN_MS);
+    expect(witness.nothingShownAfterMs).toBeLessThan(UNKNOWN_WITHIN_MS);
     await untilSettled(system);
+    await witness.untilShownAgain(system.site.lots);
+    await witness.close();
 
     const result = await check(system);
     expect(result.problems).toEqual([]);
@@ -129,6 +157,56 @@ function outageOf(system: TestSystem, name: 'broker' | 'api'): Act[] {
     { atS: 20, run: async () => system[name].kill('SIGKILL') },
     { atS: 20 + OUTAGE_S, run: async () => system[name].start() },
   ];
+}
+
+/** Somebody at the page and at the WebSocket, who notes how long a number outlives its source. */
+async function openWitness(system: TestSystem) {
+  const browser = await launchBrowser();
+  const page = await browser.newPage({ locale: 'en-GB' });
+  await page.goto(`${system.url}/`);
+  const viewer = openViewer(system.url);
+  const nameOf = (lot: string) => `Test lot ${lot.slice(4)}`;
+  const witness = {
+    nothingShownAfterMs: Number.POSITIVE_INFINITY,
+    watch: (lots: readonly string[]): void => {
+      const since = performance.now();
+      void (async () => {
+        await until(
+          async () => {
+            const shown = await Promise.all(
+              lots.map(async (lot) => pageVacantOf(page, nameOf(lot))),
+            );
+            const known = lots.filter((lot) => viewer.unknownOf(lot) !== BAYS_A_LOT);
+            return known.length === 0 && shown.every((vacant) => vacant === undefined);
+          },
+          { withinMs: 40_000, everyMs: 200 },
+        );
+        witness.nothingShownAfterMs = performance.now() - since;
+      })();
+    },
+    lossSaidAfterMs: Number.POSITIVE_INFINITY,
+    watchForLoss: (): void => {
+      const since = performance.now();
+      void (async () => {
+        await until(async () => page.getByText('Connection lost').first().isVisible());
+        witness.lossSaidAfterMs = performance.now() - since;
+      })();
+    },
+    untilShownAgain: async (lots: readonly string[]): Promise<void> => {
+      for (const lot of lots) {
+        await until(async () => {
+          const live = (await system.liveLots()).find((each) => each.lot === lot);
+          const vacant = live && anyCarCountsOf(live.counts).vacant;
+          return vacant !== undefined && (await pageVacantOf(page, nameOf(lot))) === vacant;
+        });
+      }
+    },
+    close: async (): Promise<void> => {
+      viewer.close();
+      await browser.close();
+    },
+  };
+  return witness;
 }
 
 async function unknownBays(system: TestSystem): Promise<string[]> {

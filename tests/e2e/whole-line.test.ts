@@ -1,9 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
-import { WebSocket } from 'ws';
-import { LiveMessage } from '#contract/live.ts';
-import type { LotLive } from '#contract/live.ts';
-import { anyCarCountsOf } from '#contract/headline.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { checkAgainstTruth } from '../support/checker.ts';
 import { leave, park, play } from '../support/scenario.ts';
@@ -11,6 +7,8 @@ import type { Act } from '../support/scenario.ts';
 import { startSystem } from '../support/system.ts';
 import type { TestSystem } from '../support/system.ts';
 import { until } from '../support/until.ts';
+import { openViewer, pageVacantOf } from '../support/viewer.ts';
+import type { Viewer } from '../support/viewer.ts';
 
 /** A car that stops is on the page within this time, 3 s of which are the confirmation. */
 const SHOWN_WITHIN_MS = 6_000;
@@ -131,41 +129,4 @@ async function apiVacantOf(system: TestSystem, lot: string): Promise<number | nu
   const answer = await fetch(`${system.url}/api/v1/lots/${lot}`);
   const { lot: said } = (await answer.json()) as { lot: { vacant: number | null } };
   return said.vacant;
-}
-
-/** The number as a person reads it on the lot's card. */
-async function pageVacantOf(page: Page, name: string): Promise<number | undefined> {
-  const card = page.getByRole('listitem').filter({ hasText: name });
-  const said = await card.first().innerText();
-  const match = /(\d+) bays? free/.exec(said);
-  return match ? Number(match[1]) : undefined;
-}
-
-interface Viewer {
-  vacantOf(lot: string): number | undefined;
-  close(): void;
-}
-
-/** A WebSocket client that believes only what the contract allows it to. */
-function openViewer(url: string): Viewer {
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/live`);
-  const lots = new Map<string, LotLive>();
-  let seq = 0;
-  socket.on('open', () => {
-    socket.send(JSON.stringify({ type: 'watch', channels: [{ channel: 'lots' }] }));
-  });
-  socket.on('message', (data: Buffer) => {
-    const message = LiveMessage.parse(JSON.parse(data.toString('utf8')));
-    if (message.type === 'beat') return;
-    if (message.type === 'delta') expect(message.seq).toBe(seq + 1);
-    seq = message.seq;
-    for (const lot of message.lots ?? []) lots.set(lot.lot, lot);
-  });
-  return {
-    vacantOf: (lot) => {
-      const live = lots.get(lot);
-      return live && anyCarCountsOf(live.counts).vacant;
-    },
-    close: () => socket.terminate(),
-  };
 }
