@@ -4,7 +4,7 @@ import { startBroker } from '#broker/broker.ts';
 import { BrokerConfig } from '#broker/config.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { addClient, revokeClient } from '#runtime/credentials.ts';
-import { ConfigError, UnavailableError } from '#runtime/errors.ts';
+import { ConfigError } from '#runtime/errors.ts';
 import { silentLog } from '#runtime/log.ts';
 import type { Log } from '#runtime/log.ts';
 import { openTestBroker } from '../support/test-broker.ts';
@@ -75,7 +75,7 @@ describe('starting', () => {
     const config = BrokerConfig.parse({ siteId: 'jeonju', anonymous: true, mqttPort });
     const started = startBroker(config, parts);
     await expect(started).rejects.toThrow(String(mqttPort));
-    await expect(started).rejects.toBeInstanceOf(UnavailableError);
+    await expect(started).rejects.toBeInstanceOf(ConfigError);
   });
 
   test('an anonymous broker on loopback lets anybody be anything, by the topic table', async () => {
