@@ -57,8 +57,9 @@ describe('a driver with a phone', () => {
     {
       using _frozen = on.served.freeze();
       const frozenAt = performance.now();
-      await page.locator('.band-lost:not([hidden])').waitFor({ timeout: 6_000 });
-      expect(performance.now() - frozenAt).toBeLessThan(deadlines.pageLostMs + 250);
+      await page.locator('.band-lost:not([hidden])').waitFor({ timeout: 8_000 });
+      // The deadline itself runs in the page; a busy machine paints, and looks, a little later.
+      expect(performance.now() - frozenAt).toBeLessThan(deadlines.pageLostMs + 1_500);
       expect(await page.locator('.band-lost').textContent()).toMatch(
         /연결이 끊겼습니다.*\d\d:\d\d:\d\d/,
       );
