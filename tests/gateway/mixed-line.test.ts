@@ -9,7 +9,9 @@ import { startSim } from '#firmware-sim/sim.ts';
 import type { RunningSim } from '#firmware-sim/sim.ts';
 import { openDriver } from '#gateway/bus/open-driver.ts';
 import { keepLine } from '#gateway/line/kept-line.ts';
+import type { OpenLine } from '#gateway/line/line.ts';
 import { serialLine } from '#gateway/line/serial-line.ts';
+import { tcpLine } from '#gateway/line/tcp-line.ts';
 import type { Sample } from '#gateway/sense/sample.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { simulatedLinePath } from '#runtime/line-path.ts';
@@ -18,6 +20,7 @@ import { readSiteFolder } from '#runtime/site-folder.ts';
 import { writeSmallSite } from '../support/small-site.ts';
 import { openTempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
+import { openSerialServer } from './serial-server.ts';
 
 const MOUNT_MM = 2_600;
 const KINDS: readonly SensorKind[] = [...MODBUS_KINDS, ...FREE_RUNNING_KINDS];
@@ -71,30 +74,50 @@ function writeSite(path: string): void {
   writeFileSync(file, JSON.stringify(site));
 }
 
-/** What the drivers of these lines hear, by bay, from real pseudo-terminals. */
-function listen(choose: (line: LineProperties) => boolean) {
-  const samples = new Map<string, Sample[]>();
-  const [gateway] = readSiteFolder(join(folder.path, 'site')).gateways;
-  const lines = (gateway?.properties.lines ?? []).filter(choose);
-  const drivers = lines.map((line) => {
-    const driver = openDriver(line, {
-      clock: systemClock,
-      share: 0,
-      take: (bay, sample) => void samples.set(bay, [...(samples.get(bay) ?? []), sample]),
-    });
-    const path = simulatedLinePath(join(folder.path, 'lines'), GatewayId.parse('gw-1'), line.id);
-    const { baud, parity } = line;
-    const open = serialLine({ path, baud, parity });
-    const kept = keepLine({
-      open,
-      user: driver,
-      silenceMs: 10_000,
-      clock: systemClock,
-      log: silentLog,
-    });
-    closers.push(() => kept.close());
-    return driver;
+const ptyOf = ({ id, baud, parity }: LineProperties): OpenLine => {
+  const path = simulatedLinePath(join(folder.path, 'lines'), GatewayId.parse('gw-1'), id);
+  return serialLine({ path, baud, parity });
+};
+
+/** A serial server at whose port hangs this pseudo-terminal. */
+async function serverBefore(line: LineProperties): Promise<OpenLine> {
+  const server = await openSerialServer();
+  const port = await ptyOf(line)({ bytes: (chunk) => server.send(chunk), lost: () => undefined });
+  server.onWritten((chunk) => void port.write(chunk));
+  closers.unshift(async () => {
+    server.unplug();
+    await port.close();
   });
+  return tcpLine({ host: '127.0.0.1', port: server.port });
+}
+
+const linesOf = () => {
+  const [gateway] = readSiteFolder(join(folder.path, 'site')).gateways;
+  return gateway?.properties.lines ?? [];
+};
+
+/** What the drivers of these lines hear, by bay, from real pseudo-terminals unless told otherwise. */
+function listen(choose: (line: LineProperties) => boolean, openOf = ptyOf) {
+  const samples = new Map<string, Sample[]>();
+  const drivers = linesOf()
+    .filter(choose)
+    .map((line) => {
+      const driver = openDriver(line, {
+        clock: systemClock,
+        share: 0,
+        take: (bay, sample) => void samples.set(bay, [...(samples.get(bay) ?? []), sample]),
+      });
+      const open = openOf(line);
+      const kept = keepLine({
+        open,
+        user: driver,
+        silenceMs: 10_000,
+        clock: systemClock,
+        log: silentLog,
+      });
+      closers.push(() => kept.close());
+      return driver;
+    });
   return { drivers, of: (kind: SensorKind) => samples.get(bayOf(kind)) ?? [] };
 }
 
@@ -116,11 +139,10 @@ describe('a line with a sensor of each Modbus kind', () => {
     await until(() => MODBUS_KINDS.every((kind) => measured(heard.of(kind)) >= 5), {
       withinMs: 15_000,
     });
-    for (const kind of MODBUS_KINDS) {
-      const clearMm = MOUNT_MM - middle(heard.of(kind));
-      if (kind === 'urm14' || kind === 'mxs485') expect(clearMm).toBeGreaterThan(1_250);
-      else expect(Math.abs(clearMm)).toBeLessThan(70);
-    }
+    const occupied = MODBUS_KINDS.filter((kind) => MOUNT_MM - middle(heard.of(kind)) > 1_250);
+    expect(occupied).toEqual(['urm14', 'mxs485']);
+    const vacant = MODBUS_KINDS.filter((kind) => Math.abs(MOUNT_MM - middle(heard.of(kind))) < 75);
+    expect(vacant).toEqual(MODBUS_KINDS.filter((kind) => !occupied.includes(kind)));
     const [driver] = heard.drivers;
     const { framesHeard = 0, framesBad = 0 } = driver?.counts ?? {};
     expect(framesBad * 20).toBeLessThan(framesHeard);
@@ -141,6 +163,22 @@ describe('a line with a sensor of each Modbus kind', () => {
     await until(() => others.every((kind) => measured(heard.of(kind)) >= 3), { withinMs: 15_000 });
     expect(heard.of('dyp-a2x')).toEqual([]);
   });
+});
+
+test('a mixed line behind a serial server is heard over TCP as on a wire', async () => {
+  const shared = linesOf().find(({ id }) => id === 'shared');
+  if (!shared) throw new Error('expected the shared line');
+  const open = await serverBefore(shared);
+  sim.park(bayOf('urm14'));
+  const heard = listen(
+    (line) => line.id === 'shared',
+    () => open,
+  );
+  await until(() => MODBUS_KINDS.every((kind) => measured(heard.of(kind)) >= 3), {
+    withinMs: 15_000,
+  });
+  expect(MOUNT_MM - middle(heard.of('urm14'))).toBeGreaterThan(1_250);
+  expect(Math.abs(MOUNT_MM - middle(heard.of('mxs485')))).toBeLessThan(75);
 });
 
 test('every free-running kind is heard on a line of its own, with and without a car', async () => {
