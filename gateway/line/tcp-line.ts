@@ -9,7 +9,8 @@ export interface TcpSettings {
   readonly port: number;
 }
 
-const CONNECT_MS = 5_000;
+/** A server in the same network answers at once; whoever closes the line waits for this. */
+const CONNECT_MS = 3_000;
 /** A serial server that is in use takes the connection and ends it at once. */
 const SETTLE_MS = 100;
 /** The system asks a silent far end this long after its last sign of life. */
