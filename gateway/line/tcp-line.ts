@@ -17,6 +17,8 @@ const SETTLE_MS = 100;
 const KEEP_ALIVE_MS = 10_000;
 /** Requests are small, and one is under way at a time: more than this waits on a stalled line. */
 const MOST_WAITING_BYTES = 4_096;
+/** A serial line brings 10 kB in the first moments at most; what brings more is none. */
+const MOST_EARLY_BYTES = 16_384;
 
 /**
  * A serial line behind a serial server in raw TCP mode: the bytes as they are. Speed and parity are
@@ -41,8 +43,10 @@ export function tcpLine({ host, port }: TcpSettings): OpenLine {
     };
     socket.on('data', (chunk) => {
       if (ended !== undefined || released || dropping) return;
-      if (early === undefined) listener.bytes(chunk);
-      else early.push(chunk);
+      if (early === undefined) return listener.bytes(chunk);
+      early.push(chunk);
+      const bytes = early.reduce((sum, { length }) => sum + length, 0);
+      if (bytes > MOST_EARLY_BYTES) lose('more bytes at once than a serial line carries');
     });
     socket.on('error', (error) => lose(messageOf(error)));
     socket.on('end', () => lose('closed by the far end'));

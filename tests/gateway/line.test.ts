@@ -153,6 +153,13 @@ describe('a line over TCP', () => {
     await line.close();
   });
 
+  test('that pours out more than a serial line carries is none', async () => {
+    const server = await openSerialServer({ greeting: new Uint8Array(1_000_000) });
+    cleanUps.push(() => server.unplug());
+    const open = tcpLine({ host: '127.0.0.1', port: server.port });
+    await expect(open(heardBy().listener)).rejects.toMatchObject({ code: 'line_absent' });
+  });
+
   test('sends a small request at once, without waiting for another', async () => {
     const server = await openSerialServer();
     cleanUps.push(() => server.unplug());
