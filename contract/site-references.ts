@@ -1,4 +1,5 @@
 import type { BayId, GatewayId, LotId } from './ids.ts';
+import { isModbusKind } from './sensor-kind.ts';
 import { nameOf } from './site-feature.ts';
 import type { Placed, SiteProblem } from './site-feature.ts';
 import type { Bay, FeatureKind, LineProperties, SensorProperties } from './site.ts';
@@ -97,9 +98,14 @@ function checkLines(
 ): void {
   const lineIds = new Set<string>();
   const sensorIds = new Set<string>();
+  const ports = new Map<string, string>();
   for (const [l, line] of lines.entries()) {
     if (lineIds.has(line.id)) miss(`lines.${l}.id`, `an id used once; "${line.id}" is used twice`);
     lineIds.add(line.id);
+    const port = nameOfPort(line.port);
+    const taken = port === undefined ? undefined : ports.get(port);
+    if (taken !== undefined) miss(`lines.${l}.port`, `a port of its own; line "${taken}" has it`);
+    if (port !== undefined) ports.set(port, line.id);
     const addresses = new Set<number>();
     for (const [s, sensor] of line.sensors.entries()) {
       const field = `lines.${l}.sensors.${s}`;
@@ -112,18 +118,35 @@ function checkLines(
   }
 }
 
+/** undefined: a simulated line has its own. */
+function nameOfPort(port: LineProperties['port']): string | undefined {
+  switch (port.kind) {
+    case 'serial':
+      return port.path;
+    case 'tcp':
+      return `${port.host.toLowerCase()} ${port.port}`;
+    case 'simulated':
+      return undefined;
+  }
+}
+
 function checkAddress(
   line: LineProperties,
   sensor: SensorProperties,
   addresses: Set<number>,
   miss: (expected: string) => void,
 ): void {
-  if (sensor.kind === 'pbn1') {
+  if (isModbusKind(sensor.kind)) {
     if (sensor.address === undefined) return miss('a Modbus address, 1 to 247');
     if (addresses.has(sensor.address))
       miss(`an address used once on its line; ${sensor.address} is not`);
     addresses.add(sensor.address);
-  } else if (line.sensors.length > 1) {
+    return;
+  }
+  if (sensor.address !== undefined) {
+    miss(`no address: a ${sensor.kind} sensor is free-running`);
+  }
+  if (line.sensors.length > 1) {
     miss(`a line for this sensor alone: a ${sensor.kind} sensor is free-running`);
   }
 }

@@ -11,6 +11,7 @@ import {
   SignId,
   SiteId,
 } from './ids.ts';
+import { FREE_RUNNING_KINDS, MODBUS_KINDS } from './sensor-kind.ts';
 
 /**
  * The site file: one GeoJSON FeatureCollection (RFC 7946, longitude first) that says everything of
@@ -156,8 +157,8 @@ export const BayProperties = z.strictObject({
   positionQuality: PositionQuality,
 });
 
-/** What speaks on a line. A free-running sensor has the line for itself. */
-export const SensorKind = z.enum(['pbn1', 'distance-frame', 'maxbotix']);
+/** What speaks on a line: Modbus kinds share one, a free-running sensor has it for itself. */
+export const SensorKind = z.enum([...MODBUS_KINDS, ...FREE_RUNNING_KINDS]);
 export type SensorKind = z.infer<typeof SensorKind>;
 
 export const SensorProperties = z.strictObject({
@@ -171,11 +172,21 @@ export const SensorProperties = z.strictObject({
 });
 export type SensorProperties = z.infer<typeof SensorProperties>;
 
+/** A name or an address, IPv4 or IPv6. */
+const host = z
+  .string()
+  .max(253)
+  .regex(/^[a-zA-Z0-9]([a-zA-Z0-9.:-]*[a-zA-Z0-9])?$|^::1$/, 'expected a host name or an address');
+
 export const LineProperties = z.strictObject({
   id: LineId,
-  /** A serial device by its stable name, or a line that the simulator provides. */
+  /**
+   * A serial device by its stable name, a serial server that passes bytes on as they are (raw TCP),
+   * or a line that the simulator provides.
+   */
   port: z.union([
     z.strictObject({ kind: z.literal('serial'), path: z.string().min(1).max(255) }),
+    z.strictObject({ kind: z.literal('tcp'), host, port: z.int().min(1).max(65_535) }),
     z.strictObject({ kind: z.literal('simulated') }),
   ]),
   baud: z.int().min(1_200).max(921_600),

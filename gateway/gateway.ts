@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { deadlines, gatewayUnknownMs } from '#contract/deadlines.ts';
+import { isModbusKind } from '#contract/sensor-kind.ts';
 import { isSimulated } from '#contract/site-check.ts';
 import type { Gateway, LineProperties } from '#contract/site.ts';
 import { topicPath } from '#contract/topics.ts';
@@ -17,7 +18,9 @@ import { Journal } from './journal/journal.ts';
 import { Retention } from './journal/retention.ts';
 import { WallTime } from './journal/wall-time.ts';
 import { keepLine } from './line/kept-line.ts';
+import type { OpenLine } from './line/line.ts';
 import { serialLine } from './line/serial-line.ts';
+import { tcpLine } from './line/tcp-line.ts';
 import { LineWatch } from './line-watch.ts';
 import { Publisher } from './publish/publisher.ts';
 import { readSoftware } from './software.ts';
@@ -111,11 +114,7 @@ export async function startGateway(
       take: (bay, sample) => watch.hear(bay, sample),
     });
     const kept = keepLine({
-      open: serialLine({
-        path: pathOf(line, properties, config.linesFolder),
-        baud: line.baud,
-        parity: line.parity,
-      }),
+      open: openerOf(line, properties, config.linesFolder),
       user: driver,
       silenceMs: silenceMsOf(line),
       clock,
@@ -154,16 +153,25 @@ export async function startGateway(
   };
 }
 
-function pathOf(line: LineProperties, gateway: Gateway['properties'], linesFolder: string): string {
-  return line.port.kind === 'serial'
-    ? line.port.path
-    : simulatedLinePath(linesFolder, gateway.id, line.id);
+function openerOf(
+  { id, port, baud, parity }: LineProperties,
+  gateway: Gateway['properties'],
+  linesFolder: string,
+): OpenLine {
+  switch (port.kind) {
+    case 'tcp':
+      return tcpLine(port);
+    case 'serial':
+      return serialLine({ path: port.path, baud, parity });
+    case 'simulated':
+      return serialLine({ path: simulatedLinePath(linesFolder, gateway.id, id), baud, parity });
+  }
 }
 
 /** Lines that are asked may have no node alive; those are opened again only now and then. */
 function silenceMsOf(line: LineProperties): number {
   const periodMs = pollPeriodOf(line);
-  const listens = line.sensors.some(({ kind }) => kind !== 'pbn1');
+  const listens = line.sensors.some(({ kind }) => !isModbusKind(kind));
   return listens ? Math.max(1_000, SILENT_PERIODS * periodMs) : gatewayUnknownMs(periodMs);
 }
 

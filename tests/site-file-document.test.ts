@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { problemLines, readSite } from '#contract/site-check.ts';
+import { FREE_RUNNING_KINDS, MODBUS_KINDS } from '#contract/sensor-kind.ts';
 import {
   featureSchemas,
   LineProperties,
@@ -42,4 +43,16 @@ test('the site file’s page names every field, and says which must be there', (
   expect(missing).toEqual([]);
   const tariffFields = TariffSchema.options.flatMap((option) => Object.keys(option.shape));
   expect(tariffFields.filter((field) => !page.includes(`\`${field}\``))).toEqual([]);
+});
+
+test('the site file’s page says what every kind of sensor and of port is', () => {
+  const kinds = page.slice(page.indexOf('The kinds:'), page.indexOf('Modbus kinds may share'));
+  const rows = (listed: readonly string[], speech: RegExp) =>
+    listed.filter(
+      (kind) => !kinds.split('\n').some((row) => row.includes(`\`${kind}\``) && speech.test(row)),
+    );
+  expect(rows(MODBUS_KINDS, /Modbus/)).toEqual([]);
+  expect(rows(FREE_RUNNING_KINDS, /free-running/)).toEqual([]);
+  const ports = LineProperties.shape.port.options.map(({ shape }) => shape.kind.value);
+  expect(ports.filter((kind) => !page.includes(`{"kind": "${kind}"`))).toEqual([]);
 });

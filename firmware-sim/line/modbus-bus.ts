@@ -1,6 +1,5 @@
 import { encodeResponse, wireMs } from '#contract/modbus.ts';
-import type { Response } from '#contract/modbus.ts';
-import type { BayNode } from '../node/bay-node.ts';
+import type { Request, Response } from '#contract/modbus.ts';
 import { between } from '../world/random.ts';
 import type { Random } from '../world/random.ts';
 import { RequestReader } from './request-reader.ts';
@@ -14,20 +13,29 @@ export interface BusCounts {
   brokenBytes: number;
 }
 
+/** What hangs on the line and answers when it is asked; all instants by the monotonic clock. */
+export interface BusNode {
+  hear(request: Request, at: number): Response | undefined;
+  /** A whole frame that is no request of a kind that is known. */
+  refuse(address: number, fc: number, why: 'function' | 'value', at: number): Response | undefined;
+  /** Bytes that were no frame, where the node counts them. */
+  hearBroken?(at: number): void;
+}
+
 /** What the nodes of an RS-485 line hear and answer. */
 export class ModbusBus {
   readonly counts: BusCounts = { requests: 0, answers: 0, brokenBytes: 0 };
-  readonly #nodes: readonly BayNode[];
+  readonly #nodes: readonly BusNode[];
   readonly #baud: number;
   readonly #random: Random;
   readonly #transmit: (startAt: number, bytes: Uint8Array) => void;
   readonly #reader = new RequestReader();
-  readonly #muted = new Set<BayNode>();
+  readonly #muted = new Set<BusNode>();
   /** When the master's last character has left it: a pseudo-terminal hands a frame over at once. */
   #masterDoneAt = 0;
 
   constructor(options: {
-    readonly nodes: readonly BayNode[];
+    readonly nodes: readonly BusNode[];
     readonly baud: number;
     /** Of the turn-around times. */
     readonly random: Random;
@@ -57,14 +65,14 @@ export class ModbusBus {
           break;
         case 'discarded':
           this.counts.brokenBytes += heard.bytes;
-          for (const node of this.#nodes) node.hearBroken(doneAt);
+          for (const node of this.#nodes) node.hearBroken?.(doneAt);
           break;
       }
     }
   }
 
   /** A muted node measures and obeys, and says nothing. */
-  setMuted(node: BayNode, muted: boolean): void {
+  setMuted(node: BusNode, muted: boolean): void {
     if (muted) this.#muted.add(node);
     else this.#muted.delete(node);
   }
@@ -75,7 +83,7 @@ export class ModbusBus {
     this.#masterDoneAt = 0;
   }
 
-  #ask(doneAt: number, answerOf: (node: BayNode) => Response | undefined): void {
+  #ask(doneAt: number, answerOf: (node: BusNode) => Response | undefined): void {
     for (const node of this.#nodes) {
       const answer = answerOf(node);
       if (answer === undefined || this.#muted.has(node)) continue;

@@ -1,4 +1,6 @@
 import type { BayId, GatewayId, LineId, SensorId } from '#contract/ids.ts';
+import { isModbusKind } from '#contract/sensor-kind.ts';
+import type { FreeRunningKind } from '#contract/sensor-kind.ts';
 import type { LineProperties, SensorProperties } from '#contract/site.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { simulatedLinePath } from '#runtime/line-path.ts';
@@ -6,11 +8,13 @@ import type { Log } from '#runtime/log.ts';
 import { BayNode } from '../node/bay-node.ts';
 import { factoryConfig } from '../node/factory-config.ts';
 import { RangeFinder } from '../node/range-finder.ts';
+import { RangeNode } from '../node/range-node.ts';
 import type { Uid } from '../node/registers-of-node.ts';
 import { openSenses } from '../node/senses.ts';
 import { openRandom } from '../world/random.ts';
 import type { World } from '../world/street.ts';
 import { ModbusBus } from './modbus-bus.ts';
+import type { BusNode } from './modbus-bus.ts';
 import { Pacer } from './pacing.ts';
 import { openSimulatedLine } from './pty.ts';
 import type { SimulatedLine } from './pty.ts';
@@ -111,25 +115,26 @@ type Transmit = (startAt: number, bytes: Uint8Array) => void;
 
 function openDevices(options: StationOptions, transmit: Transmit): Devices {
   const [first] = options.line.sensors;
-  return first === undefined || first.kind === 'pbn1'
+  return first === undefined || isModbusKind(first.kind)
     ? openNodes(options, transmit)
     : openRangeFinder(options, first, first.kind, transmit);
 }
 
 function openNodes({ line, seed, world, clock }: StationOptions, transmit: Transmit): Devices {
   const link = { baud: line.baud, parity: line.parity };
-  const nodes = new Map<SensorId, BayNode>();
+  const nodes = new Map<SensorId, BusNode>();
   const bays = new Map<BayId, BayNode>();
-  for (const { id, bay, mountMm, address = 1 } of line.sensors) {
-    const node = new BayNode({
-      uid: uidOf(seed, id),
-      config: factoryConfig({ address, link, mountMm, label: bay }),
-      link,
-      senses: openSenses({ world, bay, mountMm, random: openRandom(seed, `node/${id}`) }),
-      at: clock.monoMs(),
-    });
-    nodes.set(id, node);
-    bays.set(bay, node);
+  for (const { id, bay, kind, mountMm, address = 1 } of line.sensors) {
+    const senses = openSenses({ world, bay, mountMm, random: openRandom(seed, `node/${id}`) });
+    const at = clock.monoMs();
+    if (kind === 'pbn1') {
+      const config = factoryConfig({ address, link, mountMm, label: bay });
+      const node = new BayNode({ uid: uidOf(seed, id), config, link, senses, at });
+      nodes.set(id, node);
+      bays.set(bay, node);
+    } else if (isModbusKind(kind)) {
+      nodes.set(id, new RangeNode({ kind, address, senses, at }));
+    }
   }
   const bus = new ModbusBus({
     nodes: [...nodes.values()],
@@ -155,7 +160,7 @@ function openNodes({ line, seed, world, clock }: StationOptions, transmit: Trans
 function openRangeFinder(
   { seed, world, clock }: StationOptions,
   { id, bay, mountMm }: SensorProperties,
-  kind: Exclude<SensorProperties['kind'], 'pbn1'>,
+  kind: FreeRunningKind,
   transmit: Transmit,
 ): Devices {
   const random = openRandom(seed, `node/${id}`);

@@ -1,18 +1,11 @@
 import { DISTANCE_NO_TARGET, encodeDistance } from '#contract/distance-frame.ts';
-import {
-  encodeMaxbotix,
-  MAXBOTIX_NEAR_MM,
-  MAXBOTIX_NO_TARGET_MM,
-} from '#contract/maxbotix-frame.ts';
-import type { SensorKind } from '#contract/site.ts';
+import { encodeMaxbotix, maxbotixVariants } from '#contract/maxbotix-frame.ts';
+import type { FreeRunningKind } from '#contract/sensor-kind.ts';
 import { between } from '../world/random.ts';
 import type { Random } from '../world/random.ts';
 import type { Senses } from './senses.ts';
 
 const PERIOD_MS = { from: 100, to: 150 } as const;
-const [MAXBOTIX_FARTHEST_MM = 5_000] = MAXBOTIX_NO_TARGET_MM;
-
-type FreeRunningKind = Exclude<SensorKind, 'pbn1'>;
 
 /** A sensor that has its line for itself and sends a frame every 100–150 ms, asked or not. */
 export class RangeFinder {
@@ -65,6 +58,8 @@ export class RangeFinder {
 /** The frame of a distance in mm; undefined: no echo. */
 export function frameOf(kind: FreeRunningKind, mm: number | undefined): Uint8Array {
   if (kind === 'distance-frame') return encodeDistance(mm ?? DISTANCE_NO_TARGET);
-  const reach = Math.max(MAXBOTIX_NEAR_MM, mm ?? MAXBOTIX_FARTHEST_MM);
-  return encodeMaxbotix(Math.min(MAXBOTIX_FARTHEST_MM, reach));
+  const { mmPerCount, near, noTarget } = maxbotixVariants[kind];
+  const [farthest] = noTarget;
+  const counts = mm === undefined ? farthest : Math.round(mm / mmPerCount);
+  return encodeMaxbotix(Math.min(farthest, Math.max(near, counts)), kind);
 }

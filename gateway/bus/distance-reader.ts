@@ -9,7 +9,14 @@ import type { Reading } from '../sense/sample.ts';
 import { FrameReader } from './frame-reader.ts';
 
 export const distanceReader = (): FrameReader =>
-  new FrameReader({ bytes: DISTANCE_FRAME_BYTES, decode: decodeDistance });
+  new FrameReader({
+    leastBytes: DISTANCE_FRAME_BYTES,
+    mostBytes: DISTANCE_FRAME_BYTES,
+    frameAt: (bytes, at) => {
+      const value = decodeDistance(bytes, at);
+      return value === undefined ? undefined : { value, bytes: DISTANCE_FRAME_BYTES };
+    },
+  });
 
 /** What the 16-bit distance of these sensors and of PBN-1 means. 0 mm is no distance either. */
 export function distanceReading(value: number): Reading {

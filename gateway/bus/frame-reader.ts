@@ -4,14 +4,18 @@ export type Heard =
   | { readonly kind: 'discarded'; readonly bytes: number };
 
 export interface FrameFormat {
-  readonly bytes: number;
-  /** The value of the frame that starts at `at`; undefined where no valid frame starts. */
-  decode(bytes: Uint8Array, at: number): number | undefined;
+  readonly leastBytes: number;
+  readonly mostBytes: number;
+  /** The frame that starts at `at`, and its length; undefined where no valid frame starts. */
+  frameAt(
+    bytes: Uint8Array,
+    at: number,
+  ): { readonly value: number; readonly bytes: number } | undefined;
 }
 
 /**
- * Turns a line's arbitrary chunks into the values of fixed-length frames. It finds its place by the
- * whole frame being valid, never by a header alone, and holds back less than one frame.
+ * Turns a line's arbitrary chunks into the values of frames. It finds its place by the whole frame
+ * being valid, never by a header alone, and holds back less than one frame.
  */
 export class FrameReader {
   readonly #format: FrameFormat;
@@ -22,6 +26,7 @@ export class FrameReader {
   }
 
   push(chunk: Uint8Array): Heard[] {
+    const { leastBytes, mostBytes } = this.#format;
     const bytes = joined(this.#pending, chunk);
     const heard: Heard[] = [];
     let at = 0;
@@ -30,16 +35,18 @@ export class FrameReader {
       if (discarded > 0) heard.push({ kind: 'discarded', bytes: discarded });
       discarded = 0;
     };
-    while (bytes.length - at >= this.#format.bytes) {
-      const value = this.#format.decode(bytes, at);
-      if (value === undefined) {
+    while (bytes.length - at >= leastBytes) {
+      const frame = this.#format.frameAt(bytes, at);
+      if (frame === undefined) {
+        // A longer frame may still become whole.
+        if (bytes.length - at < mostBytes) break;
         at += 1;
         discarded += 1;
         continue;
       }
       discard();
-      heard.push({ kind: 'frame', value });
-      at += this.#format.bytes;
+      heard.push({ kind: 'frame', value: frame.value });
+      at += frame.bytes;
     }
     discard();
     this.#pending = bytes.slice(at);

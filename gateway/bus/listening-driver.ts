@@ -1,30 +1,19 @@
 import type { BayId } from '#contract/ids.ts';
+import type { FreeRunningKind } from '#contract/sensor-kind.ts';
 import type { Clock } from '#runtime/clock.ts';
-import type { Reading } from '../sense/sample.ts';
 import { noCounts } from './driver.ts';
 import type { Driver, TakeSample } from './driver.ts';
-import { distanceReader, distanceReading } from './distance-reader.ts';
-import type { FrameReader } from './frame-reader.ts';
-import { maxbotixReader, maxbotixReading } from './maxbotix-reader.ts';
-
-const kinds = {
-  'distance-frame': { open: distanceReader, reading: distanceReading },
-  maxbotix: { open: maxbotixReader, reading: maxbotixReading },
-} as const satisfies Record<
-  string,
-  { open: () => FrameReader; reading: (value: number) => Reading }
->;
-export type ListeningKind = keyof typeof kinds;
+import { freeRunningKinds } from './free-running-kinds.ts';
 
 /** A free-running sensor, alone on its line: it speaks, nobody asks. */
 export function listeningDriver(options: {
-  readonly kind: ListeningKind;
+  readonly kind: FreeRunningKind;
   readonly bay: BayId;
   readonly clock: Clock;
   readonly take: TakeSample;
 }): Driver {
   const { kind, bay, clock, take } = options;
-  const reader = kinds[kind].open();
+  const reader = freeRunningKinds[kind].open();
   const counts = noCounts();
   return {
     counts,
@@ -40,7 +29,7 @@ export function listeningDriver(options: {
           continue;
         }
         counts.framesHeard += 1;
-        const distance = kinds[kind].reading(heard.value);
+        const distance = freeRunningKinds[kind].reading(heard.value);
         take(bay, { distance, receivedAtMono: Math.round(clock.monoMs()) });
       }
     },

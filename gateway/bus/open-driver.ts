@@ -1,9 +1,11 @@
 import type { LineProperties, SensorProperties } from '#contract/site.ts';
 import { deadlines } from '#contract/deadlines.ts';
+import { isModbusKind } from '#contract/sensor-kind.ts';
 import type { Clock } from '#runtime/clock.ts';
 import type { Driver, TakeSample } from './driver.ts';
 import { listeningDriver } from './listening-driver.ts';
-import { pbn1Driver } from './pbn1-driver.ts';
+import { pollingDriver } from './polling-driver.ts';
+import type { PolledNode } from './polling-driver.ts';
 
 export const pollPeriodOf = (line: LineProperties): number =>
   line.pollPeriodMs ?? deadlines.pollPeriodMs;
@@ -17,11 +19,11 @@ export function openDriver(
   { clock, take, share }: { clock: Clock; take: TakeSample; share: number },
 ): Driver {
   const [first] = line.sensors;
-  if (first && first.kind !== 'pbn1') {
+  if (first && !isModbusKind(first.kind)) {
     return listeningDriver({ kind: first.kind, bay: first.bay, clock, take });
   }
   const periodMs = pollPeriodOf(line);
-  return pbn1Driver({
+  return pollingDriver({
     nodes: line.sensors.flatMap(nodeOf),
     baud: line.baud,
     periodMs,
@@ -32,9 +34,6 @@ export function openDriver(
 }
 
 /** The site file's check has made sure of the address. */
-function nodeOf({
-  bay,
-  address,
-}: SensorProperties): { bay: SensorProperties['bay']; address: number }[] {
-  return address === undefined ? [] : [{ bay, address }];
+function nodeOf({ bay, kind, address }: SensorProperties): PolledNode[] {
+  return address === undefined || !isModbusKind(kind) ? [] : [{ bay, kind, address }];
 }

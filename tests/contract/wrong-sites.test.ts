@@ -124,6 +124,46 @@ describe('a wrong site file is refused with its feature and its field', () => {
       'properties.lines.0.sensors.1.address',
     ],
     [
+      'an address of a free-running sensor',
+      (file) => void (sensor(file, 1, 0)['address'] = 1),
+      gateway,
+      'properties.lines.1.sensors.0.address',
+    ],
+    [
+      'a bought sensor at a bay node’s address',
+      (file) => void Object.assign(sensor(file, 0, 1), { kind: 'urm14', address: 1 }),
+      gateway,
+      'properties.lines.0.sensors.1.address',
+    ],
+    [
+      'a bought sensor without an address',
+      (file) => {
+        sensor(file, 0, 1)['kind'] = 'dyp-a2x';
+        delete sensor(file, 0, 1)['address'];
+      },
+      gateway,
+      'properties.lines.0.sensors.1.address',
+    ],
+    [
+      'one serial server port twice',
+      (file) => {
+        const port = (host: string) => ({ kind: 'tcp', host, port: 4_001 });
+        Object.assign(partOf(properties(file, AT.gateway), 'lines', 0), { port: port('Moxa-1') });
+        Object.assign(partOf(properties(file, AT.gateway), 'lines', 1), { port: port('moxa-1') });
+      },
+      gateway,
+      'properties.lines.1.port',
+    ],
+    [
+      'a serial server by its address in the web',
+      (file) => {
+        const port = { kind: 'tcp', host: 'http://moxa-1/', port: 4_001 };
+        Object.assign(partOf(properties(file, AT.gateway), 'lines', 0), { port });
+      },
+      gateway,
+      /^properties\.lines\.0\.port/,
+    ],
+    [
       'one sensor id twice',
       (file) => void (sensor(file, 0, 1)['id'] = 's-1'),
       gateway,

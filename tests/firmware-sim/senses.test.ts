@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { decodeDistance, DISTANCE_NO_TARGET } from '#contract/distance-frame.ts';
 import type { BayId } from '#contract/ids.ts';
 import { decodeMaxbotix } from '#contract/maxbotix-frame.ts';
+import type { MaxbotixKind } from '#contract/maxbotix-frame.ts';
 import { frameOf } from '#firmware-sim/node/range-finder.ts';
 import { openSenses } from '#firmware-sim/node/senses.ts';
 import { openRandom } from '#firmware-sim/world/random.ts';
@@ -108,7 +109,9 @@ test('a sample from before a change shows what was there before', () => {
 test('free-running sensors say no echo as their makers do', () => {
   expect(decodeDistance(frameOf('distance-frame', 1_953), 0)).toBe(1_953);
   expect(decodeDistance(frameOf('distance-frame', undefined), 0)).toBe(DISTANCE_NO_TARGET);
-  expect(decodeMaxbotix(frameOf('maxbotix', 1_234), 0)).toBe(1_234);
-  expect(decodeMaxbotix(frameOf('maxbotix', undefined), 0)).toBe(5_000);
-  expect(decodeMaxbotix(frameOf('maxbotix', 120), 0)).toBe(300);
+  const counts = (kind: MaxbotixKind, mm: number | undefined) =>
+    decodeMaxbotix(frameOf(kind, mm), 0, kind)?.value;
+  expect([1_234, undefined, 120].map((mm) => counts('maxbotix', mm))).toEqual([1_234, 5_000, 300]);
+  expect([1_234, undefined, 120].map((mm) => counts('maxbotix-cm', mm))).toEqual([123, 765, 20]);
+  expect([1_234, undefined, 120].map((mm) => counts('maxbotix-inch', mm))).toEqual([49, 254, 6]);
 });

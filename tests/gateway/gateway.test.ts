@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { GatewayId, SiteId } from '#contract/ids.ts';
@@ -8,6 +8,7 @@ import { startSim } from '#firmware-sim/sim.ts';
 import type { RunningSim } from '#firmware-sim/sim.ts';
 import { GatewayConfig } from '#gateway/config.ts';
 import { startGateway } from '#gateway/gateway.ts';
+import { serialLine } from '#gateway/line/serial-line.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { ConfigError } from '#runtime/errors.ts';
 import { silentLog } from '#runtime/log.ts';
@@ -17,6 +18,8 @@ import { openTestBroker } from '../support/test-broker.ts';
 import type { TestBroker } from '../support/test-broker.ts';
 import { until } from '../support/until.ts';
 import { ScriptedApi } from './scripted-api.ts';
+import { openSerialServer } from './serial-server.ts';
+import type { SerialServer } from './serial-server.ts';
 
 let folder: ReturnType<typeof openTempFolder>;
 let broker: TestBroker;
@@ -61,8 +64,8 @@ const configOf = (more: object = {}) =>
     ...more,
   });
 
-async function start() {
-  const gateway = await startGateway(configOf(), { clock: systemClock, log: silentLog });
+async function start(more: object = {}) {
+  const gateway = await startGateway(configOf(more), { clock: systemClock, log: silentLog });
   let closed = false;
   const close = async () => {
     if (!closed) await gateway.close();
@@ -118,6 +121,48 @@ test('a muted sensor’s bay is unknown by its deadline, and a restart calls the
   expect(stateOf('lot-1-1')).toBe('unknown silence');
   expect(api.problems).toEqual([]);
 }, 40_000);
+
+/** The same site with its first line behind a serial server; its folder. */
+async function behindSerialServer(): Promise<{ siteFolder: string; server: SerialServer }> {
+  const server = await openSerialServer();
+  const path = join(folder.path, 'lines', 'gw-1.line-1');
+  const wire = await serialLine({ path, baud: 115_200, parity: 'even' })({
+    bytes: (chunk) => server.send(chunk),
+    lost: () => undefined,
+  });
+  server.onWritten((chunk) => void wire.write(chunk));
+  closers.push(async () => {
+    server.unplug();
+    await wire.close();
+  });
+  const site = JSON.parse(
+    readFileSync(join(folder.path, 'site', 'site.geojson'), 'utf8'),
+  ) as SiteWithLines;
+  for (const { properties } of site.features) {
+    const [first] = properties.lines ?? [];
+    if (first) first.port = { kind: 'tcp', host: '127.0.0.1', port: server.port };
+  }
+  const siteFolder = join(folder.path, 'tcp-site');
+  mkdirSync(siteFolder);
+  writeFileSync(join(siteFolder, 'site.geojson'), JSON.stringify(site));
+  return { siteFolder, server };
+}
+
+interface SiteWithLines {
+  features: { properties: { lines?: { port: object }[] } }[];
+}
+
+test('a line behind a serial server is heard, and again after the server was away', async () => {
+  const { siteFolder, server } = await behindSerialServer();
+  await start({ siteFolder });
+  await until(() => stateOf('lot-1-1') === 'vacant sensor');
+  server.unplug();
+  sim.park('lot-1-1');
+  await server.plugIn();
+  await until(() => stateOf('lot-1-1') === 'occupied sensor', { withinMs: 20_000 });
+  expect(stateOf('lot-1-9')).toBe('vacant sensor');
+  expect(api.problems).toEqual([]);
+}, 30_000);
 
 test('a gateway that the site does not have is told which there are', async () => {
   const config = configOf({ gateway: 'gw-9' });

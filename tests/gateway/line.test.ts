@@ -5,8 +5,10 @@ import { keepLine } from '#gateway/line/kept-line.ts';
 import type { Line, OpenLine } from '#gateway/line/line.ts';
 import { memoryLine } from '#gateway/line/memory-line.ts';
 import { serialLine } from '#gateway/line/serial-line.ts';
+import { tcpLine } from '#gateway/line/tcp-line.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { silentLog } from '#runtime/log.ts';
+import { openSerialServer } from './serial-server.ts';
 import { openTempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
 
@@ -46,6 +48,12 @@ async function memoryEnd(): Promise<FarEnd> {
   return { ...end, plugIn: async () => end.plugIn() };
 }
 
+async function tcpEnd(): Promise<FarEnd> {
+  const server = await openSerialServer();
+  cleanUps.push(() => server.unplug());
+  return { ...server, open: tcpLine({ host: '127.0.0.1', port: server.port }) };
+}
+
 const heardBy = () => {
   const bytes: number[] = [];
   const lost: string[] = [];
@@ -62,6 +70,7 @@ const heardBy = () => {
 describe.each([
   ['a serial line', ptyEnd],
   ['a line in memory', memoryEnd],
+  ['a line over TCP', tcpEnd],
 ])('%s', (_name, openEnd) => {
   test('carries every byte value both ways, in order', async () => {
     const end = await openEnd();
@@ -132,6 +141,66 @@ test('a serial line whose far end vanishes is closed every time, and leaves the 
   expect(cpuMs).toBeLessThan(12 * 40);
 });
 
+describe('a line over TCP', () => {
+  test('hands over what came while it was being opened, in order', async () => {
+    const server = await openSerialServer({ greeting: Uint8Array.of(1, 2, 3) });
+    cleanUps.push(() => server.unplug());
+    const { bytes, listener } = heardBy();
+    const line = await tcpLine({ host: '127.0.0.1', port: server.port })(listener);
+    server.send(Uint8Array.of(4));
+    await until(() => bytes.length === 4);
+    expect(bytes).toEqual([1, 2, 3, 4]);
+    await line.close();
+  });
+
+  test('that pours out more than a serial line carries is none', async () => {
+    const server = await openSerialServer({ greeting: new Uint8Array(1_000_000) });
+    cleanUps.push(() => server.unplug());
+    const open = tcpLine({ host: '127.0.0.1', port: server.port });
+    await expect(open(heardBy().listener)).rejects.toMatchObject({ code: 'line_absent' });
+  });
+
+  test('sends a small request at once, without waiting for another', async () => {
+    const server = await openSerialServer();
+    cleanUps.push(() => server.unplug());
+    const line = await tcpLine({ host: '127.0.0.1', port: server.port })(heardBy().listener);
+    const sizes: number[] = [];
+    server.onWritten((chunk) => sizes.push(chunk.length));
+    for (let n = 0; n < 5; n += 1) {
+      await line.write(new Uint8Array(8));
+      await until(() => sizes.length === n + 1, { everyMs: 1 });
+    }
+    expect(sizes).toEqual([8, 8, 8, 8, 8]);
+    await line.close();
+  });
+
+  test('is lost when its far end takes nothing any more, rather than hoarding requests', async () => {
+    const server = await openSerialServer({ reads: false });
+    cleanUps.push(() => server.unplug());
+    const { lost, listener } = heardBy();
+    const line = await tcpLine({ host: '127.0.0.1', port: server.port })(listener);
+    const refused: unknown[] = [];
+    for (let n = 0; n < 2_000 && lost.length === 0; n += 1) {
+      line.write(new Uint8Array(65_536)).catch((error: unknown) => refused.push(error));
+      await new Promise(setImmediate);
+    }
+    expect(lost).toEqual(['stalled']);
+    await until(() => refused.length > 0);
+    await line.close();
+  });
+
+  test('throws away what came before a flush, and hears what comes after', async () => {
+    const end = await tcpEnd();
+    const { bytes, listener } = heardBy();
+    const line = await end.open(listener);
+    await line.flush();
+    end.send(Uint8Array.of(5));
+    await until(() => bytes.length === 1);
+    expect(bytes).toEqual([5]);
+    await line.close();
+  });
+});
+
 describe('a kept line', () => {
   const keep = (open: OpenLine, silenceMs = 60_000) => {
     const attached: Line[] = [];
@@ -165,6 +234,33 @@ describe('a kept line', () => {
     end.send(Uint8Array.of(7));
     await until(() => bytes.length === 1);
     expect(kept.reopened).toBe(1);
+    await kept.close();
+  });
+
+  test('over TCP is opened again when its serial server comes back', async () => {
+    const end = await tcpEnd();
+    const { kept, bytes, detachedCount } = keep(end.open);
+    await until(() => kept.isOpen);
+    end.unplug();
+    await until(() => !kept.isOpen);
+    expect(detachedCount()).toBe(1);
+    await end.plugIn();
+    await until(() => kept.isOpen, { withinMs: 5_000 });
+    end.send(Uint8Array.of(7));
+    await until(() => bytes.length === 1);
+    expect(kept.reopened).toBe(1);
+    await kept.close();
+  });
+
+  test('over TCP whose far end falls silent without a word is opened again', async () => {
+    const end = await tcpEnd();
+    const { kept, bytes } = keep(end.open, 200);
+    await until(() => kept.isOpen);
+    await until(() => kept.reopened > 0, { withinMs: 5_000 });
+    await until(() => kept.isOpen);
+    end.send(Uint8Array.of(9));
+    await until(() => bytes.length > 0);
+    expect(bytes).toEqual([9]);
     await kept.close();
   });
 

@@ -8,7 +8,7 @@ import { openSimulatedLine } from '#firmware-sim/line/pty.ts';
 import type { SimulatedLine } from '#firmware-sim/line/pty.ts';
 import { ModbusMaster } from '#gateway/bus/modbus-master.ts';
 import { NodeHealth } from '#gateway/bus/node-health.ts';
-import { pbn1Driver } from '#gateway/bus/pbn1-driver.ts';
+import { pollingDriver } from '#gateway/bus/polling-driver.ts';
 import type { Line } from '#gateway/line/line.ts';
 import { serialLine } from '#gateway/line/serial-line.ts';
 import type { Sample } from '#gateway/sense/sample.ts';
@@ -187,10 +187,10 @@ describe('the bay node driver', () => {
 
   function openDriver(periodMs = 100) {
     const samples: { bay: string; sample: Sample }[] = [];
-    const driver = pbn1Driver({
+    const driver = pollingDriver({
       nodes: [
-        { bay, address: 1 },
-        { bay: other, address: 2 },
+        { bay, kind: 'pbn1', address: 1 },
+        { bay: other, kind: 'pbn1', address: 2 },
       ],
       baud: BAUD,
       periodMs,

@@ -1,7 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodeDistance } from '#contract/distance-frame.ts';
-import { encodeMaxbotix } from '#contract/maxbotix-frame.ts';
 import { encodeRequest, encodeResponse, FC } from '#contract/modbus.ts';
 import { sampleBlock } from '#contract/registers.ts';
 import { distanceReader, distanceReading } from '#gateway/bus/distance-reader.ts';
@@ -27,13 +25,32 @@ describe('the documented bytes', () => {
   });
 
   test.each([
-    ['52 31 32 33 34 0D', 1_234, 'ok'],
-    ['52 35 30 30 30 0D', 5_000, 'no_target'],
-    ['52 39 39 39 39 0D', 9_999, 'no_target'],
-    ['52 30 33 30 30 0D', 300, 'saturated'],
-  ])('MaxBotix %s reads %d, %s', (bytes, mm, quality) => {
-    expect(values(maxbotixReader(), hex(bytes))).toEqual([mm]);
-    expect(maxbotixReading(mm).quality).toBe(quality);
+    ['maxbotix', '52 31 32 33 34 0D', 1_234, 'ok'],
+    ['maxbotix', '52 31 32 33 34 20 0D', 1_234, 'ok'],
+    ['maxbotix', '52 35 30 30 30 0D', 5_000, 'no_target'],
+    ['maxbotix', '52 39 39 39 39 0D', 9_999, 'no_target'],
+    ['maxbotix', '52 30 33 30 30 0D', 300, 'saturated'],
+    ['maxbotix-cm', '52 31 32 33 0D', 1_230, 'ok'],
+    ['maxbotix-cm', '52 31 32 33 20 0D', 1_230, 'ok'],
+    ['maxbotix-cm', '52 37 36 35 0D', 7_650, 'no_target'],
+    ['maxbotix-cm', '52 30 32 30 0D', 200, 'saturated'],
+    ['maxbotix-inch', '52 31 30 30 0D', 2_540, 'ok'],
+    ['maxbotix-inch', '52 32 35 34 0D', 6_452, 'no_target'],
+    ['maxbotix-inch', '52 32 35 35 0D', 6_477, 'no_target'],
+    ['maxbotix-inch', '52 30 30 36 0D', 152, 'saturated'],
+  ] as const)('%s %s reads %d mm, %s', (kind, bytes, value, quality) => {
+    const heard = values(maxbotixReader(kind), hex(bytes));
+    expect(heard.map((counts) => maxbotixReading(kind, counts))).toEqual([
+      { value, unit: 'mm', quality },
+    ]);
+  });
+
+  test.each([
+    ['maxbotix', 'R123\r'],
+    ['maxbotix-cm', 'R1234\r'],
+    ['maxbotix-inch', 'R12\r'],
+  ] as const)('a frame of another number of digits is none of %s', (kind, text) => {
+    expect(values(maxbotixReader(kind), new TextEncoder().encode(`${text}\0\0\0`))).toEqual([]);
   });
 
   test('the sample of node 5 is read as it was sent', () => {
@@ -94,54 +111,6 @@ function cut(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
 const joined = (parts: readonly Uint8Array[]) =>
   Uint8Array.from(parts.flatMap((part) => [...part]));
 const places = fc.array(fc.nat(2_000), { maxLength: 20 });
-
-describe.each([
-  // Dirt that cannot begin a frame, so that what was sent is also what must be heard.
-  ['free-running', distanceReader, encodeDistance, fc.integer({ min: 20, max: 0xfeff }), 0xff],
-  ['MaxBotix', maxbotixReader, encodeMaxbotix, fc.integer({ min: 0, max: 9_999 }), 0x52],
-] as const)('%s frames', (_name, open, encode, numbers, header) => {
-  const dirt = fc
-    .uint8Array({ max: header - 1, maxLength: 12 })
-    .map((bytes) => Uint8Array.from(bytes, (byte) => (byte === 0x52 ? 0 : byte)));
-
-  test('however the line is cut and dirtied, every value sent is heard once, in order', () => {
-    fc.assert(
-      fc.property(fc.array(fc.tuple(dirt, numbers), { maxLength: 20 }), places, (sent, at) => {
-        const bytes = joined(sent.flatMap(([before, mm]) => [before, encode(mm)]));
-        const heard = framesIn(open(), cut(bytes, at));
-        expect(heard.flatMap((one) => (one.kind === 'frame' ? [one.value] : []))).toEqual(
-          sent.map(([, mm]) => mm),
-        );
-        const lost = heard.reduce(
-          (sum, one) => sum + (one.kind === 'discarded' ? one.bytes : 0),
-          0,
-        );
-        expect(lost).toBe(sent.reduce((sum, [before]) => sum + before.length, 0));
-      }),
-    );
-  });
-
-  test('after any noise the reader is in step again within two frames', () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 40 }), numbers, (noise, mm) => {
-        const frames = Array.from({ length: 4 }, () => encode(mm));
-        const heard = values(open(), joined([noise, ...frames]));
-        expect(heard.slice(-2)).toEqual([mm, mm]);
-      }),
-    );
-  });
-
-  test('noise without end is dropped and counted, not kept', () => {
-    const reader = open();
-    let dropped = 0;
-    for (let n = 0; n < 100; n += 1) {
-      for (const heard of reader.push(new Uint8Array(1_000).fill(1))) {
-        if (heard.kind === 'discarded') dropped += heard.bytes;
-      }
-    }
-    expect(100_000 - dropped).toBeLessThan(8);
-  });
-});
 
 describe('an answer', () => {
   const request = { fc: FC.readInput, address: 5, register: 0, count: 16 } as const;

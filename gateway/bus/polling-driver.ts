@@ -1,5 +1,6 @@
 import type { BayId } from '#contract/ids.ts';
-import { sampleBlock } from '#contract/registers.ts';
+import { FC } from '#contract/modbus.ts';
+import type { ModbusKind } from '#contract/sensor-kind.ts';
 import type { Clock } from '#runtime/clock.ts';
 import type { Line } from '../line/line.ts';
 import type { Sample } from '../sense/sample.ts';
@@ -8,16 +9,17 @@ import type { BusCounts, Driver, TakeSample } from './driver.ts';
 import { ModbusMaster } from './modbus-master.ts';
 import type { Exchange } from './modbus-master.ts';
 import { NodeHealth } from './node-health.ts';
-import { pbn1Sample } from './pbn1-sample.ts';
+import { polledKinds } from './polled-kinds.ts';
 import { PollPlan } from './poll-plan.ts';
 
-export interface Pbn1Node {
+export interface PolledNode {
   readonly bay: BayId;
+  readonly kind: ModbusKind;
   readonly address: number;
 }
 
-export interface Pbn1DriverOptions {
-  readonly nodes: readonly Pbn1Node[];
+export interface PollingDriverOptions {
+  readonly nodes: readonly PolledNode[];
   readonly baud: number;
   readonly periodMs: number;
   /** This line's place between the others: 0 up to the time between two polls. */
@@ -26,18 +28,20 @@ export interface Pbn1DriverOptions {
   readonly take: TakeSample;
 }
 
-interface Polled extends Pbn1Node {
+type Answer = Extract<Exchange, { kind: 'answered' }>['response'];
+
+interface Polled extends PolledNode {
   readonly health: NodeHealth;
   last: { readonly seq: number | undefined; readonly uptimeMs: number | undefined } | undefined;
 }
 
-export interface Pbn1Driver extends Driver {
+export interface PollingDriver extends Driver {
   /** By address. */
   readonly health: ReadonlyMap<number, NodeHealth>;
 }
 
-/** Asks the bay nodes of one line in turn for their sample block. */
-export function pbn1Driver(options: Pbn1DriverOptions): Pbn1Driver {
+/** Asks the sensors of one line in turn, each for what its kind has to say. */
+export function pollingDriver(options: PollingDriverOptions): PollingDriver {
   const { nodes, baud, periodMs, offsetMs, clock, take } = options;
   const polled: Polled[] = nodes.map((node) => ({
     ...node,
@@ -62,12 +66,21 @@ export function pbn1Driver(options: Pbn1DriverOptions): Pbn1Driver {
         continue;
       }
       plan.asked(due.node, clock.monoMs());
-      const { fc, register, count } = sampleBlock;
+      const { fc, register, count } = polledKinds[node.kind].block;
       const request = { fc, address: node.address, register, count } as const;
       const exchange = await mine.request(request, { retry: !node.health.isSlow });
       if (exchange.kind === 'lost') return;
       conclude(due.node, node, exchange);
+      if (exchange.kind === 'answered') await mend(mine, node, exchange.response);
     }
+  }
+
+  /** A sensor that was started anew may wait to be told what it was told before. */
+  async function mend(mine: ModbusMaster, node: Polled, response: Answer): Promise<void> {
+    if (response.kind !== 'registers') return;
+    const write = polledKinds[node.kind].mend?.(response.data);
+    if (write === undefined) return;
+    await mine.request({ fc: FC.writeOne, address: node.address, ...write });
   }
 
   function conclude(at: number, node: Polled, exchange: Exchange): void {
@@ -82,7 +95,8 @@ export function pbn1Driver(options: Pbn1DriverOptions): Pbn1Driver {
     if (health.isSlow && polled.every((other) => other.health.isSlow)) wakeAll();
     health.answers += 1;
     health.answered();
-    const sample = pbn1Sample(exchange.response.data, Math.round(clock.monoMs()));
+    const { kind } = node;
+    const sample = polledKinds[kind].sample(exchange.response.data, Math.round(clock.monoMs()));
     if (!sample) past.framesBad += 1;
     else if (isFresh(node, sample)) take(node.bay, sample);
     else health.stale += 1;
@@ -128,8 +142,12 @@ export function pbn1Driver(options: Pbn1DriverOptions): Pbn1Driver {
   };
 }
 
-/** A sample whose SEQ stands still was heard before: a stuck node observes nothing. */
+/**
+ * A sample whose SEQ stands still was heard before: a stuck node observes nothing. A sensor that
+ * does not number its samples is taken at its word.
+ */
 function isFresh(node: Polled, { seq, uptimeMs }: Sample): boolean {
+  if (seq === undefined) return true;
   const fresh = node.last?.seq !== seq || (uptimeMs ?? 0) < (node.last?.uptimeMs ?? 0);
   node.last = { seq, uptimeMs };
   return fresh;
