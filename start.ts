@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -13,6 +12,7 @@ import { startSim } from '#firmware-sim/sim.ts';
 import { GatewayConfig } from '#gateway/config.ts';
 import { startGateway } from '#gateway/gateway.ts';
 import { systemClock } from '#runtime/clock.ts';
+import { takeDataFolder } from '#runtime/data-folder.ts';
 import { Closers } from '#runtime/lifecycle.ts';
 import { openLog } from '#runtime/log.ts';
 import { runMain } from '#runtime/main.ts';
@@ -61,12 +61,13 @@ async function startAll(config: z.infer<typeof StartConfig>) {
   const siteFolder = config.site;
   const site = readSiteFolder(siteFolder);
   const data = config.data === '' ? join('data', site.header.site) : config.data;
-  mkdirSync(data, { recursive: true });
-  const { credentialsFile, secretFileOf } = await provisionSite(data, site);
   const linesFolder = join(data, 'lines');
   const { logLevel } = config;
   const closers = new Closers();
+  const folder = takeDataFolder(data, 'data');
+  closers.add('data folder', () => folder.release());
   try {
+    const { credentialsFile, secretFileOf } = await provisionSite(data, site);
     const broker = await startBroker(
       BrokerConfig.parse({ mqttPort: config.mqttPort, credentialsFile, siteFolder, logLevel }),
       parts,

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '#runtime/clock.ts';
+import { takeDataFolder } from '#runtime/data-folder.ts';
 import { ConfigError, messageOf } from '#runtime/errors.ts';
 import { Closers } from '#runtime/lifecycle.ts';
 import type { Log } from '#runtime/log.ts';
@@ -30,8 +31,9 @@ export async function startApi(
 ): Promise<Api> {
   const site = readSiteFolder(config.siteFolder);
   const secret = readSecret(config.secretFile);
-  mkdirSync(config.dataFolder, { recursive: true });
   const closers = new Closers();
+  const folder = takeDataFolder(config.dataFolder, 'dataFolder');
+  closers.add('data folder', () => folder.release());
   try {
     const eventLog = openEventLog(join(config.dataFolder, 'log'), { clock, log });
     closers.add('event log', () => eventLog.close());

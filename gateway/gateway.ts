@@ -4,6 +4,7 @@ import { isSimulated } from '#contract/site-check.ts';
 import type { Gateway, LineProperties } from '#contract/site.ts';
 import { topicPath } from '#contract/topics.ts';
 import type { Clock } from '#runtime/clock.ts';
+import { takeDataFolder } from '#runtime/data-folder.ts';
 import { ConfigError, messageOf } from '#runtime/errors.ts';
 import { Closers } from '#runtime/lifecycle.ts';
 import { simulatedLinePath } from '#runtime/line-path.ts';
@@ -47,6 +48,8 @@ export async function startGateway(
   const secret = readSecret(config.secretFile);
   const closers = new Closers();
 
+  const folder = takeDataFolder(config.dataFolder, 'dataFolder');
+  closers.add('data folder', () => folder.release());
   const wallTime = new WallTime(clock, Date.parse(config.softwareBuiltAt));
   const journal = new Journal(config.dataFolder, wallTime, log);
   closers.add('journal', () => journal.close());

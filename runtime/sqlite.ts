@@ -35,6 +35,25 @@ export function openDatabaseForReading(path: string): Database {
   return database;
 }
 
+/** How long a lock is waited for: a process that was just told to end may still be at it. */
+const LOCK_PATIENCE_MS = 500;
+
+/**
+ * A file that only one process at a time holds, by the operating system's own lock, which ends with
+ * its process however that dies; undefined when somebody else holds it.
+ */
+export function openLock(path: string): Database | undefined {
+  const database = new (load().DatabaseSync)(path);
+  try {
+    database.exec(`PRAGMA busy_timeout = ${LOCK_PATIENCE_MS}; BEGIN EXCLUSIVE`);
+    return database;
+  } catch (error) {
+    database.close();
+    if (error instanceof Error && /database is locked/.test(error.message)) return undefined;
+    throw error;
+  }
+}
+
 /** Runs `work` in one immediate transaction; rolls back whatever it throws. */
 export function inTransaction<T>(database: Database, work: () => T): T {
   database.exec('BEGIN IMMEDIATE');
