@@ -8,7 +8,7 @@ import { BrokerConfig } from '#broker/config.ts';
 import { startBroker } from '#broker/broker.ts';
 import type { Site } from '#contract/site-check.ts';
 import { SimConfig } from '#firmware-sim/config.ts';
-import { startSim } from '#firmware-sim/sim.ts';
+import { readScenarioOf, startSim } from '#firmware-sim/sim.ts';
 import { GatewayConfig } from '#gateway/config.ts';
 import { startGateway } from '#gateway/gateway.ts';
 import { systemClock } from '#runtime/clock.ts';
@@ -53,6 +53,7 @@ await runMain({
   name: 'start',
   about: 'broker, simulator, gateways and api of one site in one process',
   schema: StartConfig,
+  check: ({ site }) => readScenarioOf(site),
   start: startAll,
 });
 

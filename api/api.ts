@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Site } from '#contract/site-check.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { takeDataFolder } from '#runtime/data-folder.ts';
 import { ConfigError, messageOf } from '#runtime/errors.ts';
@@ -29,8 +30,7 @@ export async function startApi(
   config: ApiConfig,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
 ): Promise<Api> {
-  const site = readSiteFolder(config.siteFolder);
-  const secret = readSecret(config.secretFile);
+  const { site, secret } = readApiFiles(config);
   const closers = new Closers();
   const folder = takeDataFolder(config.dataFolder, 'dataFolder');
   closers.add('data folder', () => folder.release());
@@ -83,6 +83,11 @@ export async function startApi(
     await closers.closeAll();
     throw error;
   }
+}
+
+/** What the configuration points at; throws ConfigError where it is not there or wrong. */
+export function readApiFiles(config: ApiConfig): { readonly site: Site; readonly secret: string } {
+  return { site: readSiteFolder(config.siteFolder), secret: readSecret(config.secretFile) };
 }
 
 function readSecret(file: string): string {

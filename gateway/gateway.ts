@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { deadlines, gatewayUnknownMs } from '#contract/deadlines.ts';
 import { isSimulated } from '#contract/site-check.ts';
+import type { Site } from '#contract/site-check.ts';
 import type { Gateway, LineProperties } from '#contract/site.ts';
 import { topicPath } from '#contract/topics.ts';
 import type { Clock } from '#runtime/clock.ts';
@@ -37,15 +38,9 @@ export async function startGateway(
   config: GatewayConfig,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
 ): Promise<RunningGateway> {
-  const site = readSiteFolder(config.siteFolder);
-  const feature = site.gateways.find(({ properties }) => properties.id === config.gateway);
-  if (!feature) {
-    const known = site.gateways.map(({ properties }) => properties.id).join(', ');
-    throw new ConfigError([`gateway: "${config.gateway}" is not in the site; it has: ${known}`]);
-  }
+  const { site, feature, secret } = readGateway(config);
   const { properties } = feature;
   const keys = { site: site.header.site, gateway: config.gateway };
-  const secret = readSecret(config.secretFile);
   const closers = new Closers();
 
   const folder = takeDataFolder(config.dataFolder, 'dataFolder');
@@ -155,6 +150,21 @@ export async function startGateway(
     ready: `gateway ${config.gateway}: ${sensors} sensors on ${properties.lines.length} lines`,
     close: () => closers.closeAll(),
   };
+}
+
+/** What the configuration points at; throws ConfigError where it is not there or wrong. */
+export function readGateway(config: GatewayConfig): {
+  readonly site: Site;
+  readonly feature: Gateway;
+  readonly secret: string;
+} {
+  const site = readSiteFolder(config.siteFolder);
+  const feature = site.gateways.find(({ properties }) => properties.id === config.gateway);
+  if (!feature) {
+    const known = site.gateways.map(({ properties }) => properties.id).join(', ');
+    throw new ConfigError([`gateway: "${config.gateway}" is not in the site; it has: ${known}`]);
+  }
+  return { site, feature, secret: readSecret(config.secretFile) };
 }
 
 function pathOf(line: LineProperties, gateway: Gateway['properties'], linesFolder: string): string {
