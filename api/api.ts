@@ -70,7 +70,11 @@ export async function startApi(
       liveState,
       history,
       gateways: ingest.gateways,
-      ingestCounts: () => ({ ...ingest.counts }),
+      ingestCounts: () => ({
+        ...ingest.counts,
+        connects: link.counts.connects,
+        messagesRejected: link.counts.rejected,
+      }),
       brokerConnected: () => link.connected,
       logFailing: () => ingest.logFailing,
       clock,
