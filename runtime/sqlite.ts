@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type * as sqlite from '@photostructure/sqlite';
+import { ConfigError, messageOf } from './errors.ts';
 
 /**
  * The one place where SQLite is imported: `node:sqlite` where Node has it (22.13 and later),
@@ -16,15 +17,27 @@ function load(): typeof sqlite {
   return require(builtIn ? 'node:sqlite' : '@photostructure/sqlite') as typeof sqlite;
 }
 
-/** Opens a file for writing: WAL, `synchronous=FULL`, one writing connection per file. */
+/**
+ * Opens a file for writing: WAL, `synchronous=FULL`, one writing connection per file. Throws
+ * ConfigError for a file that is no database or a damaged one: no later try would open it.
+ */
 export function openDatabase(path: string): Database {
   const database = new (load().DatabaseSync)(path);
-  database.exec(`
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = FULL;
-    PRAGMA busy_timeout = 5000;
-    PRAGMA foreign_keys = ON;
-  `);
+  try {
+    database.exec(`
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = FULL;
+      PRAGMA busy_timeout = 5000;
+      PRAGMA foreign_keys = ON;
+    `);
+  } catch (error) {
+    database.close();
+    const problem = messageOf(error);
+    if (!/not a database|malformed/.test(problem)) throw error;
+    throw new ConfigError([
+      `${path}: ${problem}; restore it from a backup, or move it away and a new one begins`,
+    ]);
+  }
   return database;
 }
 

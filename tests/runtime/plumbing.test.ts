@@ -1,7 +1,9 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openBackoff } from '#runtime/backoff.ts';
+import { ConfigError } from '#runtime/errors.ts';
 import { Closers } from '#runtime/lifecycle.ts';
 import { silentLog } from '#runtime/log.ts';
 import type { Log } from '#runtime/log.ts';
@@ -84,6 +86,14 @@ describe('closing', () => {
 });
 
 describe('a database', () => {
+  test('that is damaged is named, with what to do', () => {
+    using folder = openTempFolder();
+    const path = join(folder.path, 'log.sqlite');
+    writeFileSync(path, 'no database at all, and long enough to be looked at. '.repeat(40));
+    expect(() => openDatabase(path)).toThrow(ConfigError);
+    expect(() => openDatabase(path)).toThrow(`${path}: file is not a database; restore it`);
+  });
+
   test('keeps all of a transaction or nothing of it', () => {
     using folder = openTempFolder();
     const path = join(folder.path, 'log.sqlite');
