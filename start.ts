@@ -76,16 +76,6 @@ async function startAll(config: z.infer<typeof StartConfig>) {
     closers.add('broker', () => broker.close());
     const brokerUrl = broker.mqttUrl;
 
-    if (site.simulated) {
-      const truthFile = join(data, 'truth.jsonl');
-      const { seed, speed, replay: replayFile } = config;
-      const sim = await startSim(
-        SimConfig.parse({ siteFolder, linesFolder, truthFile, seed, speed, replayFile, logLevel }),
-        parts,
-      );
-      closers.add('simulator', () => sim.close());
-    }
-
     const api = await startApi(
       ApiConfig.parse({
         siteFolder,
@@ -101,6 +91,16 @@ async function startAll(config: z.infer<typeof StartConfig>) {
       parts,
     );
     closers.add('api', () => api.close());
+
+    if (site.simulated) {
+      const truthFile = join(data, 'truth.jsonl');
+      const { seed, speed, replay: replayFile } = config;
+      const sim = await startSim(
+        SimConfig.parse({ siteFolder, linesFolder, truthFile, seed, speed, replayFile, logLevel }),
+        parts,
+      );
+      closers.add('simulator', () => sim.close());
+    }
 
     for (const { properties } of site.gateways) {
       const gateway = await startGateway(
