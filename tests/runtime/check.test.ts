@@ -19,7 +19,7 @@ test.each([
   ['firmware-sim/main.ts', ['--site-folder']],
   ['gateway/main.ts', ['--gateway=gw-1', '--secret-file=package.json', '--site-folder']],
   ['api/main.ts', ['--secret-file=package.json', '--site-folder']],
-])('%s --check reads the site too, not only its settings', (entry, flags) => {
+])('%s --check reads the site too, not only its settings', { timeout: 30_000 }, (entry, flags) => {
   using temp = openTempFolder();
   const right = check(entry, [...flags, writeSmallSite(join(temp.path, 'site')).folder]);
   expect([right.status, right.stderr]).toEqual([0, '']);

@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { takeDataFolder } from '#runtime/data-folder.ts';
 import { ConfigError, UnavailableError } from '#runtime/errors.ts';
+import { writeSmallSite } from '../support/small-site.ts';
 import { openTempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
 
@@ -47,3 +48,26 @@ test('a data folder that cannot be made is named, with the setting that moves us
   mkdirSync(join(temp.path, 'there'));
   takeDataFolder(join(temp.path, 'there'), 'data').release();
 });
+
+const SITE = ['--secret-file', 'package.json', '--site-folder'];
+
+test.each([
+  ['start.ts', '--data', ['--site']],
+  ['gateway/main.ts', '--data-folder', ['--gateway', 'gw-1', ...SITE]],
+  ['api/main.ts', '--data-folder', SITE],
+])(
+  '%s ends with 69 and one sentence where its folder is in use',
+  (entry, folderFlag, flags) => {
+    using temp = openTempFolder();
+    const { folder: site } = writeSmallSite(join(temp.path, 'site'));
+    const folder = join(temp.path, 'data');
+    const owner = takeDataFolder(folder, 'data');
+    const args = ['--import', 'tsx', entry, folderFlag, folder, ...flags, site];
+    const refused = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    owner.release();
+    expect(refused.status).toBe(69);
+    expect(refused.stderr.trim().split('\n')).toHaveLength(1);
+    expect(refused.stderr).toContain('is in use by another Binjari that runs');
+  },
+  30_000,
+);
