@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -9,10 +8,11 @@ import { BrokerConfig } from '#broker/config.ts';
 import { startBroker } from '#broker/broker.ts';
 import type { Site } from '#contract/site-check.ts';
 import { SimConfig } from '#firmware-sim/config.ts';
-import { startSim } from '#firmware-sim/sim.ts';
+import { readScenarioOf, startSim } from '#firmware-sim/sim.ts';
 import { GatewayConfig } from '#gateway/config.ts';
 import { startGateway } from '#gateway/gateway.ts';
 import { systemClock } from '#runtime/clock.ts';
+import { takeDataFolder } from '#runtime/data-folder.ts';
 import { Closers } from '#runtime/lifecycle.ts';
 import { openLog } from '#runtime/log.ts';
 import { runMain } from '#runtime/main.ts';
@@ -53,6 +53,7 @@ await runMain({
   name: 'start',
   about: 'broker, simulator, gateways and api of one site in one process',
   schema: StartConfig,
+  check: ({ site }) => readScenarioOf(site),
   start: startAll,
 });
 
@@ -61,28 +62,19 @@ async function startAll(config: z.infer<typeof StartConfig>) {
   const siteFolder = config.site;
   const site = readSiteFolder(siteFolder);
   const data = config.data === '' ? join('data', site.header.site) : config.data;
-  mkdirSync(data, { recursive: true });
-  const { credentialsFile, secretFileOf } = await provisionSite(data, site);
   const linesFolder = join(data, 'lines');
   const { logLevel } = config;
   const closers = new Closers();
+  const folder = takeDataFolder(data, 'data');
+  closers.add('data folder', () => folder.release());
   try {
+    const { credentialsFile, secretFileOf } = await provisionSite(data, site);
     const broker = await startBroker(
       BrokerConfig.parse({ mqttPort: config.mqttPort, credentialsFile, siteFolder, logLevel }),
       parts,
     );
     closers.add('broker', () => broker.close());
     const brokerUrl = broker.mqttUrl;
-
-    if (site.simulated) {
-      const truthFile = join(data, 'truth.jsonl');
-      const { seed, speed, replay: replayFile } = config;
-      const sim = await startSim(
-        SimConfig.parse({ siteFolder, linesFolder, truthFile, seed, speed, replayFile, logLevel }),
-        parts,
-      );
-      closers.add('simulator', () => sim.close());
-    }
 
     const api = await startApi(
       ApiConfig.parse({
@@ -99,6 +91,16 @@ async function startAll(config: z.infer<typeof StartConfig>) {
       parts,
     );
     closers.add('api', () => api.close());
+
+    if (site.simulated) {
+      const truthFile = join(data, 'truth.jsonl');
+      const { seed, speed, replay: replayFile } = config;
+      const sim = await startSim(
+        SimConfig.parse({ siteFolder, linesFolder, truthFile, seed, speed, replayFile, logLevel }),
+        parts,
+      );
+      closers.add('simulator', () => sim.close());
+    }
 
     for (const { properties } of site.gateways) {
       const gateway = await startGateway(

@@ -1,6 +1,8 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Site } from '#contract/site-check.ts';
 import type { Clock } from '#runtime/clock.ts';
+import { takeDataFolder } from '#runtime/data-folder.ts';
 import { ConfigError, messageOf } from '#runtime/errors.ts';
 import { Closers } from '#runtime/lifecycle.ts';
 import type { Log } from '#runtime/log.ts';
@@ -28,10 +30,10 @@ export async function startApi(
   config: ApiConfig,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
 ): Promise<Api> {
-  const site = readSiteFolder(config.siteFolder);
-  const secret = readSecret(config.secretFile);
-  mkdirSync(config.dataFolder, { recursive: true });
+  const { site, secret } = readApiFiles(config);
   const closers = new Closers();
+  const folder = takeDataFolder(config.dataFolder, 'dataFolder');
+  closers.add('data folder', () => folder.release());
   try {
     const eventLog = openEventLog(join(config.dataFolder, 'log'), { clock, log });
     closers.add('event log', () => eventLog.close());
@@ -68,7 +70,11 @@ export async function startApi(
       liveState,
       history,
       gateways: ingest.gateways,
-      ingestCounts: () => ({ ...ingest.counts }),
+      ingestCounts: () => ({
+        ...ingest.counts,
+        connects: link.counts.connects,
+        messagesRejected: link.counts.rejected,
+      }),
       brokerConnected: () => link.connected,
       logFailing: () => ingest.logFailing,
       clock,
@@ -81,6 +87,11 @@ export async function startApi(
     await closers.closeAll();
     throw error;
   }
+}
+
+/** What the configuration points at; throws ConfigError where it is not there or wrong. */
+export function readApiFiles(config: ApiConfig): { readonly site: Site; readonly secret: string } {
+  return { site: readSiteFolder(config.siteFolder), secret: readSecret(config.secretFile) };
 }
 
 function readSecret(file: string): string {

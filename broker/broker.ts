@@ -58,18 +58,23 @@ const aedesLimits = {
   maxClientsIdLength: 40,
 } satisfies AedesOptions;
 
+/** What the configuration points at; throws ConfigError where it is not there or wrong. */
+export function readBrokerFiles(config: BrokerConfig) {
+  const problems = configProblems(config);
+  if (problems.length > 0) throw new ConfigError(problems);
+  const file = config.anonymous ? undefined : config.credentialsFile;
+  const credentials = file === undefined ? new Map() : readCredentials(file);
+  const site = config.siteId ?? readSiteFolder(config.siteFolder ?? '').header.site;
+  return { file, credentials, site };
+}
+
 /** Throws ConfigError, or UnavailableError when a port is taken. */
 export async function startBroker(
   config: BrokerConfig,
   tools: { readonly clock: Clock; readonly log: Log },
 ): Promise<Broker> {
   const { log } = tools;
-  const problems = configProblems(config);
-  if (problems.length > 0) throw new ConfigError(problems);
-  const file = config.anonymous ? undefined : config.credentialsFile;
-  const credentials = file === undefined ? new Map() : readCredentials(file);
-
-  const site = config.siteId ?? readSiteFolder(config.siteFolder ?? '').header.site;
+  const { file, credentials, site } = readBrokerFiles(config);
   const tally = { connects: 0, publishes: 0, keepaliveTimeouts: 0, brokenOff: 0 };
   const doors = new Doors(config);
   const gate = new Gate({ ...config, site }, credentials, doors, tools);

@@ -11,7 +11,7 @@ import type {
   Market,
   Sign,
 } from './site.ts';
-import { nameOf } from './site-feature.ts';
+import { idKeyOf, nameOf } from './site-feature.ts';
 import type { AnyFeature, Placed, SiteProblem } from './site-feature.ts';
 import { referenceProblems } from './site-references.ts';
 import { distanceM, middleOf } from './geo.ts';
@@ -50,12 +50,14 @@ export function readSite(json: unknown): SiteRead {
   if (!header.success) problems.push(...issuesOf('file', 'binjari', header.error));
 
   const placed: Placed[] = [];
+  const unread = new Set<string>();
   for (const [at, sent] of (file['features'] as unknown[]).entries()) {
     const feature = readFeature(at, sent, problems);
     if (feature) placed.push({ at, feature });
+    else unread.add(idKeyOf(asRecord(asRecord(sent)?.['properties']) ?? {}));
   }
   problems.push(...spreadProblems(placed));
-  problems.push(...referenceProblems(placed));
+  problems.push(...referenceProblems(placed, unread));
   if (header.success) problems.push(...languageProblems(placed, header.data));
   if (!header.success || problems.length > 0) return { ok: false, problems };
   return { ok: true, site: assemble(header.data, placed) };

@@ -22,3 +22,8 @@ export function nameOf({ at, feature }: Placed): string {
   const { properties } = feature;
   return `features[${at}] ${properties.kind}${'id' in properties ? ` "${properties.id}"` : ''}`;
 }
+
+/** What a feature is known by, also one of which no more than that could be read. */
+export function idKeyOf({ kind, id }: { readonly kind?: unknown; readonly id?: unknown }): string {
+  return `${String(kind)} ${String(id)}`;
+}

@@ -1,24 +1,32 @@
 import type { BayId, GatewayId, LotId } from './ids.ts';
 import { isModbusKind } from './sensor-kind.ts';
-import { nameOf } from './site-feature.ts';
+import { idKeyOf, nameOf } from './site-feature.ts';
 import type { Placed, SiteProblem } from './site-feature.ts';
 import type { Bay, FeatureKind, LineProperties, SensorProperties } from './site.ts';
 
-/** What one feature says of another must be there, and once. */
-export function referenceProblems(placed: readonly Placed[]): SiteProblem[] {
+/**
+ * What one feature says of another must be there, and once. `unread` are the keys of features that
+ * are there and wrong in themselves: nobody else is blamed for them.
+ */
+export function referenceProblems(
+  placed: readonly Placed[],
+  unread: ReadonlySet<string>,
+): SiteProblem[] {
   const problems: SiteProblem[] = [];
   const seen = new Map<string, Placed>();
   for (const entry of placed) {
     const { properties } = entry.feature;
     if (!('id' in properties)) continue;
-    const key = `${properties.kind} ${properties.id}`;
+    const key = idKeyOf(properties);
     const first = seen.get(key);
     if (first) {
       const expected = `an id used once; "${properties.id}" is also ${nameOf(first)}`;
       problems.push({ feature: nameOf(entry), field: 'properties.id', expected });
     } else seen.set(key, entry);
   }
-  const has = (kind: FeatureKind, id: string) => seen.has(`${kind} ${id}`);
+  const isUnread = (kind: FeatureKind, id: string) => unread.has(idKeyOf({ kind, id }));
+  const has = (kind: FeatureKind, id: string) =>
+    seen.has(idKeyOf({ kind, id })) || isUnread(kind, id);
   const sensedBays = new Map<BayId, string>();
   const baysOfLot = new Map<LotId, number>();
   const sensedOfLot = new Map<LotId, number>();
@@ -52,7 +60,8 @@ export function referenceProblems(placed: readonly Placed[]): SiteProblem[] {
         break;
       case 'gateway':
         checkLines(properties.id, properties.lines, miss, (bay, where) => {
-          const placedBay = seen.get(`bay ${bay}`);
+          if (isUnread('bay', bay)) return undefined;
+          const placedBay = seen.get(idKeyOf({ kind: 'bay', id: bay }));
           if (!placedBay) return `a bay of this site; "${bay}" is none`;
           const other = sensedBays.get(bay);
           sensedBays.set(bay, where);
@@ -66,7 +75,9 @@ export function referenceProblems(placed: readonly Placed[]): SiteProblem[] {
         break;
     }
   }
-  problems.push(...clientProblems(placed), ...sensingProblems(placed, baysOfLot, sensedOfLot));
+  problems.push(...clientProblems(placed));
+  // How many bays have sensors is known when every feature is.
+  if (unread.size === 0) problems.push(...sensingProblems(placed, baysOfLot, sensedOfLot));
   return problems;
 }
 

@@ -4,7 +4,7 @@ import { openLog } from '#runtime/log.ts';
 import { runMain } from '#runtime/main.ts';
 import { SimConfig } from './config.ts';
 import { obeyLines } from './control.ts';
-import { startSim } from './sim.ts';
+import { readScenarioOf, startSim } from './sim.ts';
 
 process.argv = process.argv.map((argument) =>
   argument === '--replay' ? '--replay-file' : argument,
@@ -14,6 +14,7 @@ await runMain({
   name: 'sim',
   about: 'the bay nodes of a site on simulated serial lines, and the cars that come and go',
   schema: SimConfig,
+  check: ({ siteFolder }) => readScenarioOf(siteFolder),
   start: async (config) => {
     const sim = await startSim(config, {
       clock: systemClock,

@@ -11,6 +11,7 @@ import type { SimConfig } from './config.ts';
 import { openStation } from './line/station.ts';
 import type { Station, StationCounts } from './line/station.ts';
 import { readScenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import { openTraffic } from './traffic.ts';
 import { City } from './world/city.ts';
 import { noTruth, openTruth } from './world/truth.ts';
@@ -50,6 +51,11 @@ interface ServedLine {
   readonly line: LineProperties;
 }
 
+/** What the site's folder says of the simulation; throws ConfigError where it is wrong. */
+export function readScenarioOf(siteFolder: string, site = readSiteFolder(siteFolder)): Scenario {
+  return readScenario(siteFolder, new Set(site.lots.map(({ properties }) => properties.id)));
+}
+
 /** Powers the site's simulated lines on, each under its name in the lines folder. */
 export async function startSim(config: SimConfig, parts: SimParts): Promise<RunningSim> {
   const { clock } = parts;
@@ -57,10 +63,7 @@ export async function startSim(config: SimConfig, parts: SimParts): Promise<Runn
   const site = parts.site ?? readSiteFolder(config.siteFolder);
   const served = simulatedLines(site, config.gateway);
   const sensors = served.flatMap(({ line }) => line.sensors);
-  const scenario = readScenario(
-    config.siteFolder,
-    new Set(site.lots.map(({ properties }) => properties.id)),
-  );
+  const scenario = readScenarioOf(config.siteFolder, site);
   const seed = config.seed ?? scenario.seed ?? 1;
   const bays = new Set(sensors.map(({ bay }) => bay));
   const { traffic, startsAt } = openTraffic({ config, site, scenario, seed, bays, clock, log });

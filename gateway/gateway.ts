@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { deadlines, gatewayUnknownMs } from '#contract/deadlines.ts';
 import { isModbusKind } from '#contract/sensor-kind.ts';
 import { isSimulated } from '#contract/site-check.ts';
+import type { Site } from '#contract/site-check.ts';
 import type { Gateway, LineProperties } from '#contract/site.ts';
 import { topicPath } from '#contract/topics.ts';
 import type { Clock } from '#runtime/clock.ts';
+import { takeDataFolder } from '#runtime/data-folder.ts';
 import { ConfigError, messageOf } from '#runtime/errors.ts';
 import { Closers } from '#runtime/lifecycle.ts';
 import { simulatedLinePath } from '#runtime/line-path.ts';
@@ -39,17 +41,13 @@ export async function startGateway(
   config: GatewayConfig,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
 ): Promise<RunningGateway> {
-  const site = readSiteFolder(config.siteFolder);
-  const feature = site.gateways.find(({ properties }) => properties.id === config.gateway);
-  if (!feature) {
-    const known = site.gateways.map(({ properties }) => properties.id).join(', ');
-    throw new ConfigError([`gateway: "${config.gateway}" is not in the site; it has: ${known}`]);
-  }
+  const { site, feature, secret } = readGateway(config);
   const { properties } = feature;
   const keys = { site: site.header.site, gateway: config.gateway };
-  const secret = readSecret(config.secretFile);
   const closers = new Closers();
 
+  const folder = takeDataFolder(config.dataFolder, 'dataFolder');
+  closers.add('data folder', () => folder.release());
   const wallTime = new WallTime(clock, Date.parse(config.softwareBuiltAt));
   const journal = new Journal(config.dataFolder, wallTime, log);
   closers.add('journal', () => journal.close());
@@ -166,6 +164,21 @@ function openerOf(
     case 'simulated':
       return serialLine({ path: simulatedLinePath(linesFolder, gateway.id, id), baud, parity });
   }
+}
+
+/** What the configuration points at; throws ConfigError where it is not there or wrong. */
+export function readGateway(config: GatewayConfig): {
+  readonly site: Site;
+  readonly feature: Gateway;
+  readonly secret: string;
+} {
+  const site = readSiteFolder(config.siteFolder);
+  const feature = site.gateways.find(({ properties }) => properties.id === config.gateway);
+  if (!feature) {
+    const known = site.gateways.map(({ properties }) => properties.id).join(', ');
+    throw new ConfigError([`gateway: "${config.gateway}" is not in the site; it has: ${known}`]);
+  }
+  return { site, feature, secret: readSecret(config.secretFile) };
 }
 
 /** Lines that are asked may have no node alive; those are opened again only now and then. */

@@ -48,7 +48,9 @@ export function readConfig<Schema extends ConfigSchema>(
   if (!parsed.success) {
     for (const { path: at, message } of parsed.error.issues) {
       const key = String(at[0] ?? '');
-      problems.push(`${at.join('.')} (${envNameOf(key)}): ${message}`);
+      const set = `${envNameOf(key)}, --${flagNameOf(key)}`;
+      const missing = `is needed: ${schema.shape[key]?.description ?? ''}`;
+      problems.push(`${at.join('.')} (${set}): ${key in values ? message : missing}`);
     }
   }
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
@@ -60,9 +62,9 @@ export function readConfig<Schema extends ConfigSchema>(
 /** The table that `--help` prints. */
 export function configHelp(command: string, about: string, schema: ConfigSchema): string {
   const rows = Object.entries(schema.shape).map(([key, field]) => {
-    const fallback = schema.safeParse({});
     const value = defaultOf(field);
-    const note = value === undefined ? (fallback.success ? '' : ' (no default)') : ` (${value})`;
+    const isNeeded = !field.safeParse(undefined).success;
+    const note = isNeeded ? ' (needed)' : value === undefined ? '' : ` (${value})`;
     return `  --${flagNameOf(key)}  ${envNameOf(key)}\n      ${field.description ?? ''}${note}`;
   });
   return [
@@ -105,7 +107,8 @@ function parseFlags(
 function readFile(path: string, keys: readonly string[], problems: string[]): object {
   try {
     const json: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    if (typeof json !== 'object' || json === null) throw new Error('expected a JSON object');
+    if (typeof json !== 'object' || json === null || Array.isArray(json))
+      throw new Error('expected a JSON object');
     for (const key of Object.keys(json)) {
       if (!keys.includes(key))
         problems.push(`${path}: ${key}: no such key; known: ${keys.join(', ')}`);

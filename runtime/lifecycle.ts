@@ -19,14 +19,21 @@ export class Closers {
   }
 }
 
-/** Resolves with the signal's name at the first of these; a second one ends the process at once. */
+/** At Ctrl-C a terminal signals npm and us, and npm passes it on: within this time it is one wish. */
+const ONE_WISH_MS = 500;
+
+/** Resolves with the signal's name at the first of these; a later one ends the process at once. */
 export function untilSignalled(...signals: NodeJS.Signals[]): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    let signalled = false;
+    let signalledAt: number | undefined;
     for (const signal of signals) {
       process.on(signal, () => {
-        if (signalled) process.exit(130);
-        signalled = true;
+        const now = performance.now();
+        if (signalledAt !== undefined) {
+          if (now - signalledAt >= ONE_WISH_MS) process.exit(130);
+          return;
+        }
+        signalledAt = now;
         resolve(signal);
       });
     }

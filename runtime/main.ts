@@ -20,14 +20,19 @@ export async function runMain<Schema extends ConfigSchema>(options: {
   readonly name: string;
   readonly about: string;
   readonly schema: Schema;
+  /** What `--check` reads beside the configuration itself: the site and the files it names. */
+  readonly check: (config: z.infer<Schema>) => unknown;
   readonly start: (config: z.infer<Schema>) => Promise<Running & { readonly ready: string }>;
 }): Promise<void> {
-  const { name, about, schema, start } = options;
+  const { name, about, schema, check, start } = options;
   const out = (text: string) => process.stdout.write(`${text}\n`);
   try {
     const read = readConfig(schema, { args: process.argv.slice(2), env: process.env });
     if (read.kind === 'help') return void out(configHelp(`npm run ${name} --`, about, schema));
-    if (read.kind === 'check') return void out(JSON.stringify(read.config, null, 2));
+    if (read.kind === 'check') {
+      check(read.config);
+      return void out(JSON.stringify(read.config, null, 2));
+    }
     const running = await start(read.config);
     out(running.ready);
     await untilSignalled('SIGINT', 'SIGTERM');

@@ -1,8 +1,8 @@
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Site } from '#contract/site-check.ts';
 import type { Role } from '#contract/topics.ts';
-import { addClient } from './credentials.ts';
+import { addClient, readCredentials, verifySecret } from './credentials.ts';
 
 /** The id under which an api process is known to the broker. */
 export const API_CLIENT = 'api';
@@ -15,8 +15,9 @@ export interface Provisioned {
 }
 
 /**
- * Gives every client of the site a secret where it has none yet: what a site on one machine needs
- * to run without anybody typing a password, and without a default one.
+ * Gives every client of the site a secret where it has none that the broker would take: what a site
+ * on one machine needs to run without anybody typing a password, and without a default one. A lost
+ * or half-written file, on either side, mends itself so.
  */
 export async function provisionSite(folder: string, site: Site): Promise<Provisioned> {
   const clients: { id: string; role: Role }[] = [
@@ -28,11 +29,17 @@ export async function provisionSite(folder: string, site: Site): Promise<Provisi
   mkdirSync(secrets, { recursive: true, mode: 0o700 });
   const credentialsFile = join(folder, 'credentials.json');
   const secretFileOf = (id: string) => join(secrets, `${id}.secret`);
+  const known = existsSync(credentialsFile) ? readCredentials(credentialsFile) : new Map();
   for (const { id, role } of clients) {
     const file = secretFileOf(id);
-    if (existsSync(file) && existsSync(credentialsFile)) continue;
+    const client = known.get(id);
+    if (client?.role === role && (await verifySecret(readSecret(file), client.hash))) continue;
     writeFileSync(file, `${await addClient(credentialsFile, id, role)}\n`, { mode: 0o600 });
     chmodSync(file, 0o600);
   }
   return { credentialsFile, secretFileOf };
+}
+
+function readSecret(file: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
 }

@@ -1,8 +1,11 @@
 import type { BayId, GatewayId } from '#contract/ids.ts';
 import type { JournalRecord } from '#contract/event.ts';
 import type { EventsMessage } from '#contract/messages.ts';
-import type { Log } from '#runtime/log.ts';
+import type { Clock } from '#runtime/clock.ts';
 import { messageOf } from '#runtime/errors.ts';
+import type { Log } from '#runtime/log.ts';
+import { openPace } from '#runtime/refusals.ts';
+import type { Pace } from '#runtime/refusals.ts';
 import type { GroupCommit } from '../log/group-commit.ts';
 import type { Journal } from '../log/journals.ts';
 import type { DeadLetterReason } from '../log/log-entry.ts';
@@ -22,6 +25,7 @@ export interface IntakeOptions {
   readonly acknowledger: Pick<Acknowledger, 'due' | 'dueInterval'>;
   readonly assignment: Assignment;
   readonly counts: IntakeCounts;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -32,9 +36,11 @@ const ALARMED_MOST = 1_000;
 export class Intake {
   readonly #options: IntakeOptions;
   readonly #alarmed = new Set<string>();
+  readonly #pace: Pace;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
+    this.#pace = openPace(options.clock);
   }
 
   /** `receivedAt`: epoch milliseconds by the api's clock. */
@@ -48,10 +54,10 @@ export class Intake {
     const journal = eventLog.journals.find(batch.journal);
     if (journal === undefined || journal.gateway !== gateway) {
       counts.foreignJournals += 1;
-      log.error(
-        { gateway, journal: batch.journal, of: journal?.gateway },
-        'ingest.journal.foreign',
-      );
+      this.#alarm('ingest.journal.foreign', gateway, {
+        journal: batch.journal,
+        of: journal?.gateway,
+      });
       return;
     }
     if (!commits.accepting) return this.#liveOnly(journal, batch);
@@ -67,15 +73,13 @@ export class Intake {
   }
 
   #takeBatch(journal: Journal, batch: EventsMessage, receivedAt: number): void {
-    const { eventLog, commits, counts, liveState, log } = this.#options;
+    const { eventLog, commits, counts, liveState } = this.#options;
     const missing = missingBelow(batch.firstHeld, journal.accepted);
     if (missing) {
       const { fromSeq, toSeq } = missing;
       counts.lost += toSeq - fromSeq;
-      log.error(
-        { gateway: journal.gateway, journal: journal.id, fromSeq, toSeq },
-        'ingest.events.lost',
-      );
+      const facts = { journal: journal.id, fromSeq, toSeq };
+      this.#alarm('ingest.events.lost', journal.gateway, facts);
       commits.add({ kind: 'loss', journal, receivedAt, fromSeq, toSeq }, { seq: toSeq - 1 });
       liveState.hearLoss(journal.order, toSeq - 1);
     }
@@ -174,11 +178,11 @@ export class Intake {
       readonly problem: string;
     },
   ): void {
-    const { commits, counts, log } = this.#options;
+    const { commits, counts } = this.#options;
     const { seq, sent, receivedAt, reason, problem } = letter;
     counts.deadLetters[reason] += 1;
-    const facts = { gateway: journal.gateway, journal: journal.id, seq, reason, problem };
-    log.error(facts, 'ingest.record.refused');
+    const facts = { journal: journal.id, seq, reason, problem };
+    this.#alarm('ingest.record.refused', journal.gateway, facts);
     const content = contentOf(sent);
     const entry = {
       kind: 'deadLetter',
@@ -191,6 +195,12 @@ export class Intake {
     } as const;
     if (seq === null || reason !== 'invalid') commits.add(entry);
     else commits.add(entry, { seq, stored: { kind: 'deadLetter', content } });
+  }
+
+  /** A gateway that raves fills the counters and the log's tables, not the disk with its lines. */
+  #alarm(event: string, gateway: GatewayId, facts: object): void {
+    const turn = this.#pace.turn(`${event} ${gateway}`);
+    if (turn) this.#options.log.error({ gateway, ...facts, ...turn }, event);
   }
 
   #unassigned(gateway: GatewayId, what: string): void {

@@ -72,6 +72,7 @@ export function startIngest(options: IngestOptions): Ingest {
     acknowledger,
     assignment: assignmentOf(site),
     counts: intakeCounts,
+    clock,
     log,
   });
   for (const journal of journals) liveState.knowJournal(journal.order, journal.committed);

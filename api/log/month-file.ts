@@ -1,6 +1,11 @@
 import type { BayId, JournalId, LineId, LogId, LotId } from '#contract/ids.ts';
 import type { LotFact } from '#contract/event.ts';
-import { inTransaction, openDatabase, openDatabaseForReading } from '#runtime/sqlite.ts';
+import {
+  closeDatabase,
+  inTransaction,
+  openDatabase,
+  openDatabaseForReading,
+} from '#runtime/sqlite.ts';
 import type { Database, Statement } from '#runtime/sqlite.ts';
 import type { DeadLetterReason, LastBayState, OpenInterval, Stored } from './log-entry.ts';
 import { LOG_FORMAT, MONTH_SCHEMA, STATE_TABLES } from './month-schema.ts';
@@ -212,7 +217,7 @@ export class MonthFile {
 
   close(): void {
     this.#statements.clear();
-    this.database.close();
+    closeDatabase(this.database);
   }
 
   #all<Row>(sql: string, ...values: (string | number)[]): Row[] {

@@ -5,7 +5,7 @@ import { JournalId } from '#contract/ids.ts';
 import type { BayId, LineId } from '#contract/ids.ts';
 import { messageOf } from '#runtime/errors.ts';
 import type { Log } from '#runtime/log.ts';
-import { inTransaction } from '#runtime/sqlite.ts';
+import { closeDatabase, inTransaction } from '#runtime/sqlite.ts';
 import type { Database } from '#runtime/sqlite.ts';
 import { openJournalFile, readRuns, writeRun } from './journal-file.ts';
 import { foldUnpublishedRuns } from './fold-runs.ts';
@@ -316,7 +316,7 @@ export class Journal {
     if (this.#closed) return;
     this.flush({ marks: true });
     this.#closed = true;
-    this.database.close();
+    closeDatabase(this.database);
   }
 
   #add(row: Omit<PendingRow, 'seq'>): number {

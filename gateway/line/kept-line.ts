@@ -31,7 +31,8 @@ export interface KeptLine extends Running {
 }
 
 const FIRST_RETRY_MS = 500;
-const MOST_RETRY_MS = 10_000;
+/** An adapter that is put in again is open within 5 s; a try costs one look at a path. */
+const MOST_RETRY_MS = 5_000;
 /** A silent line is opened again less and less often: its sensors may just be without power. */
 const MOST_SILENCE_FACTOR = 8;
 

@@ -70,6 +70,9 @@ describe('a process’s configuration', () => {
       expect(problems).toContain(part);
     }
     expect(problemsOf({ env })).toHaveLength(4);
+    expect(problemsOf({})).toEqual([
+      'brokerUrl (BINJARI_BROKER_URL, --broker-url): is needed: address of the broker',
+    ]);
   });
 
   test.each([
@@ -82,7 +85,7 @@ describe('a process’s configuration', () => {
   test('a file that holds no object is a problem', () => {
     using folder = openTempFolder();
     const file = join(folder.path, 'config.json');
-    for (const text of ['null', '7', '{']) {
+    for (const text of ['null', '7', '{', '[1]']) {
       writeFileSync(file, text);
       expect(problemsOf({ args: ['--config', file] }).join('\n')).toContain(file);
     }
@@ -94,11 +97,12 @@ describe('a process’s configuration', () => {
     const help = configHelp('npm run broker --', 'the broker', schema);
     for (const part of [
       '--broker-url  BINJARI_BROKER_URL',
-      'address of the broker (no default)',
+      'address of the broker (needed)',
       'TCP port (1883)',
     ]) {
       expect(help).toContain(part);
     }
+    expect(help).toMatch(/^ +names$/m);
   });
 
   test('has one name for a key in each place', () => {

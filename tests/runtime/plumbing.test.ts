@@ -1,12 +1,19 @@
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openBackoff } from '#runtime/backoff.ts';
+import { ConfigError } from '#runtime/errors.ts';
 import { Closers } from '#runtime/lifecycle.ts';
 import { silentLog } from '#runtime/log.ts';
 import type { Log } from '#runtime/log.ts';
 import { openRefusals } from '#runtime/refusals.ts';
-import { inTransaction, openDatabase, openDatabaseForReading } from '#runtime/sqlite.ts';
+import {
+  closeDatabase,
+  inTransaction,
+  openDatabase,
+  openDatabaseForReading,
+} from '#runtime/sqlite.ts';
 import { HandClock } from '../support/hand-clock.ts';
 import { openTempFolder } from '../support/temp-folder.ts';
 
@@ -84,6 +91,29 @@ describe('closing', () => {
 });
 
 describe('a database', () => {
+  test('that is damaged is named, with what to do', () => {
+    using folder = openTempFolder();
+    const path = join(folder.path, 'log.sqlite');
+    writeFileSync(path, 'no database at all, and long enough to be looked at. '.repeat(40));
+    expect(() => openDatabase(path)).toThrow(ConfigError);
+    expect(() => openDatabase(path)).toThrow(`${path}: file is not a database; restore it`);
+  });
+
+  test('that was closed in order is whole in its one file, statements in use or not', () => {
+    using folder = openTempFolder();
+    const path = join(folder.path, 'log.sqlite');
+    const database = openDatabase(path);
+    database.exec('CREATE TABLE event (seq INTEGER PRIMARY KEY) STRICT');
+    const insert = database.prepare('INSERT INTO event VALUES (?)');
+    insert.run(1);
+    closeDatabase(database);
+    const copy = join(folder.path, 'copy.sqlite');
+    copyFileSync(path, copy);
+    const reading = openDatabaseForReading(copy);
+    expect(reading.prepare('SELECT seq FROM event').all()).toEqual([{ seq: 1 }]);
+    closeDatabase(reading);
+  });
+
   test('keeps all of a transaction or nothing of it', () => {
     using folder = openTempFolder();
     const path = join(folder.path, 'log.sqlite');

@@ -53,6 +53,27 @@ describe('ingest', () => {
     expect(rig.ingest.gateways.of('gw-1' as never)?.state).toBe('online');
   });
 
+  test('counts every loss of a gateway that raves, and says one in 10 s, those of others apart', async () => {
+    await using rig = openRig();
+    const rave = () => {
+      for (let at = 0; at < 50; at += 1) {
+        const journal = (rig.ingest.counts.lost + at).toString(16).padStart(32, '0');
+        rig.send([change(7)], { journal, firstHeld: 7 });
+      }
+    };
+    const said = () => rig.alarms.filter((event) => event === 'ingest.events.lost').length;
+    rave();
+    rig.send([change(3)], { gateway: 'gw-2', journal: 'b'.repeat(32), firstHeld: 3 });
+    await rig.pass(20);
+    expect(rig.ingest.counts.lost).toBe(50 * 6 + 2);
+    expect(said()).toBe(2);
+    await rig.pass(10_000);
+    rave();
+    await rig.pass(20);
+    expect(rig.ingest.counts.lost).toBe(100 * 6 + 2);
+    expect(said()).toBe(3);
+  });
+
   test('acknowledges a batch of duplicates again', async () => {
     await using rig = openRig();
     rig.send([change(1), watched(2, 50)]);
