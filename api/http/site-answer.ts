@@ -46,7 +46,8 @@ export function lotAnswerOf(
   now: number,
 ): LotAnswer {
   const { kind: _kind, source: _source, id, walks, ...said } = properties;
-  const headline = headlineOf(live, said.instrumented !== 'none', now);
+  const fact = factAt(live, now);
+  const headline = headlineOf(live, said.instrumented !== 'none' || fact !== null, now);
   const [lng, lat] = middleOf(geometry.coordinates);
   // Of what the headline says; without one, when anything was last observed.
   const observedAt = 'ageMs' in headline ? now - headline.ageMs : (live?.observedAt ?? null);
@@ -63,9 +64,17 @@ export function lotAnswerOf(
     vacant: headline.kind === 'count' ? headline.vacant : null,
     unknown: 'unknown' in headline ? headline.unknown : 0,
     counts: countsAt(live, now),
+    fact,
     state: stateOf(headline),
     observedAt: observedAt === null ? null : isoOf(observedAt),
   };
+}
+
+/** Past its validity a fact is none. */
+function factAt(live: LotLive | undefined, now: number): LotAnswer['fact'] {
+  if (!live?.fact || now >= live.fact.validUntil) return null;
+  const { sensedAt, validUntil, ...said } = live.fact;
+  return { ...said, sensedAt: isoOf(sensedAt), validUntil: isoOf(validUntil) };
 }
 
 function stateOf(headline: Headline): LotAnswer['state'] {

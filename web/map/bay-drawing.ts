@@ -1,4 +1,5 @@
 import type { BayState } from '#contract/bay.ts';
+import { isShownSingly } from '#contract/bay-class.ts';
 import type { BayClass } from '#contract/bay-class.ts';
 import { middleOf } from '#contract/geo.ts';
 import type { Position } from '#contract/geo.ts';
@@ -28,10 +29,14 @@ const MARK_PX = 9;
 /** From this width an outline of two pixels leaves something to look through. */
 const OUTLINE_PX = 6;
 
+type BayLook = BayState | 'private';
+
 /** The bays of one lot, ready to be drawn. */
 export class BayDrawing {
   /** North of all its bays, in their middle: where a flag hides none of them. */
   readonly flagAt: Position;
+  /** Whether it has bays whose states nobody is told one by one. */
+  readonly hasPrivate: boolean;
   readonly #bays: readonly {
     readonly bay: BayId;
     readonly bayClass: BayClass;
@@ -42,6 +47,7 @@ export class BayDrawing {
     const positions = shapes.flatMap((shape) => shape.positions);
     const north = Math.max(...positions.map(([, lat]) => lat));
     this.flagAt = [middleOf(positions)[0], north];
+    this.hasPrivate = shapes.some(({ bayClass }) => !isShownSingly(bayClass));
     this.#bays = shapes.map(({ bay, bayClass, positions }) => ({
       bay,
       bayClass,
@@ -49,7 +55,10 @@ export class BayDrawing {
     }));
   }
 
-  /** Filled: occupied. Hollow with a blue outline: vacant. Dashed: not known. */
+  /**
+   * Filled: occupied. Hollow with a blue outline: vacant. Dashed: not known. A thin whole outline:
+   * not told.
+   */
   draw(frame: Frame, palette: Palette, stateOf: (bay: BayId) => BayState): void {
     const { context, scale, left, top, width, height } = frame;
     const metrePx = scale / EARTH_AROUND_M / Math.cos(latitudeOf((top + height / 2) / scale));
@@ -65,28 +74,28 @@ export class BayDrawing {
       context.beginPath();
       if (points.length === 2) context.rect(px - bayPx / 2, py - bayPx, bayPx, 2 * bayPx);
       else trace(frame, points);
-      const state = stateOf(bay);
-      paintState(context, palette, state, bayPx);
-      const mark = state === 'unknown' ? '?' : MARKS[bayClass];
+      const look = isShownSingly(bayClass) ? stateOf(bay) : 'private';
+      paintBay(context, palette, look, bayPx);
+      const mark = look === 'unknown' ? '?' : MARKS[bayClass];
       if (mark === '' || bayPx < MARK_PX) continue;
-      context.fillStyle = state === 'occupied' ? palette.card : palette[state];
+      context.fillStyle = look === 'occupied' ? palette.card : palette[look];
       context.fillText(mark, px, py);
     }
     context.setLineDash([]);
   }
 }
 
-function paintState(
+function paintBay(
   context: CanvasRenderingContext2D,
   palette: Palette,
-  state: BayState,
+  look: BayLook,
   bayPx: number,
 ): void {
   const thin = bayPx < OUTLINE_PX;
-  context.setLineDash(state === 'unknown' ? (thin ? [1, 1.5] : [3, 2]) : []);
-  context.fillStyle = state === 'occupied' ? palette.occupied : palette.card;
-  context.strokeStyle = state === 'occupied' ? palette.card : palette[state];
-  context.lineWidth = state === 'vacant' && !thin ? 2 : 1;
+  context.setLineDash(look === 'unknown' ? (thin ? [1, 1.5] : [3, 2]) : []);
+  context.fillStyle = look === 'occupied' ? palette.occupied : palette.card;
+  context.strokeStyle = look === 'occupied' ? palette.card : palette[look];
+  context.lineWidth = look === 'vacant' && !thin ? 2 : 1;
   context.fill();
   context.stroke();
 }

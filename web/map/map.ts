@@ -120,6 +120,7 @@ class DrawnMap implements LotMap {
       (card) => this.#isHidden(card),
     );
     this.#area.classList.toggle('with-bays', this.#bays.any);
+    this.#area.classList.toggle('with-private-bays', this.#bays.anyPrivate);
     this.#bayLayer.redraw();
   }
 

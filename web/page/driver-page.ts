@@ -46,7 +46,7 @@ export class DriverPage {
     const { input, clock } = options;
     this.#options = options;
     this.#clock = new ServerClock(clock, input.at);
-    const lots = input.lots.map((lot) => [lot.lot, lotNowOfAnswer(lot, input.at)] as const);
+    const lots = input.lots.map((lot) => [lot.lot, lotNowOfAnswer(lot)] as const);
     this.#book = new LiveBook(new Map(lots));
     this.#data = { site: input.site, markets: input.markets, lots: input.lots };
     this.#wording = wordingOf(input.language, input.site);
@@ -141,7 +141,7 @@ export class DriverPage {
     this.#simulated = data.site.simulated;
     this.#wording = wordingOf(this.#options.input.language, data.site);
     for (const lot of data.lots)
-      if (!this.#book.lots.has(lot.lot)) this.#book.lots.set(lot.lot, lotNowOfAnswer(lot, at));
+      if (!this.#book.lots.has(lot.lot)) this.#book.lots.set(lot.lot, lotNowOfAnswer(lot));
     this.#options.changed();
   }
 }
