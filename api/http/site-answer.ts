@@ -8,6 +8,7 @@ import type { LotLive } from '#contract/live.ts';
 import type { Lot, Market } from '#contract/site.ts';
 import { isoOf } from '#contract/time.ts';
 import type { SiteIndex } from './site-index.ts';
+import { tileUrlOf } from './tile-file.ts';
 
 export function siteAnswerOf({ site, revision }: SiteIndex): SiteAnswer {
   const { header, simulated } = site;
@@ -21,7 +22,7 @@ export function siteAnswerOf({ site, revision }: SiteIndex): SiteAnswer {
     timeZone: header.timeZone,
     country: header.country,
     handOff: header.handOff,
-    ...(header.tiles && { tiles: header.tiles }),
+    ...(header.tiles && { tiles: { ...header.tiles, url: tileUrlOf(header.tiles.url) } }),
     ...(header.attribution && { attribution: header.attribution }),
     simulated,
   };

@@ -17,7 +17,7 @@ export interface DriverPageOptions {
   readonly input: PageInput;
   readonly clock: BrowserClock;
   /** The site anew, past every cache. */
-  readonly fetchSite: () => Promise<SiteData & { readonly at: number }>;
+  readonly fetchSite: () => Promise<SiteData>;
   /** Something may look different now. */
   readonly changed: () => void;
 }
@@ -136,11 +136,11 @@ export class DriverPage {
     const [answer] = await Promise.allSettled([this.#options.fetchSite()]);
     this.#fetchingSite = false;
     if (answer.status === 'rejected') return;
-    const { at, ...data } = answer.value;
-    this.#data = data;
-    this.#simulated = data.site.simulated;
-    this.#wording = wordingOf(this.#options.input.language, data.site);
-    for (const lot of data.lots)
+    const { site, lots } = answer.value;
+    this.#data = answer.value;
+    this.#simulated = site.simulated;
+    this.#wording = wordingOf(this.#options.input.language, site);
+    for (const lot of lots)
       if (!this.#book.lots.has(lot.lot)) this.#book.lots.set(lot.lot, lotNowOfAnswer(lot));
     this.#options.changed();
   }

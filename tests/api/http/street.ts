@@ -8,7 +8,7 @@ import type { Site } from '#contract/site-check.ts';
 export function aStreet({
   bays = 6,
   tiles = false,
-}: { bays?: number; tiles?: boolean } = {}): Site {
+}: { bays?: number; tiles?: boolean | 'file' } = {}): Site {
   const read = readSite({
     type: 'FeatureCollection',
     binjari: {
@@ -22,7 +22,10 @@ export function aStreet({
       country: 'KR',
       holidayRegion: 'KR',
       handOff: ['kakao'],
-      ...(tiles && {
+      ...(tiles === 'file' && {
+        tiles: { kind: 'pmtiles', url: 'street.pmtiles', attribution: 'tiles by example' },
+      }),
+      ...(tiles === true && {
         tiles: {
           kind: 'raster',
           url: 'https://{s}.tiles.example/{z}/{x}/{y}.png',

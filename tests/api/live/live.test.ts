@@ -113,38 +113,6 @@ describe('a page that watches', () => {
   });
 });
 
-test('whoever comes, between whichever beats, is told first how things are, and then no older age', async () => {
-  await start();
-  const silent = new WebSocket(`${street.url.replace('http', 'ws')}/api/v1/live`);
-  const told: unknown[] = [];
-  silent.on('message', (data) => told.push(data));
-  await until(() => silent.readyState === WebSocket.OPEN);
-  const began = performance.now();
-  const comers: LivePage[] = [];
-  // One after the other over more than a beat, while the lot is observed and no state changes.
-  while (performance.now() - began < 1.2 * deadlines.beatEveryMs) {
-    street.liveState.observe('full', Date.now());
-    const page = aPage();
-    await page.open();
-    await until(() => page.beats.length > 0, { everyMs: 5 });
-    comers.push(page);
-  }
-  expect(comers.length).toBeGreaterThan(5);
-  for (const page of comers) {
-    expect(page.heard.slice(0, 3).map(({ type }) => type)).toEqual([
-      'snapshot',
-      'snapshot',
-      'beat',
-    ]);
-    const newest = Math.max(...page.snapshots.map(({ at }) => at));
-    const seenAt = page.snapshots[0]?.lots?.find(({ lot }) => lot === LOT)?.observedAt ?? 0;
-    expect(page.beats[0]?.at).toBeGreaterThanOrEqual(newest);
-    expect(page.beats[0]?.observedAt[LOT]).toBeGreaterThanOrEqual(seenAt);
-  }
-  expect(told).toEqual([]);
-  silent.terminate();
-});
-
 describe('a page that comes back', () => {
   test('to the same stream gets the missing frames and no snapshot', async () => {
     await start();
