@@ -174,7 +174,7 @@ describe('a driver with a phone', () => {
   test('finds nothing to press that is smaller than 44 px', async () => {
     await on.inPage({ ...PHONE, locale: 'ko-KR' }, '/m/nambu', async (page) => {
       await isLive(page);
-      await page.locator('.lot-pin').first().waitFor();
+      await page.locator('.lot-pin:not(.lot-pin-under)').first().waitFor();
       await page.locator(`${CARD} summary`).click();
       await page.locator('.chooser > summary').click();
       const small = await page.evaluate<
@@ -196,7 +196,7 @@ describe('a driver with a keyboard', () => {
       '/m/nambu',
       async (page) => {
         await isLive(page);
-        await page.locator('.lot-pin').first().waitFor();
+        await page.locator('.lot-pin:not(.lot-pin-under)').first().waitFor();
         await page.keyboard.press('Tab');
         expect(await page.locator(':focus').textContent()).toBe('Skip to the list of lots');
         await page.keyboard.press('Enter');

@@ -81,7 +81,7 @@ async function lookAt(
   page.on('request', (request) => origins.add(new URL(request.url()).origin));
   try {
     const answer = await page.goto(`${served.url}/m/nambu`);
-    await page.locator('.lot-pin').first().waitFor();
+    await page.locator('.lot-pin:not(.lot-pin-under)').first().waitFor();
     await act(page, served.url, served.street.folder);
     const policy = answer?.headers()['content-security-policy'] ?? '';
     return { complaints, origins: [...origins].filter((each) => each !== served.url), policy };
