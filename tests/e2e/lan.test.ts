@@ -29,12 +29,10 @@ const isOpen = async (host: string, port: number) =>
 async function started(...flags: string[]) {
   const temp = openTempFolder();
   const [httpPort, mqttPort] = [await freePort(), await freePort()];
+  const data = ['--data', temp.path, '--site', 'seeds/elsewhere'];
   const ports = ['--http-port', String(httpPort), '--mqtt-port', String(mqttPort)];
-  const child = spawn(process.execPath, [
-    ...['--import', 'tsx', 'start.ts', '--site', 'seeds/elsewhere', '--data', temp.path],
-    ...ports,
-    ...flags,
-  ]);
+  const asked = ['--import', 'tsx', 'start.ts', ...data, ...ports, ...flags];
+  const child = spawn(process.execPath, asked);
   let said = '';
   child.stdout.on('data', (bytes: Buffer) => (said += bytes.toString()));
   child.stderr.on('data', (bytes: Buffer) => (said += bytes.toString()));

@@ -1,26 +1,15 @@
 import type { BayState } from '#contract/bay.ts';
-import { isShownSingly } from '#contract/bay-class.ts';
 import type { BayClass } from '#contract/bay-class.ts';
 import { middleOf } from '#contract/geo.ts';
 import type { Position } from '#contract/geo.ts';
 import type { BayId } from '#contract/ids.ts';
 import type { BayShape } from '../wire/features.ts';
+import { bayLookOf, bayMarkOf, isPrivate } from './bay-look.ts';
+import type { BayLook } from './bay-look.ts';
 import type { Frame } from './canvas-layer.ts';
 import { flatMercator } from './mercator.ts';
 import type { Palette } from './palette.ts';
 
-/** Marks as they fit into a bay: the first sign of the English word, or the usual one. */
-const MARKS: Readonly<Record<BayClass, string>> = {
-  general: '',
-  disabled: '♿\u{fe0e}',
-  family: 'F',
-  compact: 'C',
-  ev: 'E',
-  pregnant: 'P',
-  senior: 'S',
-  resident: 'R',
-  loading: 'L',
-};
 /** A bay of which only the place is known is drawn as long and as wide as bays are. */
 const BAY_M = 2.5;
 const EARTH_AROUND_M = 40_075_017;
@@ -28,8 +17,6 @@ const EARTH_AROUND_M = 40_075_017;
 const MARK_PX = 9;
 /** From this width an outline of two pixels leaves something to look through. */
 const OUTLINE_PX = 6;
-
-type BayLook = BayState | 'private';
 
 /** The bays of one lot, ready to be drawn. */
 export class BayDrawing {
@@ -47,7 +34,7 @@ export class BayDrawing {
     const positions = shapes.flatMap((shape) => shape.positions);
     const north = Math.max(...positions.map(([, lat]) => lat));
     this.flagAt = [middleOf(positions)[0], north];
-    this.hasPrivate = shapes.some(({ bayClass }) => !isShownSingly(bayClass));
+    this.hasPrivate = shapes.some(({ bayClass }) => isPrivate(bayClass));
     this.#bays = shapes.map(({ bay, bayClass, positions }) => ({
       bay,
       bayClass,
@@ -74,9 +61,9 @@ export class BayDrawing {
       context.beginPath();
       if (points.length === 2) context.rect(px - bayPx / 2, py - bayPx, bayPx, 2 * bayPx);
       else trace(frame, points);
-      const look = isShownSingly(bayClass) ? stateOf(bay) : 'private';
+      const look = bayLookOf(bayClass, stateOf(bay));
       paintBay(context, palette, look, bayPx);
-      const mark = look === 'unknown' ? '?' : MARKS[bayClass];
+      const mark = bayMarkOf(bayClass, look);
       if (mark === '' || bayPx < MARK_PX) continue;
       context.fillStyle = look === 'occupied' ? palette.card : palette[look];
       context.fillText(mark, px, py);
