@@ -128,16 +128,18 @@ async function startAll(config: z.infer<typeof StartConfig>) {
 function welcome(site: Site, url: string, data: string, lan: boolean): string {
   const [language = 'en'] = site.header.languages;
   const name = site.header.name[language] ?? site.header.site;
+  const { port } = new URL(url);
+  // "Every address" is none that a browser can open.
+  const here = lan ? `http://127.0.0.1:${port}` : url;
   const lines = [
     '',
     `  빈자리 Binjari · ${name}${site.simulated ? ' · simulated street, not real parking' : ''}`,
     '',
-    `  page       ${url}/`,
-    `  interface  ${url}/docs`,
-    `  health     ${url}/readyz`,
+    `  page       ${here}/`,
+    `  interface  ${here}/docs`,
+    `  health     ${here}/readyz`,
     `  data       ${data}`,
   ];
-  const port = new URL(url).port;
   for (const address of lan ? lanAddresses() : []) {
     const there = `http://${address}:${port}/`;
     lines.push('', `  for phones in this network: ${there}`, '', renderUnicodeCompact(there));

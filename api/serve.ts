@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Site } from '#contract/site-check.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { Closers } from '#runtime/lifecycle.ts';
@@ -15,6 +16,7 @@ import { routesOf } from './http/routes.ts';
 import { listen } from './http/server.ts';
 import type { Upgrade } from './http/server.ts';
 import { siteIndexOf } from './http/site-index.ts';
+import { tileFileOf } from './http/tile-file.ts';
 import { LiveHub } from './live/hub.ts';
 import type { ClientLimits } from './live/live-client.ts';
 import type { EventLogReader } from './log/event-log.ts';
@@ -27,7 +29,13 @@ import type { LiveStateReader } from './state/live-state.ts';
 export interface ServeOptions {
   readonly config: Pick<
     ApiConfig,
-    'httpHost' | 'httpPort' | 'webFolder' | 'publicUrl' | 'coalesceMs' | 'maxLiveClients'
+    | 'siteFolder'
+    | 'httpHost'
+    | 'httpPort'
+    | 'webFolder'
+    | 'publicUrl'
+    | 'coalesceMs'
+    | 'maxLiveClients'
   > & { readonly operatorTokenFile: string };
   readonly site: Site;
   readonly eventLog: EventLogReader;
@@ -75,6 +83,10 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     });
     closers.add('metrics', () => metrics.close());
 
+    const tileFile = tileFileOf(site, config.siteFolder);
+    if (tileFile !== undefined && !existsSync(tileFile)) {
+      log.error({ expected: tileFile }, 'api.tiles.missing');
+    }
     const page = openPage(config.webFolder, clock, log);
     const context: ApiContext = {
       index,
@@ -86,6 +98,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       brokerConnected,
       logFailing,
       metricsText: () => metrics.text(),
+      tileFile,
       page,
       publicUrl,
       clock,

@@ -20,3 +20,11 @@ export type BayClass = (typeof BAY_CLASSES)[number];
 export function isOpenToAnyCar(bayClass: BayClass): boolean {
   return bayClass === 'general';
 }
+
+/**
+ * Whose state may be seen bay by bay. A resident's bay tells when one person is at home: it is in
+ * its lot's counts only.
+ */
+export function isShownSingly(bayClass: BayClass): boolean {
+  return bayClass !== 'resident';
+}

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ClassCount } from './bay.ts';
+import { Band, ClassCount } from './bay.ts';
 import { LotId, MarketId, SiteId } from './ids.ts';
 import {
   HandOffApp,
@@ -53,6 +53,15 @@ export type MarketAnswer = z.infer<typeof MarketAnswer>;
 export const MarketsAnswer = z.object({ simulated, markets: z.array(MarketAnswer) });
 export type MarketsAnswer = z.infer<typeof MarketsAnswer>;
 
+/** What a counter, an attendant or a feed says of a whole lot; exactly one of `vacant` and `band`. */
+const FactAnswer = z.object({
+  vacant: z.int().nonnegative().optional(),
+  band: Band.optional().describe('where the source cannot count'),
+  source: z.enum(['counter', 'attendant', 'feed']),
+  sensedAt: IsoInstant,
+  validUntil: IsoInstant,
+});
+
 /** A lot as the site file says it, with what is known of it now. */
 export const LotAnswer = z.object({
   lot: LotId,
@@ -80,6 +89,8 @@ export const LotAnswer = z.object({
   vacant: z.int().nonnegative().nullable(),
   unknown: z.int().nonnegative(),
   counts: z.array(ClassCount),
+  /** The newest fact that is still valid, beside what sensors say; null: there is none. */
+  fact: FactAnswer.nullable(),
   state: z.enum(['live', 'delayed', 'noData', 'noLiveCount']),
   observedAt: IsoInstant.nullable(),
 });

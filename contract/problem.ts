@@ -10,6 +10,7 @@ export const problems = {
   not_acceptable: { status: 406, title: 'No such representation' },
   request_too_slow: { status: 408, title: 'The request took too long to arrive' },
   body_too_large: { status: 413, title: 'The body is too large' },
+  range_not_satisfiable: { status: 416, title: 'The file has no such bytes' },
   range_too_wide: { status: 422, title: 'The asked range is too wide' },
   too_many_requests: { status: 429, title: 'Too many requests' },
   headers_too_large: { status: 431, title: 'The headers are too large' },

@@ -255,10 +255,31 @@ export type Backdrop = z.infer<typeof featureSchemas.backdrop>;
 export const HandOffApp = z.enum(['kakao', 'naver', 'tmap', 'google', 'apple', 'geo']);
 export type HandOffApp = z.infer<typeof HandOffApp>;
 
-/** Tiles instead of the backdrop, by configuration of the site; the attribution is shown. */
+/**
+ * Tiles instead of the backdrop, by configuration of the site; the attribution is shown. Each url
+ * becomes a source of the page's Content-Security-Policy, so that it must begin with its origin.
+ */
 export const Tiles = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('raster'), url: z.string().min(1), attribution: text }),
-  z.strictObject({ kind: z.literal('pmtiles'), url: z.string().min(1), attribution: text }),
+  z.strictObject({
+    kind: z.literal('raster'),
+    url: z
+      .string()
+      .regex(
+        /^(https?:\/\/[^\s/]+)?\/\S+$/,
+        'expected an address like "https://tiles.example/{z}/{x}/{y}.png"',
+      ),
+    attribution: text,
+  }),
+  z.strictObject({
+    kind: z.literal('pmtiles'),
+    url: z
+      .string()
+      .regex(
+        /^(https?:\/\/[^\s/]+\/\S*?|\/\S+?|[A-Za-z0-9][A-Za-z0-9._-]{0,100})\.pmtiles$/,
+        'expected an address that ends in ".pmtiles", or the name of such a file beside the site file',
+      ),
+    attribution: text,
+  }),
 ]);
 
 export const SiteHeader = z.strictObject({

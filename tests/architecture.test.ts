@@ -13,6 +13,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   web: ['contract'],
   seeds: [],
   scripts: ['contract', 'runtime'],
+  examples: [],
 };
 
 /** Where each outside library is imported: a file, or a folder, for each room that needs it. */
@@ -38,7 +39,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'temporal-polyfill': ['api/history/'],
   uqr: ['start.ts'],
   vite: ['web/vite.config.ts'],
-  ws: ['broker/listeners.ts', 'api/live/hub.ts'],
+  ws: ['broker/listeners.ts', 'api/live/hub.ts', 'examples/watch.mjs'],
   zod: ['contract/', 'runtime/', 'api/', 'broker/', 'gateway/', 'firmware-sim/', 'start.ts'],
 };
 

@@ -59,7 +59,7 @@ for (const { name, path, locale, colorScheme, size } of shots) {
   page.on('pageerror', (error) => console.error(`${name}: ${error.message}`));
   await page.goto(`${url}${path}`);
   await lendKoreanFont(page);
-  await page.locator('.lot-pin').first().waitFor();
+  await page.locator('.lot-pin:not(.lot-pin-under)').first().waitFor();
   await page.screenshot({ path: join(folder, `${name}.${picture.ending}`), ...picture.options });
   await context.close();
 }

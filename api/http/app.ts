@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import compression from 'compression';
 import express from 'express';
@@ -107,9 +108,29 @@ function answerRoute(route: Route, token: OperatorToken): RequestHandler {
       languagesAmong: (languages) => acceptedLanguages(request, languages),
     });
     response.setHeader('Cache-Control', route.cacheControl);
+    if (answer.kind === 'file') return sendFile(answer.path, media, response);
     const encoding = request.acceptsEncodings('br', 'gzip', 'identity') || 'identity';
     await sendAnswer(answer, { request, response, media, encoding: encoding as Encoding });
   };
+}
+
+/**
+ * With Accept-Ranges; a client that leaves early is no error. The ETag is a strong one: a reader of
+ * ranges learns by it that the file was replaced between two of them.
+ */
+async function sendFile(path: string, media: string, response: Response): Promise<void> {
+  const { size, mtimeMs } = await stat(path).catch((error: unknown) => {
+    throw new RejectedError('not_found', 'The file is not there.', { cause: error });
+  });
+  response.setHeader('Content-Type', media);
+  response.setHeader('ETag', `"${size.toString(36)}-${mtimeMs.toString(36)}"`);
+  await new Promise<void>((resolve, reject) => {
+    response.sendFile(path, { cacheControl: false }, (error?: Error) => {
+      const isGone = response.destroyed || response.headersSent;
+      if (error && !isGone) reject(error);
+      else resolve();
+    });
+  });
 }
 
 /** Who sends no header, or `*`, takes any: the page's first, its fallback. */

@@ -22,6 +22,8 @@ export interface ApiContext {
   readonly logFailing: () => boolean;
   /** Prometheus text. */
   readonly metricsText: () => Promise<string>;
+  /** The site's own tiles; undefined: it brings none. */
+  readonly tileFile: string | undefined;
   readonly page: Page;
   readonly publicUrl: string | undefined;
   readonly clock: Clock;

@@ -29,7 +29,7 @@ export interface RenderedPage {
 }
 
 /**
- * One rendering serves all who ask within this time: it takes some 20 ms of the one thread. As many
+ * One rendering serves all who ask within this time: it takes some 5 ms of the one thread. As many
  * are kept as there are languages and markets.
  */
 const KEPT_MS = 1_000;

@@ -10,6 +10,8 @@ export type Answer =
   | { readonly kind: 'text'; readonly text: string; readonly headers?: Headers }
   /** The same for everybody, for a while or until the site changes: compressed once, strong ETags. */
   | { readonly kind: 'fixed'; readonly body: FixedBody; readonly headers?: Headers }
+  /** A file by its absolute path, in the ranges that are asked for. */
+  | { readonly kind: 'file'; readonly path: string }
   /** One JSON line a row, as fast as the client reads. */
   | { readonly kind: 'rows'; readonly rows: AsyncIterable<unknown> };
 

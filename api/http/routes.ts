@@ -7,6 +7,7 @@ import { operatorRoutes } from './operator-routes.ts';
 import { pageRoutes } from './page-routes.ts';
 import type { Route } from './route.ts';
 import { siteRoutes } from './site-routes.ts';
+import { tileRoutes } from './tile-file.ts';
 
 /** Every address there is. The router, the OpenAPI document, /docs and the tests read this table. */
 export function routesOf(context: ApiContext): readonly Route[] {
@@ -17,6 +18,7 @@ export function routesOf(context: ApiContext): readonly Route[] {
     ...documentRoutes(context, () => table),
     ...healthRoutes(context),
     ...operatorRoutes(context),
+    ...tileRoutes(context.index.site, context.tileFile),
     ...pageRoutes(context),
   ];
   return table;

@@ -14,7 +14,10 @@ export interface Sent {
 }
 
 /** Lets an answer travel. Resolves when it has left, or when the client went away. */
-export async function sendAnswer(answer: Answer, sent: Sent): Promise<void> {
+export async function sendAnswer(
+  answer: Exclude<Answer, { kind: 'file' }>,
+  sent: Sent,
+): Promise<void> {
   const { request, response, media } = sent;
   response.setHeader('Content-Type', withCharset(media));
   switch (answer.kind) {

@@ -8,6 +8,7 @@ import type { LotLive } from '#contract/live.ts';
 import type { Lot, Market } from '#contract/site.ts';
 import { isoOf } from '#contract/time.ts';
 import type { SiteIndex } from './site-index.ts';
+import { tileUrlOf } from './tile-file.ts';
 
 export function siteAnswerOf({ site, revision }: SiteIndex): SiteAnswer {
   const { header, simulated } = site;
@@ -21,7 +22,7 @@ export function siteAnswerOf({ site, revision }: SiteIndex): SiteAnswer {
     timeZone: header.timeZone,
     country: header.country,
     handOff: header.handOff,
-    ...(header.tiles && { tiles: header.tiles }),
+    ...(header.tiles && { tiles: { ...header.tiles, url: tileUrlOf(header.tiles.url) } }),
     ...(header.attribution && { attribution: header.attribution }),
     simulated,
   };
@@ -46,7 +47,8 @@ export function lotAnswerOf(
   now: number,
 ): LotAnswer {
   const { kind: _kind, source: _source, id, walks, ...said } = properties;
-  const headline = headlineOf(live, said.instrumented !== 'none', now);
+  const fact = factAt(live, now);
+  const headline = headlineOf(live, said.instrumented !== 'none' || fact !== null, now);
   const [lng, lat] = middleOf(geometry.coordinates);
   // Of what the headline says; without one, when anything was last observed.
   const observedAt = 'ageMs' in headline ? now - headline.ageMs : (live?.observedAt ?? null);
@@ -63,9 +65,17 @@ export function lotAnswerOf(
     vacant: headline.kind === 'count' ? headline.vacant : null,
     unknown: 'unknown' in headline ? headline.unknown : 0,
     counts: countsAt(live, now),
+    fact,
     state: stateOf(headline),
     observedAt: observedAt === null ? null : isoOf(observedAt),
   };
+}
+
+/** Past its validity a fact is none. */
+function factAt(live: LotLive | undefined, now: number): LotAnswer['fact'] {
+  if (!live?.fact || now >= live.fact.validUntil) return null;
+  const { sensedAt, validUntil, ...said } = live.fact;
+  return { ...said, sensedAt: isoOf(sensedAt), validUntil: isoOf(validUntil) };
 }
 
 function stateOf(headline: Headline): LotAnswer['state'] {

@@ -17,10 +17,14 @@ export interface StreamHead {
   readonly simulated: boolean;
 }
 
-interface KeptFrame {
-  readonly seq: number;
+/** `madeMs`: by the monotonic clock. */
+export interface MadeFrame {
   readonly madeMs: number;
   readonly bytes: Buffer;
+}
+
+interface NumberedFrame extends MadeFrame {
+  readonly seq: number;
 }
 
 /** For clients that come back: the newest frames, in number, in age and in bytes. Oldest go first. */
@@ -38,10 +42,10 @@ export class ChannelFeed {
   readonly #source: FeedSource;
   readonly #head: StreamHead;
   readonly #changed = new Set<string>();
-  readonly #ring: KeptFrame[] = [];
+  readonly #ring: NumberedFrame[] = [];
   #ringBytes = 0;
   #seq = 0;
-  #snapshot: { readonly seq: number; readonly madeMs: number; readonly bytes: Buffer } | undefined;
+  #snapshot: NumberedFrame | undefined;
   #watchers = 0;
   #lastWatchedMs = Number.NEGATIVE_INFINITY;
 
@@ -99,20 +103,20 @@ export class ChannelFeed {
   }
 
   /** The frames after `seq`; undefined when they are no longer, or never were, kept. */
-  framesAfter(seq: number): readonly Buffer[] | undefined {
+  framesAfter(seq: number): readonly MadeFrame[] | undefined {
     if (seq === this.#seq) return [];
     const first = this.#ring[0]?.seq;
     if (first === undefined || seq + 1 < first || seq > this.#seq) return undefined;
-    return this.#ring.slice(seq + 1 - first).map(({ bytes }) => bytes);
+    return this.#ring.slice(seq + 1 - first);
   }
 
   /** May already hold what the next frame will say: entries replace the former whole. */
-  snapshot(at: number, nowMs: number): Buffer {
+  snapshot(at: number, nowMs: number): MadeFrame {
     const known = this.#snapshot;
-    if (known && known.seq === this.#seq && nowMs - known.madeMs < SNAPSHOT_MS) return known.bytes;
+    if (known && known.seq === this.#seq && nowMs - known.madeMs < SNAPSHOT_MS) return known;
     const bytes = Buffer.from(JSON.stringify(this.present(at)));
     this.#snapshot = { seq: this.#seq, madeMs: nowMs, bytes };
-    return bytes;
+    return this.#snapshot;
   }
 
   present(at: number): LiveSnapshot {

@@ -1,17 +1,10 @@
+import { isShownSingly } from '#contract/bay-class.ts';
 import type { BayId, LotId } from '#contract/ids.ts';
 import type { BayLive, Channel, LotLive } from '#contract/live.ts';
 import type { Site } from '#contract/site-check.ts';
 import type { LiveStateReader, StateChange } from '../state/live-state.ts';
 import { ChannelFeed } from './channel-feed.ts';
 import type { FeedSource, StreamHead } from './channel-feed.ts';
-
-/**
- * Whose state may be seen bay by bay. A resident's bay tells when one person is at home: it is in
- * the lot's counts only.
- */
-export function isShownSingly(bayClass: string): boolean {
-  return bayClass !== 'resident';
-}
 
 /** The site's channels: all lots, and each lot's bays. */
 export class Feeds {

@@ -58,6 +58,7 @@ export class LiveHub {
   readonly #stopListening: () => void;
   readonly #beatTimer: NodeJS.Timeout;
   #beat: Beat;
+  #beatIsDue = false;
   #flushTimer: NodeJS.Timeout | undefined;
   #flushedMs = Number.NEGATIVE_INFINITY;
   #round: 'none' | 'running' | 'again' = 'none';
@@ -82,7 +83,7 @@ export class LiveHub {
     });
     this.#beat = this.#nextBeat(1);
     this.#beatTimer = setInterval(() => {
-      this.#beat = this.#nextBeat(this.#beat.number + 1);
+      this.#beatIsDue = true;
       this.#startRound();
     }, deadlines.beatEveryMs);
     this.#stopListening = liveState.onChanged((change) => {
@@ -151,7 +152,7 @@ export class LiveHub {
       const read = readWatchMessage(data as Buffer, isBinary);
       if (!read.ok) return client.refuse(read.code, read.reason);
       client.watch(read.message, this.#stream, this.#feeds.byChannel);
-      client.beat(this.#beat);
+      client.beat(this.#beatFrom(client.beatsFromMs ?? 0));
     });
     socket.on('ping', (data) => {
       if (!isTooOften()) socket.pong(data);
@@ -170,15 +171,23 @@ export class LiveHub {
   };
 
   #nextBeat(number: number): Beat {
-    const { site, revision, liveState, clock } = this.#options;
+    const { site, revision, liveState } = this.#options;
     const observedAt = Object.fromEntries(
       site.lots
         .filter(({ properties }) => properties.instrumented !== 'none')
         .map(({ properties: { id } }) => [id, liveState.lot(id)?.observedAt ?? null]),
     );
     const stream = this.#stream;
-    const beat: LiveBeat = { type: 'beat', stream, at: clock.wallMs(), site: revision, observedAt };
-    return { number, bytes: Buffer.from(JSON.stringify(beat)) };
+    const { at, monoMs: madeMs } = this.#now();
+    const beat: LiveBeat = { type: 'beat', stream, at, site: revision, observedAt };
+    return { number, madeMs, bytes: Buffer.from(JSON.stringify(beat)) };
+  }
+
+  /** The last beat, said anew where it is older than what a client has just been told. */
+  #beatFrom(fromMs: number): Beat {
+    const { number, madeMs } = this.#beat;
+    if (madeMs < fromMs) this.#beat = this.#nextBeat(number);
+    return this.#beat;
   }
 
   /** A lone change leaves at once; changes close together leave as one frame. */
@@ -210,6 +219,9 @@ export class LiveHub {
       const { at, monoMs } = this.#now();
       this.#feeds.flush(at, monoMs);
       this.#flushedMs = monoMs;
+      // After the deltas, so that it is no older than they are.
+      if (this.#beatIsDue) this.#beat = this.#nextBeat(this.#beat.number + 1);
+      this.#beatIsDue = false;
       await inSlices(this.#clients, SLICE_MS, (client) => {
         client.advance();
         client.beat(this.#beat);

@@ -1,5 +1,5 @@
 import type { WatchMessage } from '#contract/live.ts';
-import type { ChannelFeed } from './channel-feed.ts';
+import type { ChannelFeed, MadeFrame } from './channel-feed.ts';
 
 /** The part of a WebSocket that a client needs. */
 export interface Pipe {
@@ -45,9 +45,8 @@ export interface Now {
   readonly monoMs: number;
 }
 
-export interface Beat {
+export interface Beat extends MadeFrame {
   readonly number: number;
-  readonly bytes: Buffer;
 }
 
 /**
@@ -65,6 +64,9 @@ export class LiveClient {
   #lagging = false;
   #tookMs: number;
   #beat = 0;
+  #hasWatched = false;
+  /** When the newest of what was sent was made: a beat from before it knows less. */
+  #toldMs = Number.NEGATIVE_INFINITY;
   #pingMs: number;
   #awaitsPong = false;
   #refused = false;
@@ -93,7 +95,14 @@ export class LiveClient {
       if (!before.delete(feed)) feed.joined();
     }
     for (const feed of before.keys()) feed.left(this.#now().monoMs);
+    this.#hasWatched = true;
     this.advance();
+  }
+
+  /** A beat is only for who has something that it can age, and only one that is not older than that. */
+  get beatsFromMs(): number | undefined {
+    const isTold = this.#hasWatched && [...this.#sent.values()].every((seq) => seq !== undefined);
+    return isTold ? this.#toldMs : undefined;
   }
 
   /** Sends what is missing in each channel, as far as the client takes it. */
@@ -103,13 +112,16 @@ export class LiveClient {
       if (!this.#hasRoom()) return;
       const { at, monoMs } = this.#now();
       const frames = seq === undefined ? undefined : feed.framesAfter(seq);
-      for (const frame of frames ?? [feed.snapshot(at, monoMs)]) this.#send(frame);
+      for (const { bytes, madeMs } of frames ?? [feed.snapshot(at, monoMs)]) {
+        this.#toldMs = Math.max(this.#toldMs, madeMs);
+        this.#send(bytes);
+      }
       this.#sent.set(feed, feed.seq);
     }
   }
 
   /** The beat, unless the client had it; and whether it still lives. */
-  beat({ number, bytes }: Beat): void {
+  beat({ number, bytes, madeMs }: Beat): void {
     const { monoMs } = this.#now();
     if (this.#isDeaf(monoMs)) {
       this.#cut();
@@ -120,6 +132,8 @@ export class LiveClient {
       this.#pingMs = monoMs;
       this.#pipe.ping();
     }
+    const fromMs = this.beatsFromMs;
+    if (fromMs === undefined || madeMs < fromMs) return;
     if (this.#beat >= number || !this.#hasRoom()) return;
     this.#beat = number;
     this.#send(bytes);

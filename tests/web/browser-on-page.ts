@@ -67,3 +67,18 @@ export async function openBrowserOnPage(): Promise<BrowserOnPage> {
 }
 
 export const isLive = async (page: Page): Promise<void> => page.locator('.feed-live').waitFor();
+
+/** How many pixels of the bays' canvas have a colour of the style sheet. */
+export const pixelsOf = async (page: Page, colour: string): Promise<number> =>
+  page.evaluate<number>(`(() => {
+    const canvas = document.querySelector('.leaflet-bays-pane canvas');
+    const probe = document.createElement('canvas').getContext('2d');
+    probe.fillStyle = getComputedStyle(document.body).getPropertyValue('${colour}');
+    probe.fillRect(0, 0, 1, 1);
+    const [r, g, b] = probe.getImageData(0, 0, 1, 1).data;
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    let count = 0;
+    for (let at = 0; at < data.length; at += 4)
+      if (data[at + 3] === 255 && data[at] === r && data[at + 1] === g && data[at + 2] === b) count += 1;
+    return count;
+  })()`);

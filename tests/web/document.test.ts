@@ -149,6 +149,24 @@ describe('the page', () => {
     expect(html.slice(0, html.indexOf('</ol>'))).not.toContain('>만차<');
   });
 
+  test('says of a lot with only a band the band, as long as it is valid', () => {
+    const fact = (validUntil: number) => ({
+      band: 'few' as const,
+      source: 'attendant' as const,
+      sensedAt: new Date(AT - 60_000).toISOString(),
+      validUntil: new Date(validUntil).toISOString(),
+    });
+    const lotWith = (validUntil: number) =>
+      aLot('a', { instrumented: 'counter', counts: [], vacant: null, fact: fact(validUntil) });
+    const list = (validUntil: number) => {
+      const html = pageOf({ lots: [lotWith(validUntil)], language: 'en' });
+      return html.slice(html.indexOf('<ol'), html.indexOf('</ol>')).replaceAll(/<[^>]+>/g, '|');
+    };
+    expect(list(AT + 1)).toContain('|Few left|');
+    expect(list(AT + 1)).toContain('seen at 14:04:12');
+    expect(list(AT)).not.toContain('Few left');
+  });
+
   test('links markets and languages plainly, the rest of the choice kept', () => {
     const markets = [aMarket(), aMarket({ market: 'seobu' as never })];
     const html = pageOf({ markets, market: 'seobu' as never, language: 'en' });

@@ -49,6 +49,7 @@ export function aLot(id: string, own: Partial<LotAnswer> = {}): LotAnswer {
     vacant: 12,
     unknown: 1,
     counts: [{ class: 'general', vacant: 12, occupied: 7, unknown: 1 }],
+    fact: null,
     state: 'live',
     observedAt: new Date(AT - 8_000).toISOString(),
     ...own,

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { BAY_CLASSES } from '#contract/bay-class.ts';
 import { deadlines } from '#contract/deadlines.ts';
 import { anyCarCountsOf } from '#contract/headline.ts';
+import type { LotAnswer } from '#contract/http.ts';
 import type { MarketId } from '#contract/ids.ts';
 import { answerOf, cardsOf } from '#web/lots/card.ts';
 import { lotNowOfAnswer } from '#web/lots/lot-now.ts';
@@ -152,11 +153,9 @@ describe('the list', () => {
 });
 
 test('what the page was written with counts as the server counted it', () => {
-  expect(lotNowOfAnswer(aLot('a'), AT)).toMatchObject({ observedAt: AT - 8_000, fact: null });
-  const counter = aLot('b', { instrumented: 'counter', counts: [], vacant: 41 });
-  expect(lotNowOfAnswer(counter, AT).fact).toEqual({
-    vacant: 41,
-    sensedAt: AT - 8_000,
-    validUntil: AT + deadlines.pageLiveMs,
-  });
+  expect(lotNowOfAnswer(aLot('a'))).toMatchObject({ observedAt: AT - 8_000, fact: null });
+  const [sensedAt, validUntil] = [AT - 8_000, AT + 30_000].map((at) => new Date(at).toISOString());
+  const fact = { band: 'few', source: 'attendant', sensedAt, validUntil } as LotAnswer['fact'];
+  const told = lotNowOfAnswer(aLot('b', { instrumented: 'counter', counts: [], fact }));
+  expect(told.fact).toEqual({ band: 'few', sensedAt: AT - 8_000, validUntil: AT + 30_000 });
 });

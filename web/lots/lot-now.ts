@@ -1,4 +1,3 @@
-import { deadlines } from '#contract/deadlines.ts';
 import type { LiveCounts } from '#contract/headline.ts';
 import type { LotAnswer } from '#contract/http.ts';
 import type { LotLive } from '#contract/live.ts';
@@ -10,16 +9,16 @@ export function lotNowOfLive({ counts, observedAt, fact }: LotLive): LotNow {
   return { counts, observedAt, fact };
 }
 
-/**
- * What an HTTP answer of the instant `at` says of the lot. Such an answer does not tell how long a
- * count without sensors is valid: it is taken for as long as a live number may be shown.
- */
-export function lotNowOfAnswer(lot: LotAnswer, at: number): LotNow {
-  const observedAt = lot.observedAt === null ? null : Date.parse(lot.observedAt);
-  const sensed = lot.counts.some((count) => count.vacant + count.occupied > 0);
-  const fact =
-    !sensed && lot.vacant !== null && observedAt !== null
-      ? { vacant: lot.vacant, sensedAt: observedAt, validUntil: at + deadlines.pageLiveMs }
-      : null;
-  return { counts: lot.counts, observedAt, fact };
+/** What an HTTP answer says of the lot. */
+export function lotNowOfAnswer({ counts, observedAt, fact }: LotAnswer): LotNow {
+  return {
+    counts,
+    observedAt: observedAt === null ? null : Date.parse(observedAt),
+    fact: fact && {
+      vacant: fact.vacant,
+      band: fact.band,
+      sensedAt: Date.parse(fact.sensedAt),
+      validUntil: Date.parse(fact.validUntil),
+    },
+  };
 }

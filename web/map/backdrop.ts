@@ -3,6 +3,7 @@ import type { BackdropShape } from '../wire/features.ts';
 import type { Frame } from './canvas-layer.ts';
 import { flatMercator } from './mercator.ts';
 import type { Palette } from './palette.ts';
+import type { Box } from './room.ts';
 
 interface Drawn {
   readonly shape: BackdropShape;
@@ -29,6 +30,13 @@ const BLOCK_ZOOM = 14;
 const NAME_ZOOM = 15;
 /** A name stands on a stretch of street that is this much longer than itself. */
 const NAME_ROOM_PX = 60;
+const NAME_PX = 12;
+
+interface StreetName {
+  readonly name: string;
+  readonly lengthPx: number;
+  readonly hasRoom: (box: Box) => boolean;
+}
 
 /** The map's ground where no tiles are configured: land, water, streets, and the great streets' names. */
 export class Backdrop {
@@ -40,7 +48,8 @@ export class Backdrop {
     this.#name = name;
   }
 
-  draw(frame: Frame, palette: Palette): void {
+  /** `hasRoom`: whether a name may stand in a box of the screen. */
+  draw(frame: Frame, palette: Palette, hasRoom: (box: Box) => boolean): void {
     const { context, scale, left, top, width, height } = frame;
     const [west, east] = [left / scale, (left + width) / scale];
     const [north, south] = [top / scale, (top + height) / scale];
@@ -55,12 +64,17 @@ export class Backdrop {
     paint(frame, of('street'), palette.street);
     paint(frame, of('water'), palette.water);
     paint(frame, of('mainStreet'), palette.street);
-    if (frame.zoom >= NAME_ZOOM) this.#writeNames(frame, of('mainStreet'), palette);
+    if (frame.zoom >= NAME_ZOOM) this.#writeNames(frame, of('mainStreet'), palette, hasRoom);
   }
 
-  #writeNames(frame: Frame, streets: readonly Drawn[], palette: Palette): void {
+  #writeNames(
+    frame: Frame,
+    streets: readonly Drawn[],
+    palette: Palette,
+    hasRoom: (box: Box) => boolean,
+  ): void {
     const { context } = frame;
-    context.font = `600 12px ${palette.font}`;
+    context.font = `600 ${NAME_PX}px ${palette.font}`;
     context.textAlign = 'center';
     context.textBaseline = 'middle';
     context.lineWidth = 4;
@@ -69,8 +83,10 @@ export class Backdrop {
     for (const { shape, points } of streets) {
       if (!shape.name) continue;
       const name = this.#name(shape.name);
-      const room = context.measureText(name).width + NAME_ROOM_PX;
-      for (let at = 2; at < points.length; at += 2) writeAlong(frame, points, at, name, room);
+      const lengthPx = context.measureText(name).width;
+      for (let at = 2; at < points.length; at += 2) {
+        writeAlong(frame, points, at, { name, lengthPx, hasRoom });
+      }
     }
   }
 }
@@ -120,17 +136,21 @@ function writeAlong(
   { context, scale, left, top }: Frame,
   points: Float64Array,
   at: number,
-  text: string,
-  roomPx: number,
+  { name, lengthPx, hasRoom }: StreetName,
 ): void {
   const [fromX, fromY] = [(points[at - 2] ?? 0) * scale, (points[at - 1] ?? 0) * scale];
   const [toX, toY] = [(points[at] ?? 0) * scale, (points[at + 1] ?? 0) * scale];
-  if (Math.hypot(toX - fromX, toY - fromY) < roomPx) return;
+  if (Math.hypot(toX - fromX, toY - fromY) < lengthPx + NAME_ROOM_PX) return;
   const angle = Math.atan((toY - fromY) / (toX - fromX));
+  const [x, y] = [(fromX + toX) / 2 - left, (fromY + toY) / 2 - top];
+  const [alongX, alongY] = [Math.cos(angle) * lengthPx, Math.sin(angle) * lengthPx];
+  const halfX = (Math.abs(alongX) + NAME_PX) / 2;
+  const halfY = (Math.abs(alongY) + NAME_PX) / 2;
+  if (!hasRoom({ left: x - halfX, top: y - halfY, right: x + halfX, bottom: y + halfY })) return;
   context.save();
-  context.translate((fromX + toX) / 2 - left, (fromY + toY) / 2 - top);
+  context.translate(x, y);
   context.rotate(angle);
-  context.strokeText(text, 0, 0);
-  context.fillText(text, 0, 0);
+  context.strokeText(name, 0, 0);
+  context.fillText(name, 0, 0);
   context.restore();
 }

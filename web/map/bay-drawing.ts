@@ -4,22 +4,12 @@ import { middleOf } from '#contract/geo.ts';
 import type { Position } from '#contract/geo.ts';
 import type { BayId } from '#contract/ids.ts';
 import type { BayShape } from '../wire/features.ts';
+import { bayLookOf, bayMarkOf, isPrivate } from './bay-look.ts';
+import type { BayLook } from './bay-look.ts';
 import type { Frame } from './canvas-layer.ts';
 import { flatMercator } from './mercator.ts';
 import type { Palette } from './palette.ts';
 
-/** Marks as they fit into a bay: the first sign of the English word, or the usual one. */
-const MARKS: Readonly<Record<BayClass, string>> = {
-  general: '',
-  disabled: '♿\u{fe0e}',
-  family: 'F',
-  compact: 'C',
-  ev: 'E',
-  pregnant: 'P',
-  senior: 'S',
-  resident: 'R',
-  loading: 'L',
-};
 /** A bay of which only the place is known is drawn as long and as wide as bays are. */
 const BAY_M = 2.5;
 const EARTH_AROUND_M = 40_075_017;
@@ -32,6 +22,8 @@ const OUTLINE_PX = 6;
 export class BayDrawing {
   /** North of all its bays, in their middle: where a flag hides none of them. */
   readonly flagAt: Position;
+  /** Whether it has bays whose states nobody is told one by one. */
+  readonly hasPrivate: boolean;
   readonly #bays: readonly {
     readonly bay: BayId;
     readonly bayClass: BayClass;
@@ -42,6 +34,7 @@ export class BayDrawing {
     const positions = shapes.flatMap((shape) => shape.positions);
     const north = Math.max(...positions.map(([, lat]) => lat));
     this.flagAt = [middleOf(positions)[0], north];
+    this.hasPrivate = shapes.some(({ bayClass }) => isPrivate(bayClass));
     this.#bays = shapes.map(({ bay, bayClass, positions }) => ({
       bay,
       bayClass,
@@ -49,7 +42,10 @@ export class BayDrawing {
     }));
   }
 
-  /** Filled: occupied. Hollow with a blue outline: vacant. Dashed: not known. */
+  /**
+   * Filled: occupied. Hollow with a blue outline: vacant. Dashed: not known. A thin whole outline:
+   * not told.
+   */
   draw(frame: Frame, palette: Palette, stateOf: (bay: BayId) => BayState): void {
     const { context, scale, left, top, width, height } = frame;
     const metrePx = scale / EARTH_AROUND_M / Math.cos(latitudeOf((top + height / 2) / scale));
@@ -65,28 +61,28 @@ export class BayDrawing {
       context.beginPath();
       if (points.length === 2) context.rect(px - bayPx / 2, py - bayPx, bayPx, 2 * bayPx);
       else trace(frame, points);
-      const state = stateOf(bay);
-      paintState(context, palette, state, bayPx);
-      const mark = state === 'unknown' ? '?' : MARKS[bayClass];
+      const look = bayLookOf(bayClass, stateOf(bay));
+      paintBay(context, palette, look, bayPx);
+      const mark = bayMarkOf(bayClass, look);
       if (mark === '' || bayPx < MARK_PX) continue;
-      context.fillStyle = state === 'occupied' ? palette.card : palette[state];
+      context.fillStyle = look === 'occupied' ? palette.card : palette[look];
       context.fillText(mark, px, py);
     }
     context.setLineDash([]);
   }
 }
 
-function paintState(
+function paintBay(
   context: CanvasRenderingContext2D,
   palette: Palette,
-  state: BayState,
+  look: BayLook,
   bayPx: number,
 ): void {
   const thin = bayPx < OUTLINE_PX;
-  context.setLineDash(state === 'unknown' ? (thin ? [1, 1.5] : [3, 2]) : []);
-  context.fillStyle = state === 'occupied' ? palette.occupied : palette.card;
-  context.strokeStyle = state === 'occupied' ? palette.card : palette[state];
-  context.lineWidth = state === 'vacant' && !thin ? 2 : 1;
+  context.setLineDash(look === 'unknown' ? (thin ? [1, 1.5] : [3, 2]) : []);
+  context.fillStyle = look === 'occupied' ? palette.occupied : palette.card;
+  context.strokeStyle = look === 'occupied' ? palette.card : palette[look];
+  context.lineWidth = look === 'vacant' && !thin ? 2 : 1;
   context.fill();
   context.stroke();
 }

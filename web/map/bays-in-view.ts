@@ -56,6 +56,11 @@ export class BaysInView {
     return this.#inView.length > 0;
   }
 
+  /** Whether bays are among them whose states nobody is told. */
+  get anyPrivate(): boolean {
+    return this.#inView.some((lot) => this.#drawings.get(lot)?.hasPrivate === true);
+  }
+
   draw(frame: Frame, palette: Palette): void {
     for (const lot of this.#inView)
       this.#drawings.get(lot)?.draw(frame, palette, this.#sources.stateOf);

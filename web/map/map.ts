@@ -1,7 +1,7 @@
 import '../style/leaflet.css';
 import '../style/map.css';
 import { latLng, latLngBounds, map as createMap } from 'leaflet';
-import type { LatLng, Map as LeafletMap } from 'leaflet';
+import type { LatLng, Map as LeafletMap, Point } from 'leaflet';
 import type { LotId } from '#contract/ids.ts';
 import { isNear } from '../lots/card.ts';
 import type { Card } from '../lots/card.ts';
@@ -12,10 +12,12 @@ import { BAY_ZOOM, BaysInView } from './bays-in-view.ts';
 import type { BaySources } from './bays-in-view.ts';
 import { addMapButtons } from './buttons.ts';
 import { addCanvasLayer } from './canvas-layer.ts';
-import type { CanvasLayer } from './canvas-layer.ts';
+import type { CanvasLayer, Frame } from './canvas-layer.ts';
 import { LotPins } from './lot-pins.ts';
 import { MarketLabels } from './market-labels.ts';
 import { paletteOf } from './palette.ts';
+import { movedBy, Room } from './room.ts';
+import type { Box } from './room.ts';
 import { addTiles } from './tiles.ts';
 
 export interface MapHooks extends Omit<BaySources, 'changed'> {
@@ -34,10 +36,14 @@ export interface LotMap {
 const FIRST_ZOOM = 16;
 /** Below this, lots that say nothing live only hide those that do. */
 const ALL_LOTS_ZOOM = 15;
-/** Room around the first look for what hangs over its edge, and for what lies on it. */
-const PIN_ROOM_PX = 36;
-const CAPTION_PX = 24;
-const BUTTONS_PX = 30;
+/** Room around the first look for what hangs over its edge. */
+const PIN_ROOM_PX = 32;
+const CAPTION_PX = 20;
+/** The list's round edge lies on the map's lower end. */
+const EDGE_PX = 14;
+/** What of the page lies on the map. */
+const ON_MAP =
+  '.chooser > summary, .chooser > h1, .languages a, .map-buttons, .legend, .map-attribution';
 /** Lots that the first look must show. */
 const FIRST_LOTS = 4;
 
@@ -56,6 +62,8 @@ class DrawnMap implements LotMap {
   readonly #bayLayer: CanvasLayer;
   readonly #hooks: MapHooks;
   #backdrop: Backdrop | undefined;
+  /** The last arrangement, and where the map stood. */
+  #laid: { readonly room: Room; readonly at: Point | undefined; readonly zoom: number } | undefined;
   #backdropOf = '';
   #model: PageModel;
   readonly #dark = matchMedia('(prefers-color-scheme: dark)');
@@ -81,9 +89,15 @@ class DrawnMap implements LotMap {
       maxZoom: 20,
       maxBoundsViscosity: 1,
     });
+    // First: the first look keeps clear of them.
+    addMapButtons(part(area, 'map-buttons'), texts, {
+      in: () => this.#map.zoomIn(),
+      out: () => this.#map.zoomOut(),
+      market: () => this.#goToMarket(),
+    });
     this.#goToMarket();
     this.#ground = addCanvasLayer(this.#map, 'ground', 150, (frame) =>
-      this.#backdrop?.draw(frame, paletteOf(area)),
+      this.#backdrop?.draw(frame, paletteOf(area), (box) => this.#hasRoom(box, frame)),
     );
     this.#bayLayer = addCanvasLayer(this.#map, 'bays', 350, (frame) => {
       if (frame.zoom >= BAY_ZOOM) this.#bays.draw(frame, paletteOf(area));
@@ -91,12 +105,13 @@ class DrawnMap implements LotMap {
     this.#labels = new MarketLabels(this.#map);
     this.#pins = new LotPins(this.#map, hooks.choose);
     this.#bays = new BaysInView(this.#map, { ...hooks, changed: () => this.show(this.#model) });
-    addMapButtons(part(area, 'map-buttons'), texts, {
-      in: () => this.#map.zoomIn(),
-      out: () => this.#map.zoomOut(),
-      market: () => this.#goToMarket(),
+    this.#map.on('zoomend resize', () => this.show(this.#model));
+    this.#map.on('moveend', () => this.#arrange());
+    // Words are as wide as their font makes them.
+    document.fonts.addEventListener('loadingdone', () => {
+      this.#pins.measureAnew();
+      this.#arrange();
     });
-    this.#map.on('zoomend', () => this.show(this.#model));
     this.#dark.addEventListener('change', () => {
       this.#ground.redraw();
       this.#bayLayer.redraw();
@@ -120,6 +135,8 @@ class DrawnMap implements LotMap {
       (card) => this.#isHidden(card),
     );
     this.#area.classList.toggle('with-bays', this.#bays.any);
+    this.#area.classList.toggle('with-private-bays', this.#bays.anyPrivate);
+    this.#arrange();
     this.#bayLayer.redraw();
   }
 
@@ -134,6 +151,13 @@ class DrawnMap implements LotMap {
     this.#map.flyTo(to, zoom, { animate: !still, duration: 0.6 });
   }
 
+  /** Whether a street's name may stand here; while the map moves, by the last arrangement. */
+  #hasRoom(box: Box, { left, top, zoom }: Frame): boolean {
+    if (!this.#laid?.at || this.#laid.zoom !== zoom) return true;
+    const { room, at } = this.#laid;
+    return room.isFree(movedBy(box, left - at.x, top - at.y));
+  }
+
   #isHidden(card: Card): boolean {
     const silent = card.verdict.look === 'noLiveCount' && !isNear(card);
     return silent && this.#map.getZoom() < ALL_LOTS_ZOOM;
@@ -146,12 +170,30 @@ class DrawnMap implements LotMap {
     if (market) places.push(placeOf(market));
     const [only] = places;
     if (!only) return void this.#map.setView([0, 0], 2);
+    const buttons = part(this.#area, 'map-buttons').getBoundingClientRect();
+    const buttonsPx = this.#area.getBoundingClientRect().right - buttons.left;
     this.#map.fitBounds(latLngBounds(places), {
       paddingTopLeft: [PIN_ROOM_PX, PIN_ROOM_PX + this.#barPx()],
-      paddingBottomRight: [PIN_ROOM_PX + BUTTONS_PX, PIN_ROOM_PX + CAPTION_PX],
+      paddingBottomRight: [PIN_ROOM_PX + buttonsPx, PIN_ROOM_PX + CAPTION_PX + EDGE_PX],
       maxZoom: FIRST_ZOOM,
       animate: false,
     });
+  }
+
+  /** Gives pins first, then words, a place where nothing covers them. */
+  #arrange(): void {
+    const { left, top, width, height } = this.#area.getBoundingClientRect();
+    const obstacles = [...document.querySelectorAll(ON_MAP)]
+      .map((each) => each.getBoundingClientRect())
+      .filter((box) => box.width > 0)
+      .map((box) => movedBy(box, -left, -top));
+    const seen = { left: 0, top: 0, right: width, bottom: height - EDGE_PX };
+    const room = new Room(seen, obstacles);
+    this.#pins.arrange(this.#model, room);
+    this.#labels.arrange(true, room);
+    this.#labels.arrange(false, room);
+    this.#laid = { room, at: this.#map.getPixelBounds().min, zoom: this.#map.getZoom() };
+    this.#ground.redraw();
   }
 
   /** How much of the map's top lies under the page's bar: on a phone, all of the bar. */

@@ -1,13 +1,28 @@
 import { divIcon, layerGroup, marker } from 'leaflet';
-import type { LayerGroup, Map as LeafletMap } from 'leaflet';
+import type { LayerGroup, Map as LeafletMap, Marker } from 'leaflet';
 import type { PageModel } from '../page/model.ts';
+import type { Box, Room } from './room.ts';
+
+const SIDES = ['right', 'left', 'above', 'below'] as const;
+type Side = (typeof SIDES)[number];
+/** From the dot's middle to its name. */
+const GAP_PX = 11;
+
+interface Label {
+  readonly marked: Marker;
+  readonly name: HTMLElement;
+  readonly isChosen: boolean;
+}
 
 /** Where people want to go: a dot and a name each, nothing to press. */
 export class MarketLabels {
+  readonly #map: LeafletMap;
   readonly #group: LayerGroup;
+  #labels: readonly Label[] = [];
   #shown = '';
 
   constructor(map: LeafletMap) {
+    this.#map = map;
     this.#group = layerGroup().addTo(map);
   }
 
@@ -16,23 +31,45 @@ export class MarketLabels {
     if (key === this.#shown) return;
     this.#shown = key;
     this.#group.clearLayers();
-    for (const each of markets) {
-      const label = document.createElement('span');
+    this.#labels = markets.map((each) => {
+      const name = document.createElement('span');
       const { text, lang } = local(each.name);
-      label.textContent = text;
-      if (lang !== undefined) label.lang = lang;
+      name.textContent = text;
+      if (lang !== undefined) name.lang = lang;
+      const isChosen = each === market;
       const icon = divIcon({
-        className: `market-label${each === market ? '' : ' market-other'}`,
-        html: label,
+        className: `market-label${isChosen ? '' : ' market-other'}`,
+        html: name,
         iconSize: [0, 0],
-        iconAnchor: [6, 11],
+        iconAnchor: [0, 0],
       });
-      marker([each.position[1], each.position[0]], {
+      const marked = marker([each.position[1], each.position[0]], {
         icon,
         interactive: false,
         keyboard: false,
-        zIndexOffset: -2_000,
+        zIndexOffset: -10_000_000,
       }).addTo(this.#group);
+      return { marked, name, isChosen };
+    });
+  }
+
+  /** A name stands on the first side of its dot where it can be read whole; else there is the dot. */
+  arrange(chosen: boolean, room: Room): void {
+    for (const { marked, name, isChosen } of this.#labels) {
+      if (isChosen !== chosen) continue;
+      const { x, y } = this.#map.latLngToContainerPoint(marked.getLatLng());
+      const { offsetWidth: width, offsetHeight: height } = name;
+      const boxes = SIDES.map((side) => [side, boxAt(side, x, y, width, height)] as const);
+      const found = boxes.find(([, box]) => room.isFree(box));
+      name.dataset['side'] = found ? found[0] : 'none';
+      if (found) room.take(found[1]);
     }
   }
+}
+
+function boxAt(side: Side, x: number, y: number, width: number, height: number): Box {
+  const beside = side === 'right' || side === 'left';
+  const left = beside ? (side === 'right' ? x + GAP_PX : x - GAP_PX - width) : x - width / 2;
+  const top = beside ? y - height / 2 : side === 'above' ? y - GAP_PX - height : y + GAP_PX;
+  return { left, top, right: left + width, bottom: top + height };
 }

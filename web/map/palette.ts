@@ -9,6 +9,7 @@ export interface Palette {
   readonly vacant: string;
   readonly occupied: string;
   readonly unknown: string;
+  readonly private: string;
   readonly font: string;
 }
 
@@ -26,6 +27,7 @@ export function paletteOf(element: Element): Palette {
     vacant: of('--plenty'),
     occupied: of('--bay-occupied'),
     unknown: of('--no-data'),
+    private: of('--bay-private'),
     font: of('--font'),
   };
 }

@@ -1,19 +1,20 @@
+import type { SiteAnswer } from '#contract/http.ts';
 import type { PageInput } from '#contract/page.ts';
 import { lotNowOfAnswer } from '../lots/lot-now.ts';
 import { headerView } from '../view/header.ts';
-import { htmlOf, scriptJson } from '../view/html.ts';
+import { escapeHtml, htmlOf, scriptJson } from '../view/html.ts';
 import { legendView } from '../view/legend.ts';
 import { listView } from '../view/lot-list.ts';
 import { h } from '../view/node.ts';
 import type { ViewElement } from '../view/node.ts';
 import type { ClientAssets } from './assets.ts';
 import { pageModelOf, wordingOf } from './model.ts';
-import type { PageModel } from './model.ts';
+import type { PageModel, Wording } from './model.ts';
 
 /** The whole HTML document: everything that a reader without scripts needs, the list first. */
 export function documentOf(input: PageInput, assets: ClientAssets): string {
   const { site, markets, lots, market, language, at } = input;
-  const now = new Map(lots.map((lot) => [lot.lot, lotNowOfAnswer(lot, at)]));
+  const now = new Map(lots.map((lot) => [lot.lot, lotNowOfAnswer(lot)]));
   const model = pageModelOf(
     {
       site,
@@ -28,12 +29,26 @@ export function documentOf(input: PageInput, assets: ClientAssets): string {
       selected: undefined,
       contactAgeMs: 0,
     },
-    wordingOf(language, site),
+    knownWordingOf(language, site),
   );
-  const page = h('html', { lang: language }, headOf(model, assets), bodyOf(model));
   // The one text that must not be escaped as HTML: a script's content is no HTML.
   const initial = `<script type="application/json" id="initial">${scriptJson(input)}</script>`;
-  return `<!doctype html>${htmlOf(page).replace('</body>', () => `${initial}</body>`)}`;
+  const start = `<!doctype html><html lang="${escapeHtml(language)}">`;
+  const body = htmlOf(bodyOf(model)).slice(0, -BODY_END.length);
+  return `${start}${htmlOf(headOf(model, assets))}${body}${initial}${BODY_END}</html>`;
+}
+
+const BODY_END = '</body>';
+
+/** The last site's, by language: Intl's formats take longer to make than a page to write. */
+const wordings = new Map<string, { readonly site: SiteAnswer; readonly wording: Wording }>();
+
+function knownWordingOf(language: string, site: SiteAnswer): Wording {
+  const known = wordings.get(language);
+  if (known?.site === site) return known.wording;
+  const wording = wordingOf(language, site);
+  wordings.set(language, { site, wording });
+  return wording;
 }
 
 function headOf({ texts, local, market, site }: PageModel, assets: ClientAssets): ViewElement {

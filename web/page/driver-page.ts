@@ -17,7 +17,7 @@ export interface DriverPageOptions {
   readonly input: PageInput;
   readonly clock: BrowserClock;
   /** The site anew, past every cache. */
-  readonly fetchSite: () => Promise<SiteData & { readonly at: number }>;
+  readonly fetchSite: () => Promise<SiteData>;
   /** Something may look different now. */
   readonly changed: () => void;
 }
@@ -46,7 +46,7 @@ export class DriverPage {
     const { input, clock } = options;
     this.#options = options;
     this.#clock = new ServerClock(clock, input.at);
-    const lots = input.lots.map((lot) => [lot.lot, lotNowOfAnswer(lot, input.at)] as const);
+    const lots = input.lots.map((lot) => [lot.lot, lotNowOfAnswer(lot)] as const);
     this.#book = new LiveBook(new Map(lots));
     this.#data = { site: input.site, markets: input.markets, lots: input.lots };
     this.#wording = wordingOf(input.language, input.site);
@@ -136,12 +136,12 @@ export class DriverPage {
     const [answer] = await Promise.allSettled([this.#options.fetchSite()]);
     this.#fetchingSite = false;
     if (answer.status === 'rejected') return;
-    const { at, ...data } = answer.value;
-    this.#data = data;
-    this.#simulated = data.site.simulated;
-    this.#wording = wordingOf(this.#options.input.language, data.site);
-    for (const lot of data.lots)
-      if (!this.#book.lots.has(lot.lot)) this.#book.lots.set(lot.lot, lotNowOfAnswer(lot, at));
+    const { site, lots } = answer.value;
+    this.#data = answer.value;
+    this.#simulated = site.simulated;
+    this.#wording = wordingOf(this.#options.input.language, site);
+    for (const lot of lots)
+      if (!this.#book.lots.has(lot.lot)) this.#book.lots.set(lot.lot, lotNowOfAnswer(lot));
     this.#options.changed();
   }
 }

@@ -19,13 +19,13 @@ export async function fetchJson(path: string, cache?: RequestCache): Promise<unk
 }
 
 /** The site anew, past every cache; rejects when any part of it cannot be had or read. */
-export async function fetchSite(): Promise<SiteData & { readonly at: number }> {
+export async function fetchSite(): Promise<SiteData> {
   const [site, markets, lots] = await Promise.all([
     fetchAs(siteAnswer, '/api/v1/site'),
     fetchAs(marketsAnswer, '/api/v1/markets'),
     fetchAs(lotsAnswer, '/api/v1/lots'),
   ]);
-  return { site, markets: markets.markets, lots: lots.lots, at: Date.parse(lots.at) };
+  return { site, markets: markets.markets, lots: lots.lots };
 }
 
 async function fetchAs<T>(reader: Reader<T>, path: string): Promise<T> {

@@ -118,7 +118,12 @@ export const de: Texts = {
   zoomOut: 'Verkleinern',
   toMarket: 'Zurück zum Markt',
   legend: 'Legende',
-  bays: { vacant: 'freier Platz', occupied: 'belegter Platz', unknown: 'nicht bekannt' },
+  bays: {
+    vacant: 'freier Platz',
+    occupied: 'belegter Platz',
+    unknown: 'nicht bekannt',
+    private: 'Bewohner, nicht gezeigt',
+  },
   mapFailed: 'Die Karte konnte nicht geladen werden. Die Liste geht auch ohne sie.',
 
   walkNote: 'Nicht gemessene Fußwege sind geschätzt: 1,3-fache Luftlinie bei 4 km/h.',

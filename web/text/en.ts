@@ -118,7 +118,12 @@ export const en: Texts = {
   zoomOut: 'Zoom out',
   toMarket: 'Back to the market',
   legend: 'Legend',
-  bays: { vacant: 'free bay', occupied: 'taken bay', unknown: 'not known' },
+  bays: {
+    vacant: 'free bay',
+    occupied: 'taken bay',
+    unknown: 'not known',
+    private: 'residents, not shown',
+  },
   mapFailed: 'The map could not be loaded. The list works without it.',
 
   walkNote:

@@ -116,7 +116,12 @@ export const ko: Texts = {
   zoomOut: '작게 보기',
   toMarket: '시장으로 돌아가기',
   legend: '기호 설명',
-  bays: { vacant: '빈 면', occupied: '찬 면', unknown: '모르는 면' },
+  bays: {
+    vacant: '빈 면',
+    occupied: '찬 면',
+    unknown: '모르는 면',
+    private: '거주자 전용, 표시 안 함',
+  },
   mapFailed: '지도를 불러오지 못했습니다. 목록은 그대로 쓸 수 있습니다.',
 
   walkNote: '걷는 시간은 잰 값이 없으면 직선거리의 1.3배를 시속 4 km로 어림했습니다.',

@@ -96,7 +96,8 @@ export interface Texts {
   readonly zoomOut: string;
   readonly toMarket: string;
   readonly legend: string;
-  readonly bays: Readonly<Record<'vacant' | 'occupied' | 'unknown', string>>;
+  /** `private`: residents' bays, whose states the server tells nobody one by one. */
+  readonly bays: Readonly<Record<'vacant' | 'occupied' | 'unknown' | 'private', string>>;
   readonly mapFailed: string;
 
   readonly walkNote: string;

@@ -24,12 +24,16 @@ export function legendView(texts: Texts): ViewElement {
         texts.looks[look],
       ),
     ),
-    (['vacant', 'occupied', 'unknown'] as const).map((state) =>
+    (['vacant', 'occupied', 'unknown', 'private'] as const).map((look) =>
       h(
         'li',
-        { class: 'legend-bay' },
-        h('span', { class: `bay bay-${state}`, 'aria-hidden': 'true' }),
-        texts.bays[state],
+        { class: `legend-bay legend-${look}` },
+        h(
+          'span',
+          { class: `bay bay-${look}`, 'aria-hidden': 'true' },
+          look === 'private' ? 'R' : '',
+        ),
+        texts.bays[look],
       ),
     ),
   );

@@ -13,12 +13,20 @@ export type Attributes = Readonly<Record<string, string | number | boolean | und
 export type Child = ViewNode | undefined | false | readonly Child[];
 
 export function h(tag: string, attributes: Attributes = {}, ...children: Child[]): ViewElement {
-  return { tag, attributes, children: flat(children) };
+  const nodes: ViewNode[] = [];
+  append(nodes, children);
+  return { tag, attributes, children: nodes };
 }
 
-function flat(children: readonly Child[]): ViewNode[] {
-  return children.flatMap((child): ViewNode[] => {
-    if (child === undefined || child === false || child === '') return [];
-    return Array.isArray(child) ? flat(child as readonly Child[]) : [child as ViewNode];
-  });
+/** A page has some ten thousand of these: one list is filled instead of many joined. */
+function append(nodes: ViewNode[], children: readonly Child[]): void {
+  for (const child of children) {
+    if (child === undefined || child === false || child === '') continue;
+    if (isList(child)) append(nodes, child);
+    else nodes.push(child);
+  }
+}
+
+function isList(child: Child): child is readonly Child[] {
+  return Array.isArray(child);
 }

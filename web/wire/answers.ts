@@ -105,6 +105,16 @@ const lotAnswer: Reader<LotAnswer> = shape(
     vacant: nullable(natural),
     unknown: natural,
     counts: list(classCount),
+    fact: nullable(
+      shape(
+        {
+          source: oneOf(['counter', 'attendant', 'feed']),
+          sensedAt: text,
+          validUntil: text,
+        },
+        { vacant: natural, band: oneOf(['plenty', 'few', 'full']) },
+      ),
+    ),
     state: oneOf(['live', 'delayed', 'noData', 'noLiveCount']),
     observedAt: nullable(text),
   },

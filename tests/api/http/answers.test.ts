@@ -102,6 +102,26 @@ describe('a lot', () => {
     expect(await lotNow('counted')).toMatchObject({ vacant: 12, state: 'live' });
   });
 
+  test('of which only a band is told says the band, by whom and until when, and then no more', async () => {
+    const now = Date.now();
+    const told = { band: 'few', source: 'attendant', sensedAt: now - 3_000 } as const;
+    for (const lot of ['counted', 'bare']) {
+      street.liveState.tell(lot, { ...told, validUntil: now + 30_000 });
+      expect(await lotNow(lot)).toMatchObject({
+        vacant: null,
+        state: 'live',
+        fact: {
+          band: 'few',
+          source: 'attendant',
+          sensedAt: new Date(now - 3_000).toISOString(),
+          validUntil: new Date(now + 30_000).toISOString(),
+        },
+      });
+      street.liveState.tell(lot, { ...told, validUntil: now });
+      expect(await lotNow(lot)).toMatchObject({ vacant: null, fact: null });
+    }
+  });
+
   test('that the site does not have is a problem with its own code', async () => {
     for (const path of ['/api/v1/lots/nowhere', '/api/v1/lots/NO%20WHERE/history?from=x&to=y']) {
       const answer = await ask(path);

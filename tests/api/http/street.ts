@@ -5,11 +5,20 @@ import type { Site } from '#contract/site-check.ts';
  * A street for tests of what the api answers: a full lot of `bays` bays (the first for disabled
  * drivers, the last a resident's), a counted lot, and one of which only the address is known.
  */
-export function aStreet({
-  bays = 6,
-  tiles = false,
-}: { bays?: number; tiles?: boolean } = {}): Site {
-  const read = readSite({
+export function aStreet(street: StreetWith = {}): Site {
+  const read = readSite(aStreetFile(street));
+  if (!read.ok) throw new Error(JSON.stringify(read.problems));
+  return read.site;
+}
+
+interface StreetWith {
+  readonly bays?: number;
+  readonly tiles?: boolean | 'file';
+}
+
+/** The same as its site file says it. */
+export function aStreetFile({ bays = 6, tiles = false }: StreetWith = {}): object {
+  return {
     type: 'FeatureCollection',
     binjari: {
       format: 1,
@@ -22,7 +31,10 @@ export function aStreet({
       country: 'KR',
       holidayRegion: 'KR',
       handOff: ['kakao'],
-      ...(tiles && {
+      ...(tiles === 'file' && {
+        tiles: { kind: 'pmtiles', url: 'street.pmtiles', attribution: 'tiles by example' },
+      }),
+      ...(tiles === true && {
         tiles: {
           kind: 'raster',
           url: 'https://{s}.tiles.example/{z}/{x}/{y}.png',
@@ -78,9 +90,7 @@ export function aStreet({
         properties: { kind: 'backdrop', what: 'street' },
       },
     ],
-  });
-  if (!read.ok) throw new Error(JSON.stringify(read.problems));
-  return read.site;
+  };
 }
 
 export const bayId = (at: number): string => `full-${at + 1}`;

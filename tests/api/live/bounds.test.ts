@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Channel } from '#contract/live.ts';
 import { ChannelFeed, kept } from '#api/live/channel-feed.ts';
 import { clientLimits, LiveClient } from '#api/live/live-client.ts';
-import type { Pipe } from '#api/live/live-client.ts';
+import type { Beat, Pipe } from '#api/live/live-client.ts';
 import { RateLimit } from '#api/live/rate-limit.ts';
 import { inSlices } from '#api/live/slices.ts';
 
@@ -11,6 +11,11 @@ const CHANNEL: Channel = 'lots';
 function aFeed(): ChannelFeed {
   const source = { channel: CHANNEL, all: () => ({ lots: [] }), some: () => ({ lots: [] }) };
   return new ChannelFeed(source, { stream: 'run', simulated: true });
+}
+
+/** `madeMs`: monotonic; else made after everything. */
+function aBeat(number: number, madeMs = Number.POSITIVE_INFINITY): Beat {
+  return { number, madeMs, bytes: Buffer.from('{"type":"beat"}') };
 }
 
 /** A client's line whose reading is up to the test. */
@@ -112,7 +117,9 @@ describe('a channel keeps for those who come back', () => {
       heavy.changed('a');
       heavy.flush(at, at);
     }
-    const bytes = [21, 22].map((seq) => heavy.framesAfter(seq)?.reduce((n, f) => n + f.length, 0));
+    const bytes = [21, 22].map((seq) =>
+      heavy.framesAfter(seq)?.reduce((n, f) => n + f.bytes.length, 0),
+    );
     expect(bytes).toEqual([expect.any(Number), expect.any(Number)]);
     expect(Math.max(...bytes.map((n) => n ?? 0))).toBeLessThanOrEqual(kept.bytes);
     expect(heavy.framesAfter(19)).toBeUndefined();
@@ -175,18 +182,38 @@ describe('a client', () => {
     const { client, watch, pipe, world } = aClient();
     watch();
     world.monoMs = clientLimits.stuckMs;
-    client.beat({ number: 1, bytes: Buffer.from('{}') });
+    client.beat(aBeat(1));
     expect(pipe.terminated).toBe(0);
     world.monoMs += 1;
-    client.beat({ number: 2, bytes: Buffer.from('{}') });
+    client.beat(aBeat(2));
     expect(pipe.terminated).toBe(1);
+  });
+
+  test('is told no beat before it was told what the beat ages, nor one that is older than that', () => {
+    const { client, watch, change, pipe, world, types } = aClient();
+    client.beat(aBeat(1));
+    expect(pipe.frames).toEqual([]);
+    world.monoMs = 500;
+    watch();
+    client.beat(aBeat(1, 499));
+    expect(types()).toEqual(['snapshot 0']);
+    client.beat(aBeat(1, 500));
+    expect(types()).toEqual(['snapshot 0', 'beat']);
+
+    pipe.bufferedBytes = clientLimits.skipBytes + 1;
+    world.monoMs = 2_000;
+    change();
+    pipe.drain();
+    expect(types().at(-1)).toBe('snapshot 1');
+    client.beat(aBeat(2, 1_999));
+    expect(types().at(-1)).toBe('snapshot 1');
   });
 
   test('is pinged every half minute, and cut off when it does not answer in ten seconds', () => {
     const { client, pipe, world } = aClient();
     const beatAt = (monoMs: number, number: number) => {
       world.monoMs = monoMs;
-      client.beat({ number, bytes: Buffer.from('{}') });
+      client.beat(aBeat(number));
       pipe.drain();
     };
     beatAt(29_000, 1);

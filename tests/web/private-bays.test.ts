@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bayLookOf, bayMarkOf } from '#web/map/bay-look.ts';
+import { legendView } from '#web/view/legend.ts';
+import { htmlOf } from '#web/view/html.ts';
+import { languages, textsOf } from '#web/text/language.ts';
+import { aStreet } from '../api/http/street.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { until } from '../support/until.ts';
+import { DESK, pixelsOf } from './browser-on-page.ts';
+import { servePage } from './served-page.ts';
+import type { Browser } from 'playwright-core';
+
+describe('a resident’s bay', () => {
+  test('has a look and a mark of its own, whatever is believed of its state', () => {
+    for (const state of ['vacant', 'occupied', 'unknown'] as const) {
+      const look = bayLookOf('resident', state);
+      expect([look, bayMarkOf('resident', look)]).toEqual(['private', 'R']);
+    }
+    expect(bayMarkOf('disabled', bayLookOf('disabled', 'unknown'))).toBe('?');
+    expect(bayLookOf('ev', 'vacant')).toBe('vacant');
+  });
+
+  test('has its own words in the legend, in every language', () => {
+    for (const language of languages) {
+      const html = htmlOf(legendView(textsOf(language)));
+      expect(html).toContain(textsOf(language).bays.private);
+      expect(textsOf(language).bays.private).not.toBe(textsOf(language).bays.unknown);
+    }
+  });
+});
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(async () => browser.close());
+
+test('the legend names residents’ bays where the map shows some, and only there', async () => {
+  await using served = await servePage(aStreet());
+  served.fill('full', 3);
+  const page = await browser.newPage({ ...DESK, locale: 'en-GB', reducedMotion: 'reduce' });
+  await page.goto(served.url);
+  await page.locator('.feed-live').waitFor();
+  const legend = page.locator('.legend-private');
+  await page.locator('#lot-full summary').click();
+  await page.locator('.with-bays').waitFor();
+  await legend.waitFor();
+  expect(await legend.textContent()).toContain('residents, not shown');
+  for (let n = 0; n < 3; n += 1) await page.locator('[data-action=in]').click();
+  await until(async () => (await pixelsOf(page, '--bay-private')) > 0);
+  expect(await pixelsOf(page, '--no-data')).toBe(0);
+  for (let n = 0; n < 8; n += 1) await page.locator('[data-action=out]').click();
+  await page.locator('.map-area:not(.with-private-bays)').waitFor();
+  expect(await legend.isHidden()).toBe(true);
+  await page.close();
+});
