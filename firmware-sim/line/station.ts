@@ -1,15 +1,19 @@
 import type { BayId, GatewayId, LineId, SensorId } from '#contract/ids.ts';
 import type { LineProperties, SensorProperties } from '#contract/site.ts';
 import type { Clock } from '#runtime/clock.ts';
+import { RejectedError } from '#runtime/errors.ts';
 import { simulatedLinePath } from '#runtime/line-path.ts';
 import type { Log } from '#runtime/log.ts';
 import { BayNode } from '../node/bay-node.ts';
 import { factoryConfig } from '../node/factory-config.ts';
+import type { LineFault, SensorFault } from '../node/fault-kinds.ts';
 import { RangeFinder } from '../node/range-finder.ts';
 import type { Uid } from '../node/registers-of-node.ts';
 import { openSenses } from '../node/senses.ts';
+import type { Senses, World } from '../node/senses.ts';
 import { openRandom } from '../world/random.ts';
-import type { World } from '../world/street.ts';
+import type { Place } from '../world/street.ts';
+import { LineFaults } from './line-faults.ts';
 import { ModbusBus } from './modbus-bus.ts';
 import { Pacer } from './pacing.ts';
 import { openSimulatedLine } from './pty.ts';
@@ -23,6 +27,8 @@ export interface StationCounts {
   readonly bytesLost: number;
   readonly collided: number;
   readonly dropped: number;
+  /** Bytes that a noisy line changed. */
+  readonly spoilt: number;
 }
 
 /** One line with all that hangs on it. */
@@ -35,6 +41,11 @@ export interface Station {
   /** Something changed at a bay of this line, at a monotonic instant. */
   hearWorld(bay: BayId, at: number): void;
   setMuted(sensor: SensorId, muted: boolean): void;
+  /** Something is wrong with a sensor; throws RejectedError when it cannot have this fault. */
+  fail(sensor: SensorId, fault: SensorFault): void;
+  mend(sensor: SensorId): void;
+  failLine(fault: LineFault, share: number): void;
+  mendLine(): void;
   unplug(): void;
   replug(): Promise<void>;
   close(): void;
@@ -46,6 +57,7 @@ export interface StationOptions {
   readonly line: LineProperties;
   readonly seed: number;
   readonly world: World;
+  readonly places: ReadonlyMap<BayId, Place>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -56,6 +68,8 @@ interface Devices {
   hear(bytes: Uint8Array, at: number): void;
   hearWorld(bay: BayId, at: number): void;
   setMuted(sensor: SensorId, muted: boolean): void;
+  fail(sensor: SensorId, fault: Exclude<SensorFault, 'silent'>, at: number): void;
+  mend(sensor: SensorId): void;
   clear(): void;
   close(): void;
 }
@@ -65,14 +79,17 @@ export async function openStation(options: StationOptions): Promise<Station> {
   const { gateway, line, clock } = options;
   const log = options.log.child({ gateway, line: line.id });
   let port: SimulatedLine | undefined;
+  const faults = new LineFaults(openRandom(options.seed, `faults/${gateway}/${line.id}`));
   const pacer = new Pacer({ baud: line.baud, clock, write: (bytes) => port?.write(bytes) });
   const transmit = (startAt: number, bytes: Uint8Array) => {
-    if (port?.plugged === true) pacer.transmit(startAt, bytes);
+    if (port?.plugged !== true) return;
+    const sent = faults.answer({ startAt, bytes });
+    pacer.transmit(sent.startAt, sent.bytes);
   };
   const devices = openDevices(options, transmit);
   const path = simulatedLinePath(options.linesFolder, gateway, line.id);
   port = await openSimulatedLine(path, {
-    onBytes: (bytes) => devices.hear(bytes, clock.monoMs()),
+    onBytes: (bytes) => devices.hear(faults.noisy(bytes), clock.monoMs()),
     onLost: (error) => log.error({ reason: error.message }, 'sim.line.lost'),
   });
   const opened = port;
@@ -93,10 +110,21 @@ export async function openStation(options: StationOptions): Promise<Station> {
     },
     get counts() {
       const { collided, dropped } = pacer;
-      return { ...devices.counts, bytesLost: opened.bytesLost, collided, dropped };
+      const { spoilt } = faults;
+      return { ...devices.counts, bytesLost: opened.bytesLost, collided, dropped, spoilt };
     },
     hearWorld: (bay, at) => devices.hearWorld(bay, at),
     setMuted: (sensor, muted) => devices.setMuted(sensor, muted),
+    fail: (sensor, fault) => {
+      if (fault === 'silent') devices.setMuted(sensor, true);
+      else devices.fail(sensor, fault, clock.monoMs());
+    },
+    mend: (sensor) => {
+      devices.setMuted(sensor, false);
+      devices.mend(sensor);
+    },
+    failLine: (fault, share) => faults.set(fault, share),
+    mendLine: () => faults.mend(),
     unplug,
     replug: async () => opened.replug(),
     close: () => {
@@ -116,7 +144,8 @@ function openDevices(options: StationOptions, transmit: Transmit): Devices {
     : openRangeFinder(options, first, first.kind, transmit);
 }
 
-function openNodes({ line, seed, world, clock }: StationOptions, transmit: Transmit): Devices {
+function openNodes(options: StationOptions, transmit: Transmit): Devices {
+  const { line, seed, clock } = options;
   const link = { baud: line.baud, parity: line.parity };
   const nodes = new Map<SensorId, BayNode>();
   const bays = new Map<BayId, BayNode>();
@@ -125,7 +154,7 @@ function openNodes({ line, seed, world, clock }: StationOptions, transmit: Trans
       uid: uidOf(seed, id),
       config: factoryConfig({ address, link, mountMm, label: bay }),
       link,
-      senses: openSenses({ world, bay, mountMm, random: openRandom(seed, `node/${id}`) }),
+      senses: sensesOf(options, bay, true),
       at: clock.monoMs(),
     });
     nodes.set(id, node);
@@ -137,6 +166,17 @@ function openNodes({ line, seed, world, clock }: StationOptions, transmit: Trans
     random: openRandom(seed, `turn-around/${line.sensors[0]?.id ?? line.id}`),
     transmit,
   });
+  /** An address of nobody on this line, or that of the next node. */
+  function strayAddress(sensor: SensorId, fault: SensorFault): number {
+    const addresses = line.sensors.map(({ address = 1 }) => address);
+    const own = line.sensors.findIndex(({ id }) => id === sensor);
+    if (fault === 'duplicate-address') return addresses[(own + 1) % addresses.length] ?? 1;
+    const taken = new Set(addresses);
+    let address = 247;
+    while (taken.has(address)) address -= 1;
+    return address;
+  }
+
   return {
     get counts() {
       return { ...bus.counts, frames: 0 };
@@ -147,22 +187,25 @@ function openNodes({ line, seed, world, clock }: StationOptions, transmit: Trans
       const node = nodes.get(sensor);
       if (node !== undefined) bus.setMuted(node, muted);
     },
+    fail: (sensor, fault, at) => nodes.get(sensor)?.fail(fault, at, strayAddress(sensor, fault)),
+    mend: (sensor) => nodes.get(sensor)?.mend(),
     clear: () => bus.clear(),
     close: () => bus.clear(),
   };
 }
 
 function openRangeFinder(
-  { seed, world, clock }: StationOptions,
-  { id, bay, mountMm }: SensorProperties,
+  options: StationOptions,
+  { id, bay }: SensorProperties,
   kind: Exclude<SensorProperties['kind'], 'pbn1'>,
   transmit: Transmit,
 ): Devices {
-  const random = openRandom(seed, `node/${id}`);
+  const { seed, clock } = options;
   const finder = new RangeFinder({
     kind,
-    senses: openSenses({ world, bay, mountMm, random }),
-    random,
+    // Of the free-running ones only the HRXL has a thermometer.
+    senses: sensesOf(options, bay, kind === 'maxbotix'),
+    random: openRandom(seed, `node/${id}`),
     now: () => clock.monoMs(),
     transmit,
   });
@@ -177,9 +220,22 @@ function openRangeFinder(
     setMuted: (_sensor, muted) => {
       finder.muted = muted;
     },
+    fail: (_sensor, fault) => {
+      if (fault !== 'stuck-value') {
+        throw new RejectedError('no_such_fault', `a ${kind} sensor has no fault "${fault}"`);
+      }
+      finder.stick();
+    },
+    mend: () => finder.mend(),
     clear: () => undefined,
     close: () => finder.close(),
   };
+}
+
+function sensesOf({ world, places }: StationOptions, bay: BayId, compensates: boolean): Senses {
+  const place = places.get(bay);
+  if (place === undefined) throw new Error(`no place of bay ${bay}`);
+  return openSenses({ world, place, compensates });
 }
 
 /** The same for the same seed and sensor, and no other's. */

@@ -1,4 +1,4 @@
-import { DISTANCE_NO_TARGET, encodeDistance } from '#contract/distance-frame.ts';
+import { DISTANCE_INTERFERENCE, encodeDistance } from '#contract/distance-frame.ts';
 import {
   encodeMaxbotix,
   MAXBOTIX_NEAR_MM,
@@ -7,6 +7,7 @@ import {
 import type { SensorKind } from '#contract/site.ts';
 import { between } from '../world/random.ts';
 import type { Random } from '../world/random.ts';
+import { FaultySenses } from './faulty-senses.ts';
 import type { Senses } from './senses.ts';
 
 const PERIOD_MS = { from: 100, to: 150 } as const;
@@ -17,7 +18,7 @@ type FreeRunningKind = Exclude<SensorKind, 'pbn1'>;
 /** A sensor that has its line for itself and sends a frame every 100–150 ms, asked or not. */
 export class RangeFinder {
   readonly #kind: FreeRunningKind;
-  readonly #senses: Senses;
+  readonly #senses: FaultySenses;
   readonly #now: () => number;
   readonly #transmit: (startAt: number, bytes: Uint8Array) => void;
   readonly #periodMs: number;
@@ -34,7 +35,7 @@ export class RangeFinder {
     readonly transmit: (startAt: number, bytes: Uint8Array) => void;
   }) {
     this.#kind = options.kind;
-    this.#senses = options.senses;
+    this.#senses = new FaultySenses(options.senses);
     this.#now = options.now;
     this.#transmit = options.transmit;
     this.#periodMs = between(options.random, PERIOD_MS.from, PERIOD_MS.to);
@@ -42,6 +43,15 @@ export class RangeFinder {
 
   get frames(): number {
     return this.#frames;
+  }
+
+  /** Says from now on what it says now. */
+  stick(): void {
+    this.#senses.hold(this.#now());
+  }
+
+  mend(): void {
+    this.#senses.mend();
   }
 
   start(): void {
@@ -56,15 +66,15 @@ export class RangeFinder {
   #send(): void {
     if (this.muted) return;
     const at = this.#now();
-    const { distanceMm, distanceValid } = this.#senses.measure(at);
-    this.#transmit(at, frameOf(this.#kind, distanceValid ? distanceMm : undefined));
+    this.#transmit(at, frameOf(this.#kind, this.#senses.measure(at).distanceMm));
     this.#frames += 1;
   }
 }
 
-/** The frame of a distance in mm; undefined: no echo. */
-export function frameOf(kind: FreeRunningKind, mm: number | undefined): Uint8Array {
-  if (kind === 'distance-frame') return encodeDistance(mm ?? DISTANCE_NO_TARGET);
-  const reach = Math.max(MAXBOTIX_NEAR_MM, mm ?? MAXBOTIX_FARTHEST_MM);
+/** The frame of a distance in mm, 0xFFFD (no echo) or 0xFFFE (interference). */
+export function frameOf(kind: FreeRunningKind, mm: number): Uint8Array {
+  if (kind === 'distance-frame') return encodeDistance(mm);
+  // This kind knows no word for interference: it reads short.
+  const reach = mm === DISTANCE_INTERFERENCE ? MAXBOTIX_NEAR_MM : Math.max(MAXBOTIX_NEAR_MM, mm);
   return encodeMaxbotix(Math.min(MAXBOTIX_FARTHEST_MM, reach));
 }
