@@ -4,8 +4,6 @@ import type { Random } from './random.ts';
 /** A magnetic field or a change of one, by the node's axes. */
 export type Field = readonly [x: number, y: number, z: number];
 
-export const NO_FIELD: Field = [0, 0, 0];
-
 /** A sum of fields under way. */
 export type FieldSum = [x: number, y: number, z: number];
 

@@ -36,7 +36,8 @@ function aNode(name: string, scenario = STILL, neighbours: readonly BayId[] = []
   const street = new Street();
   const surroundings = openSurroundings({ scenario, seed: 1, timeZone: 'Asia/Seoul' });
   const place = { bay: bay(name), lot: 'lot', mountMm: 2_600, neighbours, along };
-  const { fieldAt } = openMagnetism(place, street, surroundings);
+  const magnetism = openMagnetism(place, street, surroundings);
+  const fieldAt = (at: number, boardC: number) => magnetism.fieldAt(at, boardC);
   const medianUt = betweenAt(keyOf(1, `magnetism/${name}`) ^ 1, 1, 13, 27);
   /** Without the noise: the mean of forty readings within 40 ms. */
   const settledAt = (at: number, boardC = BOARD_C): Field => {
@@ -58,15 +59,10 @@ function quantile(values: readonly number[], share: number): number {
 }
 
 /** Within this share of a figure of the table. */
-function expectNear(value: number, figure: number, tolerance: number): void {
-  expect(value / figure).toBeGreaterThan(1 - tolerance);
-  expect(value / figure).toBeLessThan(1 + tolerance);
-}
+const near = (figure: number, tolerance: number) => (value: number) =>
+  Math.abs(value / figure - 1) < tolerance;
 
-function expectBetween(value: number, from: number, to: number): void {
-  expect(value).toBeGreaterThanOrEqual(from);
-  expect(value).toBeLessThanOrEqual(to);
-}
+const between = (from: number, to: number) => (value: number) => value >= from && value <= to;
 
 describe('vehicles', () => {
   test.each([
@@ -80,17 +76,17 @@ describe('vehicles', () => {
     const random = openRandom(2, 'vehicles');
     const mix = { ...CLEAR, twoWheelerShare: 0 };
     const steps = Array.from({ length: 20_000 }, () => drawVehicle(random, 2_800, mix).stepRatio);
-    expectNear(quantile(steps, share), ratio, tolerance);
+    expect(quantile(steps, share)).toSatisfy(near(ratio, tolerance));
   });
 
   test('a car adds its step to the field, of a median of 13–27 µT by node', () => {
     for (let at = 0; at < 20; at += 1) {
       const node = aNode(`bay-${at}`);
-      expectBetween(node.medianUt, 13, 27);
+      expect(node.medianUt).toSatisfy(between(13, 27));
       const before = node.settledAt(NOON);
       node.street.sceneOf(bay(`bay-${at}`)).arrive(stayOf(aCar(), NOON, Infinity, true));
       const after = node.settledAt(NOON + 100);
-      expectNear(apart(after, before), node.medianUt, 0.02);
+      expect(apart(after, before)).toSatisfy(near(node.medianUt, 0.02));
     }
   });
 
@@ -112,8 +108,8 @@ describe('vehicles', () => {
       scene.arrive(stayOf(aCar({ key: 7_919 * key }), NOON, NOON + 50, true));
       return apart(node.settledAt(NOON + 100), before) / node.medianUt;
     });
-    expectNear(quantile(ratios, 0.5), 0.06, 0.12);
-    expectNear(quantile(ratios, 0.95), 0.28, 0.18);
+    expect(quantile(ratios, 0.5)).toSatisfy(near(0.06, 0.12));
+    expect(quantile(ratios, 0.95)).toSatisfy(near(0.28, 0.18));
   });
 
   test('a neighbour’s parked car shows by 0.05–0.25 for as long as it stands', () => {
@@ -124,8 +120,8 @@ describe('vehicles', () => {
       node.street.sceneOf(bay('beside')).arrive(stay);
       return apart(node.settledAt(NOON + 100), before) / node.medianUt;
     });
-    expectBetween(Math.min(...ratios), 0.045, 0.07);
-    expectBetween(Math.max(...ratios), 0.23, 0.255);
+    expect(Math.min(...ratios)).toSatisfy(between(0.045, 0.07));
+    expect(Math.max(...ratios)).toSatisfy(between(0.23, 0.255));
   });
 
   test('a charging car brings a square ripple of ±0.06 with a period of 5–7 min', () => {
@@ -140,8 +136,8 @@ describe('vehicles', () => {
       return step > 0.1 ? [{ s, step }] : [];
     });
     expect(flips.length).toBeGreaterThanOrEqual(5);
-    for (const { step } of flips) expectNear(step, 0.12, 0.1);
-    expectBetween((flips[2]?.s ?? 0) - (flips[0]?.s ?? 0), 299, 421);
+    for (const { step } of flips) expect(step).toSatisfy(near(0.12, 0.1));
+    expect((flips[2]?.s ?? 0) - (flips[0]?.s ?? 0)).toSatisfy(between(299, 421));
   });
 });
 
@@ -151,9 +147,9 @@ describe('the baseline', () => {
       const { fieldAt } = aNode(`bay-${at}`);
       const all = Array.from({ length: 2_000 }, (_, ms) => fieldAt(NOON + ms, BOARD_C));
       const mean = meanOf(all);
-      expectBetween(Math.hypot(...mean), 0, 50 + 60 + 40);
+      expect(Math.hypot(...mean)).toSatisfy(between(0, 50 + 60 + 40));
       const sigma = Math.sqrt(all.reduce((sum, f) => sum + (f[1] - mean[1]) ** 2, 0) / 2_000);
-      expectBetween(sigma, 0.028, 0.156);
+      expect(sigma).toSatisfy(between(0.028, 0.156));
     }
   });
 
@@ -165,9 +161,9 @@ describe('the baseline', () => {
     });
     for (const [axis, expected] of [-1.5, 0.2, 1.8].entries()) {
       const values = perC.map((each) => each[axis] ?? 0);
-      expectBetween(quantile(values, 0.5), expected - 0.12, expected + 0.12);
+      expect(quantile(values, 0.5)).toSatisfy(between(expected - 0.12, expected + 0.12));
       const spread = (quantile(values, 0.84) - quantile(values, 0.16)) / 2;
-      expectBetween(spread, 0.45, 0.75);
+      expect(spread).toSatisfy(between(0.45, 0.75));
     }
     const swings = perC.map((axes) => 20 * Math.hypot(...axes));
     expect(quantile(swings, 0.5)).toBeGreaterThan(27);
@@ -190,12 +186,12 @@ describe('the baseline', () => {
       }
     }
     const tolerance = 0.25;
-    expectNear(quantile(tenMinutes, 0.5), 0.02, tolerance);
-    expectNear(quantile(tenMinutes, 0.99), 0.16, tolerance);
-    expectNear(quantile(tenMinutes, 0.999), 0.57, tolerance);
-    expectNear(quantile(day, 0.5), 0.16, tolerance);
-    expectNear(quantile(day, 0.95), 0.67, tolerance);
-    expectNear(quantile(day, 0.99), 1.6, tolerance);
+    expect(quantile(tenMinutes, 0.5)).toSatisfy(near(0.02, tolerance));
+    expect(quantile(tenMinutes, 0.99)).toSatisfy(near(0.16, tolerance));
+    expect(quantile(tenMinutes, 0.999)).toSatisfy(near(0.57, tolerance));
+    expect(quantile(day, 0.5)).toSatisfy(near(0.16, tolerance));
+    expect(quantile(day, 0.95)).toSatisfy(near(0.67, tolerance));
+    expect(quantile(day, 0.99)).toSatisfy(near(1.6, tolerance));
   });
 
   test('the board follows the air by half an hour to an hour', () => {
@@ -204,12 +200,13 @@ describe('the baseline', () => {
     const warmest = (of: (at: number) => number) =>
       minutes.reduce((best, at) => (of(at) > of(best) ? at : best));
     for (const lagMinutes of [30, 60]) {
-      const late = warmest((at) => air.boardC(at, lagMinutes * MINUTE_MS)) - warmest(air.airC);
-      expectBetween(late / MINUTE_MS, 0.8 * lagMinutes, 1.1 * lagMinutes);
+      const late =
+        warmest((at) => air.boardC(at, lagMinutes * MINUTE_MS)) - warmest((at) => air.airC(at));
+      expect(late / MINUTE_MS).toSatisfy(between(0.8 * lagMinutes, 1.1 * lagMinutes));
     }
     const summer = Date.parse('2026-08-01T12:00:00+09:00');
     const winter = Date.parse('2027-01-30T12:00:00+09:00');
-    expectBetween(air.airC(summer) - air.airC(winter), 24, 30);
+    expect(air.airC(summer) - air.airC(winter)).toSatisfy(between(24, 30));
   });
 });
 
@@ -235,50 +232,48 @@ describe('who passes', () => {
 
   test('a passing car adds 0.1–0.5 for 1–3 s, and a lorry 1–2 for 3–6 s', () => {
     const cars = passings({ passingCarsPerHour: 30 }, () => 1e-6);
-    expectBetween(cars.runs.length, 130, 230);
-    expectBetween(
+    expect(cars.runs.length).toSatisfy(between(130, 230));
+    expect(
       quantile(
         cars.runs.map(({ seconds }) => seconds),
         0.02,
       ),
-      0.9,
-      1.3,
-    );
-    expectBetween(
+    ).toSatisfy(between(0.9, 1.3));
+    expect(
       quantile(
         cars.runs.map(({ seconds }) => seconds),
         0.97,
       ),
-      2.4,
-      3.2,
-    );
-    expectBetween(
+    ).toSatisfy(between(2.4, 3.2));
+    expect(
       quantile(
         cars.runs.map(({ most }) => most / cars.medianUt),
         0.02,
       ),
-      0.08,
-      0.16,
+    ).toSatisfy(between(0.08, 0.16));
+    expect(Math.max(...cars.runs.map(({ most }) => most / cars.medianUt))).toSatisfy(
+      between(0.44, 0.505),
     );
-    expectBetween(Math.max(...cars.runs.map(({ most }) => most / cars.medianUt)), 0.44, 0.505);
     const trucks = passings({ passingTrucksPerHour: 20 }, () => 1e-6);
-    expectBetween(
+    expect(
       quantile(
         trucks.runs.map(({ seconds }) => seconds),
         0.5,
       ),
-      3.5,
-      5,
+    ).toSatisfy(between(3.5, 5));
+    expect(Math.min(...trucks.runs.map(({ most }) => most / trucks.medianUt))).toSatisfy(
+      between(0.95, 1.2),
     );
-    expectBetween(Math.min(...trucks.runs.map(({ most }) => most / trucks.medianUt)), 0.95, 1.2);
-    expectBetween(Math.max(...trucks.runs.map(({ most }) => most / trucks.medianUt)), 1.8, 2.01);
+    expect(Math.max(...trucks.runs.map(({ most }) => most / trucks.medianUt))).toSatisfy(
+      between(1.8, 2.01),
+    );
   });
 
   test('a tram adds 0.1–1 µT to all bays of a lot at once and alike', () => {
     const { runs } = passings({ trainsPerHour: 10 }, () => 1e-6);
-    expectBetween(runs.length, 40, 80);
-    expectBetween(Math.min(...runs.map(({ most }) => most)), 0.09, 0.25);
-    expectBetween(Math.max(...runs.map(({ most }) => most)), 0.8, 1.01);
+    expect(runs.length).toSatisfy(between(40, 80));
+    expect(Math.min(...runs.map(({ most }) => most))).toSatisfy(between(0.09, 0.25));
+    expect(Math.max(...runs.map(({ most }) => most))).toSatisfy(between(0.8, 1.01));
     const scenario = { ...STILL, trainsPerHour: 10 };
     const differences = ['a', 'b'].map((name) => {
       const [with_, without] = [aNode(name, scenario, [], 3), aNode(name)];

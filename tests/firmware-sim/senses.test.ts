@@ -78,10 +78,7 @@ const shareOf = (all: Measured, isOne: (each: Measured[number]) => boolean) =>
 const silentShare = (all: Measured) =>
   shareOf(all, ({ distanceMm }) => distanceMm === DISTANCE_NO_TARGET);
 
-function expectBetween(value: number, from: number, to: number): void {
-  expect(value).toBeGreaterThanOrEqual(from);
-  expect(value).toBeLessThanOrEqual(to);
-}
+const between = (from: number, to: number) => (value: number) => value >= from && value <= to;
 
 describe('distance', () => {
   test.each(['unit-1', 'unit-2', 'unit-3'])(
@@ -98,19 +95,21 @@ describe('distance', () => {
     const middle = median(distances);
     const inner = distances.filter((mm) => Math.abs(mm - middle) < 50);
     const spread = Math.sqrt(inner.reduce((sum, mm) => sum + (mm - middle) ** 2, 0) / inner.length);
-    expectBetween(spread, 4.5, 5.6);
+    expect(spread).toSatisfy(between(4.5, 5.6));
     const twice = distances.filter((mm) => Math.abs(mm - 2 * middle) < 40).length;
-    expectBetween(twice / distances.length, 0.0014, 0.0029);
+    expect(twice / distances.length).toSatisfy(between(0.0014, 0.0029));
     const odd = 1 - (inner.length + twice) / distances.length;
-    expectBetween(odd, 0.0018, 0.004);
+    expect(odd).toSatisfy(between(0.0018, 0.004));
   });
 
   test('the floor drops out in 0.5 % of readings, a flat roof in 1 %, sloped glass as it stands', () => {
-    expectBetween(silentShare(aBay().measured(40_000)), 0.004, 0.0085);
-    expectBetween(silentShare(aBay({ vehicle: aCar() }).measured(40_000)), 0.0085, 0.0115);
+    expect(silentShare(aBay().measured(40_000))).toSatisfy(between(0.004, 0.0085));
+    expect(silentShare(aBay({ vehicle: aCar() }).measured(40_000))).toSatisfy(
+      between(0.0085, 0.0115),
+    );
     const glass = aBay({ vehicle: aCar({ dropOuts: 0.3 }) }).measured(10_000);
-    expectBetween(silentShare(glass.slice(0, 5_000)), 0.28, 0.32);
-    expectBetween(silentShare(glass.slice(5_000)), 0.28, 0.32);
+    expect(silentShare(glass.slice(0, 5_000))).toSatisfy(between(0.28, 0.32));
+    expect(silentShare(glass.slice(5_000))).toSatisfy(between(0.28, 0.32));
   });
 
   test('rain brings 5–15 % drop-outs and 1–3 % echoes of 0.3–0.8 m, and spells differ', () => {
@@ -122,15 +121,15 @@ describe('distance', () => {
     const echoes = spells.map((all) =>
       shareOf(all, ({ distanceValid, distanceMm }) => distanceValid && distanceMm <= 800),
     );
-    expectBetween(Math.min(...drops), 0.04, 0.08);
-    expectBetween(Math.max(...drops), 0.12, 0.165);
-    expectBetween(Math.min(...echoes), 0.007, 0.018);
-    expectBetween(Math.max(...echoes), 0.018, 0.035);
+    expect(Math.min(...drops)).toSatisfy(between(0.04, 0.08));
+    expect(Math.max(...drops)).toSatisfy(between(0.12, 0.165));
+    expect(Math.min(...echoes)).toSatisfy(between(0.007, 0.018));
+    expect(Math.max(...echoes)).toSatisfy(between(0.018, 0.035));
   });
 
   test('under snow or water the floor gives hardly an echo for hours, and a car still does', () => {
     const scenario = { ...STILL, coveredShare: 1 };
-    expectBetween(silentShare(aBay({ scenario }).measured(8_000, 1_000)), 0.96, 0.985);
+    expect(silentShare(aBay({ scenario }).measured(8_000, 1_000))).toSatisfy(between(0.96, 0.985));
     expect(silentShare(aBay({ scenario, vehicle: aCar() }).measured(8_000))).toBeLessThan(0.02);
   });
 
@@ -140,11 +139,13 @@ describe('distance', () => {
       const beside = aBay({ name: `a-${at}`, neighbours: [bay(`b-${at}`)] });
       return shareOf(beside.measured(6_000, 10), isDisturbed);
     });
-    const near = shares.filter((share) => share > 0);
+    const beside = shares.filter((share) => share > 0);
     // Two phases in 250 ms are within 30 ms of each other in 24 % of pairs.
-    expectBetween(near.length, 3, 13);
+    expect(beside.length).toSatisfy(between(3, 13));
     // Half of the 1 % are called interference, the others look like distances.
-    expectBetween(near.reduce((sum, share) => sum + share, 0) / near.length, 0.0025, 0.0065);
+    expect(beside.reduce((sum, share) => sum + share, 0) / beside.length).toSatisfy(
+      between(0.0025, 0.0065),
+    );
     expect(shareOf(aBay().measured(), isDisturbed)).toBe(0);
   });
 
@@ -153,7 +154,7 @@ describe('distance', () => {
     const at = (airOffsetC: number, compensates: boolean) =>
       aBay({ scenario: { ...STILL, airOffsetC }, compensates }).senses.settledDistanceMm(0);
     const [cold, hot] = [at(-15, false), at(15, false)];
-    expectBetween((cold - hot) / MOUNT_MM, 0.045, 0.058);
+    expect((cold - hot) / MOUNT_MM).toSatisfy(between(0.045, 0.058));
     expect(Math.abs(at(-15, true) - at(15, true)) / MOUNT_MM).toBeLessThan(0.002);
   });
 
@@ -180,11 +181,11 @@ describe('distance', () => {
       return runs.toSorted((a, b) => a - b);
     };
     const people = durations({ ...STILL, peoplePerHour: 300 }, 50, 1).filter((ms) => ms > 100);
-    expectBetween(people.length, 200, 400);
-    expectBetween(median(people), 400, 900);
+    expect(people.length).toSatisfy(between(200, 400));
+    expect(median(people)).toSatisfy(between(400, 900));
     expect(people.filter((ms) => ms > 1_300).length).toBeLessThan(0.15 * people.length);
     const carts = durations({ ...STILL, cartsPerHour: 4 }, 1_000, 8).filter((ms) => ms > 2_000);
-    expectBetween(carts.length, 14, 50);
+    expect(carts.length).toSatisfy(between(14, 50));
     expect(Math.max(...carts)).toBeGreaterThan(60_000);
   });
 });
@@ -205,9 +206,9 @@ test('cars are 1.35 to 1.95 m high, vans 2.1 to 2.6 m where they fit, two wheels
   expect(Math.max(...small.map(({ roofMm }) => roofMm))).toBeLessThanOrEqual(1_250);
   expect(Math.max(...small.map(({ stepRatio }) => stepRatio))).toBeLessThanOrEqual(0.3);
   const glass = draw(2_800, { glassShare: 0.25 }).filter(({ dropOuts }) => dropOuts > 0.01);
-  expectBetween(glass.length / 5_000, 0.21, 0.27);
-  expectBetween(Math.min(...glass.map(({ dropOuts }) => dropOuts)), 0.1, 0.11);
-  expectBetween(Math.max(...glass.map(({ dropOuts }) => dropOuts)), 0.39, 0.4);
+  expect(glass.length / 5_000).toSatisfy(between(0.21, 0.27));
+  expect(Math.min(...glass.map(({ dropOuts }) => dropOuts))).toSatisfy(between(0.1, 0.11));
+  expect(Math.max(...glass.map(({ dropOuts }) => dropOuts))).toSatisfy(between(0.39, 0.4));
 });
 
 test('a sample from before a change shows what was there before', () => {
