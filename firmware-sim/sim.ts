@@ -176,7 +176,7 @@ export async function startSim(config: SimConfig, parts: SimParts): Promise<Runn
   }
 
   const bayIds = sensors.map(({ bay }) => bay);
-  const schedule = scheduleFaults(scenario.sensorFaults, bayIds, config.speed, { fail, mend });
+  const schedule = scheduleFaults(scenario.sensorFaults, bayIds, config.speed, { fail, mend }, log);
   closers.add('scheduled faults', () => schedule.close());
   for (const { line, fault, share } of scenario.lineFaults) stations[line]?.failLine(fault, share);
 

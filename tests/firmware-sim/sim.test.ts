@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { decodeDistance, DISTANCE_NO_TARGET } from '#contract/distance-frame.ts';
@@ -223,6 +223,22 @@ describe('the site folder', () => {
     await expect(start({ traffic: 'seeded' })).rejects.toThrow('demand.lot-9');
     writeFileSync(scenario, '{');
     await expect(start({ traffic: 'seeded' })).rejects.toThrow('simulation.json');
+  });
+
+  test('a scenario’s faults begin with it; one that a sensor cannot have is left out', async () => {
+    const own = join(folder.path, 'site', 'scenarios');
+    mkdirSync(own);
+    const sensorFaults = [
+      { fault: 'stuck-value', bay: 0 },
+      { fault: 'brown-out', bay: 8 },
+      { fault: 'silent', bay: 400 },
+    ];
+    writeFileSync(join(own, 'tired.json'), JSON.stringify({ sensorFaults }));
+    await start({ scenario: 'tired' });
+    expect(truth().filter(({ kind }) => kind === 'failed')).toMatchObject([
+      { bay: 'lot-1-1', fault: 'stuck-value' },
+    ]);
+    await expect(start({ scenario: 'fog' })).rejects.toThrow('expected one of clear, tired');
   });
 
   test.each([
