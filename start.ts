@@ -53,7 +53,7 @@ await runMain({
   name: 'start',
   about: 'broker, simulator, gateways and api of one site in one process',
   schema: StartConfig,
-  check: ({ site }) => readScenarioOf(site),
+  check: ({ site }) => readScenarioOf(site, ''),
   start: startAll,
 });
 

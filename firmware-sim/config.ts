@@ -4,7 +4,7 @@ export const SimConfig = z.object({
   siteFolder: z
     .string()
     .min(1)
-    .describe('folder with site.geojson and, if wanted, simulation.json (seed, demand per lot)'),
+    .describe('folder with site.geojson and, if wanted, simulation.json (seed, scenario, demand)'),
   linesFolder: z
     .string()
     .min(1)
@@ -41,6 +41,10 @@ export const SimConfig = z.object({
     .enum(['none', 'stdin'])
     .default('none')
     .describe('stdin: obey JSON lines like {"do":"park","bay":"..."} and end with the input'),
+  scenario: z
+    .string()
+    .default('')
+    .describe('weather, passers-by and faults; without it that of simulation.json, or clear'),
   gateway: z.string().default('').describe('only the lines of this gateway; empty: all'),
   logLevel: z
     .enum(['debug', 'info', 'warn', 'error', 'fatal', 'silent'])

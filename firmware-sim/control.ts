@@ -1,12 +1,22 @@
 import type { Readable, Writable } from 'node:stream';
 import * as z from 'zod';
 import { messageOf, RejectedError, UnavailableError } from '#runtime/errors.ts';
+import { LINE_FAULTS, SENSOR_FAULTS } from './node/fault-kinds.ts';
 import type { RunningSim } from './sim.ts';
 
 const MOST_LINE_BYTES = 4_096;
 
 const Command = z.discriminatedUnion('do', [
-  z.strictObject({ do: z.enum(['park', 'leave', 'mute', 'unmute']), bay: z.string() }),
+  z.strictObject({ do: z.enum(['park', 'leave', 'mute', 'unmute', 'mend']), bay: z.string() }),
+  z.strictObject({ do: z.literal('fail'), bay: z.string(), fault: z.enum(SENSOR_FAULTS) }),
+  z.strictObject({
+    do: z.literal('failLine'),
+    gateway: z.string(),
+    line: z.string(),
+    fault: z.enum(LINE_FAULTS),
+    share: z.number().min(0).max(1),
+  }),
+  z.strictObject({ do: z.literal('mendLine'), gateway: z.string(), line: z.string() }),
   z.strictObject({ do: z.enum(['unplug', 'replug']), gateway: z.string(), line: z.string() }),
   z.strictObject({ do: z.literal('counts') }),
 ]);
@@ -53,7 +63,17 @@ async function perform(sim: RunningSim, command: Command): Promise<object> {
     case 'leave':
     case 'mute':
     case 'unmute':
+    case 'mend':
       sim[command.do](command.bay);
+      return {};
+    case 'fail':
+      sim.fail(command.bay, command.fault);
+      return {};
+    case 'failLine':
+      sim.failLine(command.gateway, command.line, command.fault, command.share);
+      return {};
+    case 'mendLine':
+      sim.mendLine(command.gateway, command.line);
       return {};
     case 'unplug':
     case 'replug':

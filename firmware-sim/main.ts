@@ -14,7 +14,7 @@ await runMain({
   name: 'sim',
   about: 'the bay nodes of a site on simulated serial lines, and the cars that come and go',
   schema: SimConfig,
-  check: ({ siteFolder }) => readScenarioOf(siteFolder),
+  check: ({ siteFolder, scenario }) => readScenarioOf(siteFolder, scenario),
   start: async (config) => {
     const sim = await startSim(config, {
       clock: systemClock,

@@ -1,6 +1,6 @@
 import type { BayId, GatewayId } from '#contract/ids.ts';
 import type { Site } from '#contract/site-check.ts';
-import type { LineProperties } from '#contract/site.ts';
+import type { LineProperties, SensorProperties } from '#contract/site.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { ConfigError, RejectedError } from '#runtime/errors.ts';
 import { Closers } from '#runtime/lifecycle.ts';
@@ -10,10 +10,16 @@ import { readSiteFolder } from '#runtime/site-folder.ts';
 import type { SimConfig } from './config.ts';
 import { openStation } from './line/station.ts';
 import type { Station, StationCounts } from './line/station.ts';
-import { readScenario } from './scenario.ts';
+import type { LineFault, SensorFault } from './node/fault-kinds.ts';
+import { CLEAR, findScenario } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
+import { scheduleFaults } from './scheduled-faults.ts';
+import { readSimulation } from './simulation-file.ts';
+import type { Simulation } from './simulation-file.ts';
 import { openTraffic } from './traffic.ts';
 import { City } from './world/city.ts';
+import { placesOf } from './world/neighbours.ts';
+import { openSurroundings } from './world/surroundings.ts';
 import { noTruth, openTruth } from './world/truth.ts';
 import type { Truth } from './world/truth.ts';
 
@@ -37,6 +43,12 @@ export interface RunningSim extends Running {
   /** The sensor of a bay falls silent, and speaks again. */
   mute(bay: string): void;
   unmute(bay: string): void;
+  /** Something is wrong with a bay's sensor until it is mended, or happens to it now. */
+  fail(bay: string, fault: SensorFault): void;
+  mend(bay: string): void;
+  /** `share` of bytes (noise) or of answers (late, cut), 0 to 1. */
+  failLine(gateway: string, line: string, fault: LineFault, share: number): void;
+  mendLine(gateway: string, line: string): void;
   readonly counts: SimCounts;
 }
 
@@ -52,8 +64,15 @@ interface ServedLine {
 }
 
 /** What the site's folder says of the simulation; throws ConfigError where it is wrong. */
-export function readScenarioOf(siteFolder: string, site = readSiteFolder(siteFolder)): Scenario {
-  return readScenario(siteFolder, new Set(site.lots.map(({ properties }) => properties.id)));
+export function readScenarioOf(
+  siteFolder: string,
+  asked: string,
+  site = readSiteFolder(siteFolder),
+): { readonly simulation: Simulation; readonly scenario: Scenario } {
+  const lots = new Set(site.lots.map(({ properties }) => properties.id));
+  const simulation = readSimulation(siteFolder, lots);
+  const name = asked === '' ? simulation.scenario : asked;
+  return { simulation, scenario: name === undefined ? CLEAR : findScenario(siteFolder, name) };
 }
 
 /** Powers the site's simulated lines on, each under its name in the lines folder. */
@@ -63,10 +82,10 @@ export async function startSim(config: SimConfig, parts: SimParts): Promise<Runn
   const site = parts.site ?? readSiteFolder(config.siteFolder);
   const served = simulatedLines(site, config.gateway);
   const sensors = served.flatMap(({ line }) => line.sensors);
-  const scenario = readScenarioOf(config.siteFolder, site);
-  const seed = config.seed ?? scenario.seed ?? 1;
+  const { simulation, scenario } = readScenarioOf(config.siteFolder, config.scenario, site);
+  const seed = config.seed ?? simulation.seed ?? 1;
   const bays = new Set(sensors.map(({ bay }) => bay));
-  const { traffic, startsAt } = openTraffic({ config, site, scenario, seed, bays, clock, log });
+  const { traffic, startsAt } = openTraffic({ config, site, simulation, seed, bays, clock, log });
 
   const closers = new Closers();
   const truth: Truth =
@@ -77,14 +96,21 @@ export async function startSim(config: SimConfig, parts: SimParts): Promise<Runn
   const city = new City({
     bays: sensors,
     traffic,
+    mix: scenario,
     startsAt,
     speed: config.speed,
     seed,
-    timeZone: site.header.timeZone,
     clock,
     truth,
     onChange: (bay, at) => stationOf.get(bay)?.hearWorld(bay, at),
   });
+  const { timeZone } = site.header;
+  const world = {
+    street: city.street,
+    surroundings: openSurroundings({ scenario, seed, timeZone }),
+    streetTimeAt: (at: number) => city.streetTimeAt(at),
+  };
+  const places = placesOf(site, sensors);
   try {
     for (const { gateway, line } of served) {
       const station = await openStation({
@@ -92,7 +118,8 @@ export async function startSim(config: SimConfig, parts: SimParts): Promise<Runn
         gateway,
         line,
         seed,
-        world: city.world,
+        world,
+        places,
         clock,
         log,
       });
@@ -120,18 +147,46 @@ export async function startSim(config: SimConfig, parts: SimParts): Promise<Runn
   }
 
   function setMuted(bay: string, muted: boolean): void {
+    const { station, sensor } = sensorOf(bay);
+    station.setMuted(sensor.id, muted);
+    markSensor(muted ? 'muted' : 'unmuted', station, sensor);
+  }
+
+  function sensorOf(bay: string): { station: Station; sensor: SensorProperties } {
     for (const station of stations) {
       const sensor = station.sensors.find((each) => each.bay === bay);
-      if (sensor === undefined) continue;
-      const { gateway, line } = station;
-      const kind = muted ? 'muted' : 'unmuted';
-      station.setMuted(sensor.id, muted);
-      log.info({ gateway, line, sensor: sensor.id }, `sim.sensor.${kind}`);
-      truth.write({ kind, gateway, line, sensor: sensor.id, bay: sensor.bay, at: clock.wallMs() });
-      return;
+      if (sensor !== undefined) return { station, sensor };
     }
     throw new RejectedError('unknown_bay', `"${bay}" has no simulated sensor`);
   }
+
+  function markSensor(
+    kind: 'muted' | 'unmuted' | 'failed' | 'mended',
+    { gateway, line }: Station,
+    { id, bay }: SensorProperties,
+    fault?: SensorFault,
+  ): void {
+    const what = { gateway, line, sensor: id, ...(fault === undefined ? {} : { fault }) };
+    log.info(what, `sim.sensor.${kind}`);
+    truth.write({ kind, ...what, bay, at: clock.wallMs() });
+  }
+
+  function fail(bay: string, fault: SensorFault): void {
+    const { station, sensor } = sensorOf(bay);
+    station.fail(sensor.id, fault);
+    markSensor('failed', station, sensor, fault);
+  }
+
+  function mend(bay: string): void {
+    const { station, sensor } = sensorOf(bay);
+    station.mend(sensor.id);
+    markSensor('mended', station, sensor);
+  }
+
+  const bayIds = sensors.map(({ bay }) => bay);
+  const schedule = scheduleFaults(scenario.sensorFaults, bayIds, config.speed, { fail, mend }, log);
+  closers.add('scheduled faults', () => schedule.close());
+  for (const { line, fault, share } of scenario.lineFaults) stations[line]?.failLine(fault, share);
 
   return {
     ready: `simulator: ${stations.length} lines, ${bays.size} bays in ${config.linesFolder}`,
@@ -152,6 +207,10 @@ export async function startSim(config: SimConfig, parts: SimParts): Promise<Runn
     },
     mute: (bay) => setMuted(bay, true),
     unmute: (bay) => setMuted(bay, false),
+    fail,
+    mend,
+    failLine: (gateway, line, fault, share) => lineOf(gateway, line).failLine(fault, share),
+    mendLine: (gateway, line) => lineOf(gateway, line).mendLine(),
     get counts() {
       return {
         changes: city.changes,

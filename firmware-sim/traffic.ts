@@ -3,7 +3,7 @@ import type { Clock } from '#runtime/clock.ts';
 import { ConfigError } from '#runtime/errors.ts';
 import type { Log } from '#runtime/log.ts';
 import type { SimConfig } from './config.ts';
-import type { Scenario } from './scenario.ts';
+import type { Simulation } from './simulation-file.ts';
 import { readReplay } from './world/replay.ts';
 import { drawDemand, seededTraffic } from './world/seeded-traffic.ts';
 import { noTraffic } from './world/visit.ts';
@@ -17,13 +17,13 @@ const MOST_BAD_ROWS_SAID = 100;
 export function openTraffic(options: {
   readonly config: SimConfig;
   readonly site: Site;
-  readonly scenario: Scenario;
+  readonly simulation: Simulation;
   readonly seed: number;
   readonly bays: ReadonlySet<string>;
   readonly clock: Clock;
   readonly log: Log;
 }): { readonly traffic: Traffic; readonly startsAt: number } {
-  const { config, site, scenario, seed, clock } = options;
+  const { config, site, simulation, seed, clock } = options;
   const kind = config.traffic ?? (config.replayFile === '' ? 'seeded' : 'replay');
   switch (kind) {
     case 'none':
@@ -35,7 +35,7 @@ export function openTraffic(options: {
       const demands = new Map(
         site.lots.map(({ properties: { id } }) => [
           id,
-          scenario.demand[id] ?? drawDemand(seed, id),
+          simulation.demand[id] ?? drawDemand(seed, id),
         ]),
       );
       const traffic = seededTraffic({

@@ -11,7 +11,7 @@ import type { Site } from '#contract/site-check.ts';
 import { SiteFile } from '#contract/site.ts';
 import type { Lot } from '#contract/site.ts';
 import { priceMinorOf } from '#contract/tariff.ts';
-import { readScenario } from '#firmware-sim/scenario.ts';
+import { readSimulation } from '#firmware-sim/simulation-file.ts';
 import { drawLot } from '../scripts/jeonju-seed/layout.ts';
 import { isPlaced } from '../scripts/jeonju-seed/lots.ts';
 import { LOT_PLANS } from '../scripts/jeonju-seed/plan.ts';
@@ -128,7 +128,7 @@ describe.each(bothSites)('the site of %s', (folder, site) => {
 
   test('says a demand from 0 to 1 for each lot with sensors, and for no other', () => {
     const lots = new Set<string>(site.lots.map((lot) => lot.properties.id));
-    const simulation = readScenario(join(seeds, folder), lots);
+    const simulation = readSimulation(join(seeds, folder), lots);
     expect(Number.isSafeInteger(simulation.seed)).toBe(true);
     expect(Object.keys(simulation.demand).toSorted()).toEqual(
       site.lots

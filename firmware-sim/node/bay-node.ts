@@ -10,6 +10,8 @@ import {
 } from '#contract/registers.ts';
 import type { ConfigRegisters } from '#contract/registers.ts';
 import { EventRing } from './event-ring.ts';
+import type { SensorFault } from './fault-kinds.ts';
+import { FaultySenses } from './faulty-senses.ts';
 import { OwnThreshold } from './own-threshold.ts';
 import type { OwnChange } from './own-threshold.ts';
 import { readableBlocks } from './registers-of-node.ts';
@@ -36,7 +38,7 @@ const MOST_RESETS_KNOWN = 1_000;
  */
 export class BayNode {
   readonly uid: Uid;
-  readonly #senses: Senses;
+  readonly #senses: FaultySenses;
   readonly #link: Link;
   readonly #config: StagedConfig;
   readonly #ring = new EventRing();
@@ -54,6 +56,8 @@ export class BayNode {
   #framingErrors = 0;
   #supplyMinMv = 0xffff;
   #temperatureMaxC = -273;
+  #frozenAt: number | undefined;
+  #strayAddress: number | undefined;
 
   /** Powered on at `at`; `seq` is the number of its first sample. */
   constructor(options: {
@@ -68,12 +72,12 @@ export class BayNode {
     const { config, senses, at } = options;
     this.uid = options.uid;
     this.#link = options.link;
-    this.#senses = senses;
+    this.#senses = new FaultySenses(senses);
     this.#config = new StagedConfig(config);
     this.#startedAt = at;
     this.#resets = [at];
     this.#resetCause = options.resetCause ?? RESET_CAUSE.powerOn;
-    this.#sampler = new Sampler(senses, config.samplePeriodMs, at, options.seq);
+    this.#sampler = new Sampler(this.#senses, config.samplePeriodMs, at, options.seq);
     this.#own = new OwnThreshold(senses.settledDistanceMm(at), config);
   }
 
@@ -85,7 +89,7 @@ export class BayNode {
       this.#obey(request, at);
       return undefined;
     }
-    if (address !== this.#config.active.address) return undefined;
+    if (address !== this.#address) return undefined;
     if ('count' in request) return this.#read(request, at);
     const exception = this.#obey(request, at);
     if (exception !== undefined) return { kind: 'exception', address, fc, exception };
@@ -95,7 +99,7 @@ export class BayNode {
 
   /** A whole frame that is no request of PBN-1. */
   refuse(address: number, fc: number, why: 'function' | 'value', at: number): Response | undefined {
-    if (!this.#isListening(at) || address !== this.#config.active.address) return undefined;
+    if (!this.#isListening(at) || address !== this.#address) return undefined;
     const exception = why === 'function' ? EXCEPTION.illegalFunction : EXCEPTION.illegalValue;
     return { kind: 'exception', address, fc, exception };
   }
@@ -112,6 +116,41 @@ export class BayNode {
 
   isLocating(at: number): boolean {
     return at < this.#locatingUntil;
+  }
+
+  /** Something is wrong from now on, or happens now; `address`: what a stray node listens to. */
+  fail(fault: Exclude<SensorFault, 'silent'>, at: number, address: number): void {
+    switch (fault) {
+      case 'stuck-value':
+        this.#senses.hold(at);
+        return;
+      case 'stuck-firmware':
+        this.#frozenAt = at;
+        return;
+      case 'supply-low':
+        this.#senses.isSupplyLow = true;
+        return;
+      case 'wrong-address':
+      case 'duplicate-address':
+        this.#strayAddress = address;
+        return;
+      case 'brown-out':
+        this.#reset(RESET_CAUSE.brownOut, at);
+        return;
+      case 'reboot':
+        this.#reset(RESET_CAUSE.watchdog, at);
+    }
+  }
+
+  /** All that was wrong is right again. */
+  mend(): void {
+    this.#senses.mend();
+    this.#frozenAt = undefined;
+    this.#strayAddress = undefined;
+  }
+
+  get #address(): number {
+    return this.#strayAddress ?? this.#config.active.address;
   }
 
   /** Powered, and set as the line is set. */
@@ -204,7 +243,7 @@ export class BayNode {
         this.#locatingUntil = at + LOCATE_MS;
         return undefined;
       case COMMAND.reboot:
-        this.#reboot(at);
+        this.#reset(RESET_CAUSE.request, at);
         return undefined;
       case COMMAND.acknowledgeReset:
         this.#isResetKnown = true;
@@ -227,17 +266,18 @@ export class BayNode {
     return !isMeant || this.#config.takeAddress(address) ? undefined : EXCEPTION.illegalValue;
   }
 
-  #reboot(at: number): void {
+  #reset(cause: number, at: number): void {
     this.#config.revert();
     this.#startedAt = at + BOOT_MS;
     this.#sampler = new Sampler(this.#senses, this.#config.active.samplePeriodMs, this.#startedAt);
-    this.#resetCause = RESET_CAUSE.request;
+    this.#resetCause = cause;
+    this.#frozenAt = undefined;
     this.#resetsTotal += 1;
     this.#resets = [...this.#resets, at].slice(-MOST_RESETS_KNOWN);
     this.#isResetKnown = false;
     this.#calibratingUntil = 0;
     this.#locatingUntil = 0;
-    this.#ring.push(RING_KIND.reset, 0, RESET_CAUSE.request);
+    this.#ring.push(RING_KIND.reset, 0, cause);
   }
 
   #note(change: OwnChange | undefined): void {
@@ -246,7 +286,8 @@ export class BayNode {
     this.#ring.push(kind, Math.max(0, Math.round(change.at - this.#startedAt)), 0);
   }
 
-  #state(at: number): NodeState {
+  #state(askedAt: number): NodeState {
+    const at = Math.min(askedAt, this.#frozenAt ?? askedAt);
     this.#note(this.#own.settle(at));
     const { seq, measurement } = this.#sampler.sampleAt(at);
     this.#supplyMinMv = Math.min(this.#supplyMinMv, measurement.supplyMv);

@@ -3,6 +3,7 @@ import type { Request, Response } from '#contract/modbus.ts';
 import { encodeRange, rangeMaps, URM_CONTROL } from '#contract/range-registers.ts';
 import type { ModbusRangeKind } from '#contract/sensor-kind.ts';
 import { Sampler } from './sampler.ts';
+import { FaultySenses } from './faulty-senses.ts';
 import type { Measurement, Senses } from './senses.ts';
 
 const PERIOD_MS = 100;
@@ -14,6 +15,7 @@ const PERIOD_MS = 100;
 export class RangeNode {
   readonly #kind: ModbusRangeKind;
   readonly #address: number;
+  readonly #senses: FaultySenses;
   readonly #sampler: Sampler;
   #control: number = URM_CONTROL.passive;
   #triggered: Measurement | undefined;
@@ -26,7 +28,17 @@ export class RangeNode {
   }) {
     this.#kind = options.kind;
     this.#address = options.address;
-    this.#sampler = new Sampler(options.senses, PERIOD_MS, options.at);
+    this.#senses = new FaultySenses(options.senses);
+    this.#sampler = new Sampler(this.#senses, PERIOD_MS, options.at);
+  }
+
+  /** Says from now on what it says now. */
+  stick(at: number): void {
+    this.#senses.hold(at);
+  }
+
+  mend(): void {
+    this.#senses.mend();
   }
 
   /** What the sensor answers to a request on its line; undefined when it keeps silent. */

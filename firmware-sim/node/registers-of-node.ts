@@ -1,3 +1,4 @@
+import { DISTANCE_INTERFERENCE } from '#contract/distance-frame.ts';
 import {
   configBlock,
   healthBlock,
@@ -93,6 +94,8 @@ function statusOf(state: NodeState): number {
     [state.measurement.magneticValid, STATUS.magneticValid],
     [state.configOnTrial, STATUS.configChanged],
     [state.resetUnknown, STATUS.resetSince],
+    [state.measurement.supplyLow, STATUS.supplyLow],
+    [state.measurement.distanceMm === DISTANCE_INTERFERENCE, STATUS.distanceInterference],
   ];
   return flags.reduce((status, [isSet, bit]) => (isSet ? status | bit : status), 0);
 }

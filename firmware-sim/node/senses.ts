@@ -1,22 +1,18 @@
-import { DISTANCE_NO_TARGET } from '#contract/distance-frame.ts';
-import type { BayId } from '#contract/ids.ts';
-import { between, normal } from '../world/random.ts';
-import type { Random } from '../world/random.ts';
-import type { Scene, World } from '../world/street.ts';
-import { added, drawDirection, scaled } from '../world/vehicle.ts';
-import type { Field } from '../world/vehicle.ts';
+import { betweenAt, keyOf, normalAt } from '../world/chance.ts';
+import type { Field } from '../world/field.ts';
+import { openMagnetism } from '../world/magnetism.ts';
+import { openRanging } from '../world/ranging.ts';
+import type { Echo } from '../world/ranging.ts';
+import type { Place, Street } from '../world/street.ts';
+import type { Surroundings } from '../world/surroundings.ts';
 
 /** One measurement of all channels of a node. */
-export interface Measurement {
-  /** mm, or 0xFFFD none, 0xFFFE interference, 0xFFFF fault. */
-  readonly distanceMm: number;
-  readonly distanceValid: boolean;
-  /** 0 to 100. */
-  readonly echoQuality: number;
+export interface Measurement extends Echo {
   readonly temperatureC: number;
   readonly fieldUt: Field;
   readonly magneticValid: boolean;
   readonly supplyMv: number;
+  readonly supplyLow: boolean;
 }
 
 /** A node's sensors: the world as one device at one place sees it. */
@@ -27,71 +23,63 @@ export interface Senses {
   settledDistanceMm(at: number): number;
 }
 
-const NOISE_MM = 5;
-const SCALE_SHARE = 0.01;
-const MOUNT_SPREAD_MM = 20;
-const FLOOR_DROP_OUTS = 0.005;
-const ROOF_DROP_OUTS = 0.01;
-const OUTLIERS = 0.003;
-const NEAREST_MM = 300;
-/** The earth's field in µT where its inclination is about 53° (Jeonju): north, east, down. */
-const EARTH_UT: Field = [30, 0, 40];
-const HARD_IRON_UT = 60;
-/** What a signed register of 0.01 µT holds. */
-const FIELD_LIMIT_UT = 327;
+/** A street with its own clock. */
+export interface World {
+  readonly street: Street;
+  readonly surroundings: Surroundings;
+  /** What the street's clock says at an instant of the monotonic clock, epoch ms. */
+  streetTimeAt(at: number): number;
+}
+
+const MINUTE_MS = 60_000;
+/** What a sensor without a thermometer takes the air for. */
+const ASSUMED_C = 20;
+/** How much warmer than the air the factory expects a board to be. */
+const EXPECTED_WARMER_C = 1.5;
+const DRAWS_PER_MS = 64;
 
 /**
- * The sensors of one bay. Fixed for the unit: mount ±2 cm, distance scale ±1 %, hard iron up to
- * 60 µT, field noise σ 0.03–0.15 µT. Each measurement: distance noise σ 5 mm, drop-outs (floor
- * 0.5 %, roof 1 %), outliers 0.3 %.
+ * The sensors over one bay. The board follows the air in 30–60 min and is 0.5–2.5 °C warmer; a
+ * sensor that compensates takes the air for 1.5 °C cooler than its board, another for 20 °C.
  */
 export function openSenses(options: {
   readonly world: World;
-  readonly bay: BayId;
-  readonly mountMm: number;
-  readonly random: Random;
+  readonly place: Place;
+  readonly compensates: boolean;
 }): Senses {
-  const { world, bay, random } = options;
-  const mountMm = options.mountMm + between(random, -MOUNT_SPREAD_MM, MOUNT_SPREAD_MM);
-  const scale = 1 + between(random, -SCALE_SHARE, SCALE_SHARE);
-  const ironUt = scaled(drawDirection(random), between(random, 0, HARD_IRON_UT));
-  const baselineUt = added(EARTH_UT, ironUt);
-  const fieldNoiseUt = between(random, 0.03, 0.15);
-  const supplyMv = between(random, 4_950, 5_050);
-  const warmerC = between(random, 0.5, 2.5);
+  const { world, place, compensates } = options;
+  const { street, surroundings } = world;
+  const { air, seed } = surroundings;
+  const key = keyOf(seed, `board/${place.bay}`);
+  const warmerC = betweenAt(key, 1, 0.5, 2.5);
+  const lagMs = betweenAt(key, 2, 30 * MINUTE_MS, 60 * MINUTE_MS);
+  const supplyMv = betweenAt(key, 3, 4_950, 5_050);
+  const ranging = openRanging(place, street.sceneOf(place.bay), surroundings);
+  const magnetism = openMagnetism(place, street, surroundings);
 
-  const settledMm = ({ vehicle }: Scene) => scale * (mountMm - (vehicle?.roofMm ?? 0));
-
-  function echo(scene: Scene): Pick<Measurement, 'distanceMm' | 'distanceValid' | 'echoQuality'> {
-    const dropOuts = scene.vehicle === undefined ? FLOOR_DROP_OUTS : ROOF_DROP_OUTS;
-    if (random() < dropOuts) {
-      return { distanceMm: DISTANCE_NO_TARGET, distanceValid: false, echoQuality: 0 };
-    }
-    const isOutlier = random() < OUTLIERS;
-    const trueMm = isOutlier ? between(random, NEAREST_MM, mountMm) : settledMm(scene);
-    const distanceMm = Math.max(NEAREST_MM, Math.round(trueMm + NOISE_MM * normal(random)));
-    const echoQuality = Math.round(isOutlier ? between(random, 20, 50) : between(random, 70, 95));
-    return { distanceMm, distanceValid: true, echoQuality };
-  }
+  const takenForC = (boardC: number) => (compensates ? boardC - EXPECTED_WARMER_C : ASSUMED_C);
 
   return {
-    settledDistanceMm: (at) => settledMm(world.sceneAt(bay, at)),
-    measure: (at) => {
-      const scene = world.sceneAt(bay, at);
-      const cleanUt = added(baselineUt, scene.vehicle?.fieldUt ?? [0, 0, 0]);
-      const noise = () => fieldNoiseUt * normal(random);
+    settledDistanceMm: (monoAt) => {
+      const at = world.streetTimeAt(monoAt);
+      const boardC = air.boardC(at, lagMs) + warmerC;
+      return ranging.settledMm(at, air.airC(at), takenForC(boardC));
+    },
+    measure: (monoAt) => {
+      const at = world.streetTimeAt(monoAt);
+      const index = Math.floor(at * DRAWS_PER_MS);
+      const boardC = air.boardC(at, lagMs) + warmerC;
+      const echo = ranging.echoAt(at, air.airC(at), takenForC(boardC));
       return {
-        ...echo(scene),
-        temperatureC: scene.airC + warmerC + 0.05 * normal(random),
-        fieldUt: clamped(added(cleanUt, [noise(), noise(), noise()])),
+        distanceMm: echo.distanceMm,
+        distanceValid: echo.distanceValid,
+        echoQuality: echo.echoQuality,
+        temperatureC: boardC + 0.05 * normalAt(key ^ 1, index),
+        fieldUt: magnetism.fieldAt(at, boardC),
         magneticValid: true,
-        supplyMv: Math.round(supplyMv + 4 * normal(random)),
+        supplyMv: Math.round(supplyMv + 4 * normalAt(key ^ 2, index)),
+        supplyLow: false,
       };
     },
   };
-}
-
-function clamped(field: Field): Field {
-  const limit = (axis: number) => Math.min(FIELD_LIMIT_UT, Math.max(-FIELD_LIMIT_UT, axis));
-  return [limit(field[0]), limit(field[1]), limit(field[2])];
 }

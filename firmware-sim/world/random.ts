@@ -15,7 +15,7 @@ export function openRandom(seed: number, name: string): Random {
 }
 
 /** FNV-1a with the finaliser of MurmurHash3, as a signed 32-bit integer. */
-function hash32(text: string): number {
+export function hash32(text: string): number {
   let hash = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

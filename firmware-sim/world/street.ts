@@ -1,53 +1,71 @@
 import type { BayId } from '#contract/ids.ts';
-import type { Vehicle } from './vehicle.ts';
+import { isUnder } from './manoeuvre.ts';
+import type { Stay } from './manoeuvre.ts';
 
-/** What the sensors of a bay are exposed to at an instant. */
-export interface Scene {
-  /** The car whose wheels stand in the bay. */
-  readonly vehicle: Vehicle | undefined;
-  readonly airC: number;
+/** A bay, as far as physics is concerned. */
+export interface Place {
+  readonly bay: BayId;
+  readonly lot: string;
+  readonly mountMm: number;
+  /** Bays whose vehicles this one's sensors notice. */
+  readonly neighbours: readonly BayId[];
+  /** How many bays a passing car comes by before this one. */
+  readonly along: number;
 }
 
-/** What is at a bay at an instant, by the monotonic clock: all that a node can know of the world. */
-export interface World {
-  sceneAt(bay: BayId, at: number): Scene;
+/** Who stands in a bay, by the street's clock; who stood there last is still known. */
+export class Scene {
+  #before: Stay | undefined;
+  #latest: Stay | undefined;
+
+  get before(): Stay | undefined {
+    return this.#before;
+  }
+
+  get latest(): Stay | undefined {
+    return this.#latest;
+  }
+
+  /** A vehicle comes, now or within a manoeuvre's time. */
+  arrive(stay: Stay): void {
+    this.#before = this.#latest;
+    this.#latest = stay;
+  }
+
+  /** The vehicle that stands here leaves then; `leaveMs`: how long it rolls. */
+  leave(leftAt: number, leaveMs = this.#latest?.leaveMs ?? 0): void {
+    if (this.#latest !== undefined) this.#latest = { ...this.#latest, leftAt, leaveMs };
+  }
+
+  /** Who was on the way here turns away. */
+  turnAway(): void {
+    this.#latest = this.#before;
+    this.#before = undefined;
+  }
+
+  /** The stay whose vehicle is under the sensor. */
+  under(at: number): Stay | undefined {
+    if (this.#latest !== undefined && isUnder(this.#latest, at)) return this.#latest;
+    return this.#before !== undefined && isUnder(this.#before, at) ? this.#before : undefined;
+  }
+
+  /** The stay that ended last before an instant. */
+  endedBefore(at: number): Stay | undefined {
+    if (this.#latest !== undefined && this.#latest.leftAt <= at) return this.#latest;
+    return this.#before !== undefined && this.#before.leftAt <= at ? this.#before : undefined;
+  }
 }
 
-interface Standing {
-  readonly vehicle: Vehicle | undefined;
-  readonly since: number;
-  /** What was there before: a node reads its last sample, which may be older than the change. */
-  readonly before: Vehicle | undefined;
-}
+/** The bays and who stands in them. */
+export class Street {
+  readonly #scenes = new Map<BayId, Scene>();
 
-const EMPTY: Standing = {
-  vehicle: undefined,
-  since: Number.NEGATIVE_INFINITY,
-  before: undefined,
-};
-
-/** The bays and who stands in them now. */
-export class Street implements World {
-  readonly #airAt: (at: number) => number;
-  readonly #standing = new Map<BayId, Standing>();
-
-  /** `airAt`: the air's temperature in °C by the monotonic clock. */
-  constructor(airAt: (at: number) => number) {
-    this.#airAt = airAt;
-  }
-
-  sceneAt(bay: BayId, at: number): Scene {
-    const { vehicle, since, before } = this.#standing.get(bay) ?? EMPTY;
-    return { vehicle: at >= since ? vehicle : before, airC: this.#airAt(at) };
-  }
-
-  isOccupied(bay: BayId): boolean {
-    return this.#standing.get(bay)?.vehicle !== undefined;
-  }
-
-  /** From `at` on this vehicle stands in the bay, or none. */
-  set(bay: BayId, vehicle: Vehicle | undefined, at: number): void {
-    const before = this.#standing.get(bay)?.vehicle;
-    this.#standing.set(bay, { vehicle, since: at, before });
+  sceneOf(bay: BayId): Scene {
+    let scene = this.#scenes.get(bay);
+    if (scene === undefined) {
+      scene = new Scene();
+      this.#scenes.set(bay, scene);
+    }
+    return scene;
   }
 }

@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, renameSync, fstatSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { BayId, GatewayId, LineId, SensorId } from '#contract/ids.ts';
+import type { SensorFault } from '../node/fault-kinds.ts';
 import { messageOf } from '#runtime/errors.ts';
 import type { Log } from '#runtime/log.ts';
 
@@ -21,11 +22,12 @@ export type TruthEntry =
       readonly at: number;
     }
   | {
-      readonly kind: 'muted' | 'unmuted';
+      readonly kind: 'muted' | 'unmuted' | 'failed' | 'mended';
       readonly gateway: GatewayId;
       readonly line: LineId;
       readonly sensor: SensorId;
       readonly bay: BayId;
+      readonly fault?: SensorFault;
       readonly at: number;
     };
 

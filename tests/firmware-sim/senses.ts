@@ -11,6 +11,7 @@ export function fixedSenses(change: Partial<Measurement> = {}): Senses & { dista
       fieldUt: [0, 0, 0] as const,
       magneticValid: true,
       supplyMv: 5_000,
+      supplyLow: false,
       ...change,
       distanceMm: senses.distanceMm,
     }),

@@ -1,7 +1,7 @@
-import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { decodeDistance } from '#contract/distance-frame.ts';
+import { decodeDistance, DISTANCE_NO_TARGET } from '#contract/distance-frame.ts';
 import { decodeMaxbotix } from '#contract/maxbotix-frame.ts';
 import { encodeRequest, FC } from '#contract/modbus.ts';
 import { identityBlock, sampleBlock } from '#contract/registers.ts';
@@ -72,13 +72,14 @@ async function readSample(reader: SerialReader, address: number) {
   return sampleBlock.decode(Uint8Array.from(reader.heard).subarray(3, 35));
 }
 
-/** A distance that is neither a drop-out nor likely an outlier: the middle of five samples. */
+/** A distance that is neither a drop-out nor likely an outlier: the middle of five echoes. */
 async function distanceOf(reader: SerialReader, address: number): Promise<number> {
   const distances: number[] = [];
-  for (let at = 0; at < 5; at += 1) {
+  while (distances.length < 5) {
     reader.write(encodeRequest({ fc: FC.writeOne, address, register: 0x0300, value: 1 }));
     await reader.untilHeard(8);
-    distances.push((await readSample(reader, address)).distanceMm);
+    const { distanceMm } = await readSample(reader, address);
+    if (distanceMm < DISTANCE_NO_TARGET) distances.push(distanceMm);
   }
   return distances.toSorted((a, b) => a - b)[2] ?? Number.NaN;
 }
@@ -222,6 +223,22 @@ describe('the site folder', () => {
     await expect(start({ traffic: 'seeded' })).rejects.toThrow('demand.lot-9');
     writeFileSync(scenario, '{');
     await expect(start({ traffic: 'seeded' })).rejects.toThrow('simulation.json');
+  });
+
+  test('a scenario’s faults begin with it; one that a sensor cannot have is left out', async () => {
+    const own = join(folder.path, 'site', 'scenarios');
+    mkdirSync(own);
+    const sensorFaults = [
+      { fault: 'stuck-value', bay: 0 },
+      { fault: 'brown-out', bay: 8 },
+      { fault: 'silent', bay: 400 },
+    ];
+    writeFileSync(join(own, 'tired.json'), JSON.stringify({ sensorFaults }));
+    await start({ scenario: 'tired' });
+    expect(truth().filter(({ kind }) => kind === 'failed')).toMatchObject([
+      { bay: 'lot-1-1', fault: 'stuck-value' },
+    ]);
+    await expect(start({ scenario: 'fog' })).rejects.toThrow('expected one of clear, tired');
   });
 
   test.each([

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { BayId } from '#contract/ids.ts';
+import { CLEAR } from '#firmware-sim/scenario.ts';
 import { City } from '#firmware-sim/world/city.ts';
 import { parseReplay } from '#firmware-sim/world/replay.ts';
 import { openTruth } from '#firmware-sim/world/truth.ts';
@@ -77,7 +78,7 @@ a-2,2026-11-23T09:05:00Z,2026-11-23T09:06:00Z
       startsAt: STARTS_AT,
       speed: 60,
       seed: 1,
-      timeZone: 'Asia/Seoul',
+      mix: CLEAR,
       clock: { wallMs: () => Date.now(), monoMs: () => Date.now() - 900_000 },
       truth: { write: (entry) => void entries.push(entry), lost: 0, close: () => undefined },
       onChange: (name) => void changed.push(name),
