@@ -54,7 +54,7 @@ function connect() {
     failures = 0;
     clearTimeout(silence);
     silence = setTimeout(() => socket.terminate(), SILENCE_MS);
-    hear(JSON.parse(String(data)), socket);
+    hear(JSON.parse(Buffer.from(data).toString()), socket);
   });
   socket.on('error', (error) => console.error(error.message));
   socket.on('close', () => {

@@ -44,6 +44,7 @@ describe('free-bays.mjs', () => {
 });
 
 test('watch.mjs follows every change, and goes on without a gap and without a snapshot after a cut line', async () => {
+  street.liveState.set([['full-2', 'vacant']], Date.now());
   const line = await openLine(Number(new URL(street.url).port));
   const { said, child, ended } = run('watch.mjs', line.url);
   try {

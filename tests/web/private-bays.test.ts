@@ -48,7 +48,7 @@ test('the legend names residents’ bays where the map shows some, and only ther
   expect(await legend.textContent()).toContain('residents, not shown');
   for (let n = 0; n < 3; n += 1) await page.locator('[data-action=in]').click();
   await until(async () => (await pixelsOf(page, '--bay-private')) > 0);
-  expect(await pixelsOf(page, '--no-data')).toBe(0);
+  await until(async () => (await pixelsOf(page, '--no-data')) === 0);
   for (let n = 0; n < 8; n += 1) await page.locator('[data-action=out]').click();
   await page.locator('.map-area:not(.with-private-bays)').waitFor();
   expect(await legend.isHidden()).toBe(true);
