@@ -68,6 +68,7 @@ export async function startApi(
       liveState,
       history,
       gateways: ingest.gateways,
+      sensors: ingest.sensors,
       ingestCounts: () => ({ ...ingest.counts }),
       brokerConnected: () => link.connected,
       logFailing: () => ingest.logFailing,

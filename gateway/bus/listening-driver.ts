@@ -2,7 +2,7 @@ import type { BayId } from '#contract/ids.ts';
 import type { Clock } from '#runtime/clock.ts';
 import type { Reading } from '../sense/sample.ts';
 import { noCounts } from './driver.ts';
-import type { Driver, TakeSample } from './driver.ts';
+import type { Driver, TakeSample, TakeTrouble } from './driver.ts';
 import { distanceReader, distanceReading } from './distance-reader.ts';
 import type { FrameReader } from './frame-reader.ts';
 import { maxbotixReader, maxbotixReading } from './maxbotix-reader.ts';
@@ -22,8 +22,9 @@ export function listeningDriver(options: {
   readonly bay: BayId;
   readonly clock: Clock;
   readonly take: TakeSample;
+  readonly trouble: TakeTrouble;
 }): Driver {
-  const { kind, bay, clock, take } = options;
+  const { kind, bay, clock, take, trouble } = options;
   const reader = kinds[kind].open();
   const counts = noCounts();
   return {
@@ -37,9 +38,11 @@ export function listeningDriver(options: {
         if (heard.kind === 'discarded') {
           counts.bytesDiscarded += heard.bytes;
           counts.framesBad += 1;
+          trouble(bay, { kind: 'link', frames: 1, errors: 1, crcErrors: 1 });
           continue;
         }
         counts.framesHeard += 1;
+        trouble(bay, { kind: 'link', frames: 1, errors: 0, crcErrors: 0 });
         const distance = kinds[kind].reading(heard.value);
         take(bay, { distance, receivedAtMono: Math.round(clock.monoMs()) });
       }

@@ -1,7 +1,7 @@
 import type { LineProperties, SensorProperties } from '#contract/site.ts';
 import { deadlines } from '#contract/deadlines.ts';
 import type { Clock } from '#runtime/clock.ts';
-import type { Driver, TakeSample } from './driver.ts';
+import type { Driver, TakeSample, TakeTrouble } from './driver.ts';
 import { listeningDriver } from './listening-driver.ts';
 import { pbn1Driver } from './pbn1-driver.ts';
 
@@ -14,11 +14,16 @@ export const pollPeriodOf = (line: LineProperties): number =>
  */
 export function openDriver(
   line: LineProperties,
-  { clock, take, share }: { clock: Clock; take: TakeSample; share: number },
+  {
+    clock,
+    take,
+    trouble,
+    share,
+  }: { clock: Clock; take: TakeSample; trouble: TakeTrouble; share: number },
 ): Driver {
   const [first] = line.sensors;
   if (first && first.kind !== 'pbn1') {
-    return listeningDriver({ kind: first.kind, bay: first.bay, clock, take });
+    return listeningDriver({ kind: first.kind, bay: first.bay, clock, take, trouble });
   }
   const periodMs = pollPeriodOf(line);
   return pbn1Driver({
@@ -28,6 +33,7 @@ export function openDriver(
     offsetMs: (share * periodMs) / line.sensors.length,
     clock,
     take,
+    trouble,
   });
 }
 

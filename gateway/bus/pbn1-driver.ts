@@ -4,9 +4,9 @@ import type { Clock } from '#runtime/clock.ts';
 import type { Line } from '../line/line.ts';
 import type { Sample } from '../sense/sample.ts';
 import { noCounts } from './driver.ts';
-import type { BusCounts, Driver, TakeSample } from './driver.ts';
+import type { BusCounts, Driver, TakeSample, TakeTrouble } from './driver.ts';
 import { ModbusMaster } from './modbus-master.ts';
-import type { Exchange } from './modbus-master.ts';
+import type { Exchange, MasterCounts } from './modbus-master.ts';
 import { NodeHealth } from './node-health.ts';
 import { pbn1Sample } from './pbn1-sample.ts';
 import { PollPlan } from './poll-plan.ts';
@@ -24,6 +24,7 @@ export interface Pbn1DriverOptions {
   readonly offsetMs: number;
   readonly clock: Clock;
   readonly take: TakeSample;
+  readonly trouble: TakeTrouble;
 }
 
 interface Polled extends Pbn1Node {
@@ -38,7 +39,7 @@ export interface Pbn1Driver extends Driver {
 
 /** Asks the bay nodes of one line in turn for their sample block. */
 export function pbn1Driver(options: Pbn1DriverOptions): Pbn1Driver {
-  const { nodes, baud, periodMs, offsetMs, clock, take } = options;
+  const { nodes, baud, periodMs, offsetMs, clock, take, trouble } = options;
   const polled: Polled[] = nodes.map((node) => ({
     ...node,
     health: new NodeHealth(),
@@ -64,10 +65,26 @@ export function pbn1Driver(options: Pbn1DriverOptions): Pbn1Driver {
       plan.asked(due.node, clock.monoMs());
       const { fc, register, count } = sampleBlock;
       const request = { fc, address: node.address, register, count } as const;
+      const before = { ...mine.counts };
       const exchange = await mine.request(request, { retry: !node.health.isSlow });
       if (exchange.kind === 'lost') return;
+      tellLink(node, exchange, before, mine.counts);
       conclude(due.node, node, exchange);
     }
+  }
+
+  /** A node that does not answer at all is silent, which is not the link's fault. */
+  function tellLink(
+    { bay }: Polled,
+    { kind }: Exchange,
+    before: MasterCounts,
+    after: MasterCounts,
+  ): void {
+    const refused = kind === 'exception' ? 1 : 0;
+    const crcErrors = after.framesBad - before.framesBad - refused;
+    const errors = kind === 'missed' ? crcErrors : after.retries - before.retries;
+    const frames = kind === 'missed' ? crcErrors : errors + 1;
+    if (frames > 0) trouble(bay, { kind: 'link', frames, errors, crcErrors });
   }
 
   function conclude(at: number, node: Polled, exchange: Exchange): void {
@@ -76,6 +93,7 @@ export function pbn1Driver(options: Pbn1DriverOptions): Pbn1Driver {
     if (exchange.kind === 'exception') health.exceptions += 1;
     if (exchange.kind !== 'answered' || exchange.response.kind !== 'registers') {
       const waitMs = health.missed();
+      trouble(node.bay, { kind: 'missed' });
       if (waitMs !== undefined) plan.postpone(at, clock.monoMs() + waitMs);
       return;
     }
@@ -83,9 +101,14 @@ export function pbn1Driver(options: Pbn1DriverOptions): Pbn1Driver {
     health.answers += 1;
     health.answered();
     const sample = pbn1Sample(exchange.response.data, Math.round(clock.monoMs()));
-    if (!sample) past.framesBad += 1;
-    else if (isFresh(node, sample)) take(node.bay, sample);
-    else health.stale += 1;
+    if (!sample) {
+      past.framesBad += 1;
+      trouble(node.bay, { kind: 'missed' });
+    } else if (isFresh(node, sample)) take(node.bay, sample);
+    else {
+      health.stale += 1;
+      trouble(node.bay, { kind: 'stale' });
+    }
   }
 
   /** A line that was dead as a whole answers again: nobody waits out the end of their back-off. */
