@@ -42,9 +42,9 @@ export function listeningDriver(options: {
           continue;
         }
         counts.framesHeard += 1;
-        trouble(bay, { kind: 'link', frames: 1, errors: 0, crcErrors: 0 });
         const distance = kinds[kind].reading(heard.value);
         take(bay, { distance, receivedAtMono: Math.round(clock.monoMs()) });
+        trouble(bay, { kind: 'link', frames: 1, errors: 0, crcErrors: 0 });
       }
     },
   };

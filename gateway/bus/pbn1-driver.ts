@@ -68,8 +68,8 @@ export function pbn1Driver(options: Pbn1DriverOptions): Pbn1Driver {
       const before = { ...mine.counts };
       const exchange = await mine.request(request, { retry: !node.health.isSlow });
       if (exchange.kind === 'lost') return;
-      tellLink(node, exchange, before, mine.counts);
       conclude(due.node, node, exchange);
+      tellLink(node, exchange, before, mine.counts);
     }
   }
 
