@@ -205,9 +205,9 @@ function verdictOf(
 
 /** Nothing is heard beats all; somebody at work explains the rest. */
 function stateOf(active: readonly ActiveReason[], { calibrating }: OwnReport): HealthState {
-  const states = active.map(({ state }) => state);
-  if (states.includes('offline')) return 'offline';
+  const states = new Set(active.map(({ state }) => state));
+  if (states.has('offline')) return 'offline';
   if (calibrating === true) return 'maintenance';
-  if (states.includes('faulty')) return 'faulty';
-  return states.includes('degraded') ? 'degraded' : 'ok';
+  if (states.has('faulty')) return 'faulty';
+  return states.has('degraded') ? 'degraded' : 'ok';
 }

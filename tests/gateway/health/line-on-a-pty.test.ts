@@ -161,7 +161,7 @@ test('over a real line a stuck sensor is faulty, a silent one offline, and a dea
   expect(textOf('b')).toBe('offline silence');
   expect(bayState('b')).toBe('unknown');
   expect(['c', 'd', 'e'].map((bay) => [textOf(bay), bayState(bay)])).toEqual(
-    Array(3).fill(['ok', 'vacant']),
+    ['c', 'd', 'e'].map(() => ['ok', 'vacant']),
   );
   expect(watch.health().lineFaultSince).toBeUndefined();
 
