@@ -70,6 +70,7 @@ export async function startApi(
       liveState,
       history,
       gateways: ingest.gateways,
+      sensors: ingest.sensors,
       ingestCounts: () => ({
         ...ingest.counts,
         connects: link.counts.connects,

@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { BayState } from '#contract/bay.ts';
+import type { HealthState } from '#contract/health.ts';
 import type { HistoryStatus } from './history/history.ts';
 import type { LotLive } from '#contract/live.ts';
 
@@ -13,6 +14,7 @@ export interface Measured {
   readonly live: () => Counts;
   readonly history: () => HistoryStatus;
   readonly lots: () => readonly LotLive[];
+  readonly sensors: () => Readonly<Record<HealthState, number>>;
   readonly brokerConnected: () => boolean;
 }
 
@@ -64,6 +66,9 @@ export function openMetrics(measured: Measured): Metrics {
     }),
     labelled('binjari_bays', 'sensed bays by state; the three add up to all', 'state', () =>
       Object.entries(baysByState(measured.lots())),
+    ),
+    labelled('binjari_sensors', 'sensors of the site by health; they add up to all', 'state', () =>
+      Object.entries(measured.sensors()),
     ),
     labelled(
       'binjari_event_loop_delay_seconds',

@@ -23,6 +23,7 @@ import type { EventLogReader } from './log/event-log.ts';
 import { openMetrics } from './metrics.ts';
 import type { Counts } from './metrics.ts';
 import type { GatewayStatusReader } from './state/gateway-status.ts';
+import type { SensorHealthReader } from './state/sensor-health.ts';
 import type { LiveStateReader } from './state/live-state.ts';
 
 /** What the public side reads; nothing here writes. */
@@ -42,6 +43,7 @@ export interface ServeOptions {
   readonly liveState: LiveStateReader;
   readonly history: HistoryReader;
   readonly gateways: Pick<GatewayStatusReader, 'all'>;
+  readonly sensors: SensorHealthReader;
   readonly ingestCounts: () => Counts;
   readonly brokerConnected: () => boolean;
   readonly logFailing: () => boolean;
@@ -59,7 +61,7 @@ export interface Serving {
 
 /** HTTP, the live channel and the metrics over the readers of log, state and view. */
 export async function serve(options: ServeOptions): Promise<Serving> {
-  const { config, site, eventLog, liveState, history, gateways } = options;
+  const { config, site, eventLog, liveState, history, gateways, sensors } = options;
   const { brokerConnected, logFailing } = options;
   const { clock, log } = options;
   const closers = new Closers();
@@ -79,6 +81,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       live: () => ({ ...hub.counts }),
       history: () => history.status(),
       lots: () => liveState.lots(),
+      sensors: () => sensors.countByState(),
       brokerConnected,
     });
     closers.add('metrics', () => metrics.close());
@@ -94,6 +97,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       eventLog,
       history,
       gateways,
+      sensors,
       liveSnapshot: (channel) => hub.snapshot(channel),
       brokerConnected,
       logFailing,

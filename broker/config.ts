@@ -61,7 +61,7 @@ export const BrokerConfig = z.object({
     .int()
     .min(1)
     .max(100_000)
-    .default(128)
+    .default(256)
     .describe('retained topics that one client may own; the api: 10,000'),
   logLevel: z
     .enum(['debug', 'info', 'warn', 'error', 'fatal', 'silent'])

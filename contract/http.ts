@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Band, ClassCount } from './bay.ts';
-import { LotId, MarketId, SiteId } from './ids.ts';
+import { HealthReason, HealthState, SensorCounters } from './health.ts';
+import { BayId, GatewayId, LineId, LotId, MarketId, SensorId, SiteId } from './ids.ts';
 import {
   HandOffApp,
   HoursSchema,
@@ -151,6 +152,35 @@ export const FeatureCollectionAnswer = z.object({
   ),
 });
 export type FeatureCollectionAnswer = z.infer<typeof FeatureCollectionAnswer>;
+
+/** For operators: which sensors lie. Filters narrow; together they all must hold. */
+export const SensorsQuery = z.strictObject({
+  gateway: GatewayId.optional(),
+  lot: LotId.optional(),
+  state: HealthState.optional(),
+});
+export type SensorsQuery = z.infer<typeof SensorsQuery>;
+
+export const SensorsAnswer = z.object({
+  simulated,
+  at: IsoInstant,
+  /** The worst first: faulty, offline, degraded, maintenance, ok. */
+  sensors: z.array(
+    z.object({
+      sensor: SensorId,
+      bay: BayId,
+      lot: LotId.nullable(),
+      gateway: GatewayId,
+      line: LineId,
+      state: HealthState,
+      reasons: z.array(HealthReason),
+      since: IsoInstant.nullable().describe('since when it is in this state; null: not known'),
+      counters: SensorCounters.nullable().describe('as last told; null: never told'),
+      toldAt: IsoInstant.nullable().describe('when its gateway last told of it'),
+    }),
+  ),
+});
+export type SensorsAnswer = z.infer<typeof SensorsAnswer>;
 
 export const HealthAnswer = z.object({ status: z.literal('ok'), version: z.string() });
 export const ReadyAnswer = z.object({

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { HealthMessage } from './health.ts';
 import type { GatewayId, LineId, LotId, SignId, SiteId } from './ids.ts';
 import {
   AckMessage,
@@ -83,6 +84,16 @@ export const topics = {
     publishers: ['gateway'],
     subscribers: ['api'],
     about: "The gateway's lines and counters; offline by last will.",
+  }),
+  health: topic({
+    path: 'binjari/v1/{site}/gateway/{gateway}/health/{line}',
+    keys: ['site', 'gateway', 'line'],
+    payload: HealthMessage,
+    qos: 1,
+    retain: true,
+    publishers: ['gateway'],
+    subscribers: ['api'],
+    about: 'How far each sensor of one line may be trusted, and why; on change and every minute.',
   }),
   ack: topic({
     path: 'binjari/v1/{site}/gateway/{gateway}/ack',

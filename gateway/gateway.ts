@@ -24,6 +24,7 @@ import type { OpenLine } from './line/line.ts';
 import { serialLine } from './line/serial-line.ts';
 import { tcpLine } from './line/tcp-line.ts';
 import { LineWatch } from './line-watch.ts';
+import { HealthReports } from './publish/health-reports.ts';
 import { Publisher } from './publish/publisher.ts';
 import { readSoftware } from './software.ts';
 
@@ -68,7 +69,9 @@ export async function startGateway(
         wallTime,
         clock,
         lastStates,
+        log,
         onAppended: (watch) => publisher.appended(watch),
+        onHealthChanged: (watch) => reports.changed(watch),
       }),
   );
   const link = openMqttLink({
@@ -94,11 +97,21 @@ export async function startGateway(
     wallTime,
     clock,
     log,
+    onNewApi: () => reports.sendAll(),
     onNewRun: () => {
       for (const watch of watches) watch.startAnew();
     },
   });
   closers.add('publisher', () => publisher.close());
+  const reports = new HealthReports({
+    link,
+    ...keys,
+    simulated: isSimulated(feature),
+    lines: watches,
+    clock,
+    log,
+  });
+  closers.add('health reports', () => reports.close());
 
   for (const [at, line] of properties.lines.entries()) {
     const watch = watches[at];
@@ -110,6 +123,7 @@ export async function startGateway(
       clock,
       share,
       take: (bay, sample) => watch.hear(bay, sample),
+      trouble: (bay, trouble) => watch.hearTrouble(bay, trouble),
     });
     const kept = keepLine({
       open: openerOf(line, properties, config.linesFolder),

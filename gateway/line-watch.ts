@@ -3,8 +3,11 @@ import type { BayId } from '#contract/ids.ts';
 import type { LineStatus } from '#contract/messages.ts';
 import type { LineProperties, SensorProperties } from '#contract/site.ts';
 import type { Clock } from '#runtime/clock.ts';
-import type { Driver } from './bus/driver.ts';
+import type { Log } from '#runtime/log.ts';
+import type { Driver, Trouble } from './bus/driver.ts';
 import { pollPeriodOf } from './bus/open-driver.ts';
+import { LineHealth } from './health/line-health.ts';
+import type { LineHealthView } from './health/line-health.ts';
 import type { Journal } from './journal/journal.ts';
 import type { LastState } from './journal/restart.ts';
 import type { WallTime } from './journal/wall-time.ts';
@@ -29,7 +32,9 @@ export interface LineWatchOptions {
   readonly journal: Journal;
   readonly wallTime: WallTime;
   readonly clock: Clock;
+  readonly log: Log;
   readonly onAppended: (watch: LineWatch) => void;
+  readonly onHealthChanged: (watch: LineWatch) => void;
   readonly lastStates: ReadonlyMap<string, LastState>;
 }
 
@@ -53,6 +58,7 @@ export class LineWatch implements LineView {
   readonly #options: LineWatchOptions;
   readonly #bays: ReadonlyMap<BayId, WatchedBay>;
   readonly #unknownMs: number;
+  readonly #health: LineHealth;
   #open: Interval | undefined;
   #openSeq: number | undefined;
   #kept: KeptLine | undefined;
@@ -72,6 +78,13 @@ export class LineWatch implements LineView {
       return [bay, { bay, parameters, detector, eventAt, eventAtMono: 0, decidedSince: 0 }];
     };
     this.#bays = new Map(line.sensors.map(watched));
+    this.#health = new LineHealth({
+      line,
+      periodMs: pollPeriodOf(line),
+      startedAt: Math.round(clock.monoMs()),
+      log: options.log.child({ line: line.id }),
+      onChanged: () => options.onHealthChanged(this),
+    });
   }
 
   /** What the status tells of: the port and who speaks on it. */
@@ -84,23 +97,41 @@ export class LineWatch implements LineView {
     const watched = this.#bays.get(bay);
     if (!watched) return;
     const at = sample.receivedAtMono;
+    const floorOffMm = watched.detector.floorMm - watched.parameters.mountMm;
+    this.#health.hear(bay, { kind: 'sample', sample, floorOffMm }, at);
     if (
       watched.detector.belief !== 'unknown' &&
       isOverdue(watched.detector, at, watched.parameters)
     ) {
       this.#lookAt(at);
     }
+    const believed = this.#disbelieve(watched, sample);
     const wasUnknown = watched.detector.belief === 'unknown';
-    const { state, decision } = sense(watched.detector, sample, at, watched.parameters);
+    const { state, decision } = sense(watched.detector, believed, at, watched.parameters);
     watched.detector = state;
     if (!decision) return;
     if (wasUnknown) watched.decidedSince = decision.sensedAt;
     this.#append(watched, { ...decision, cause: 'sensor' });
   }
 
+  hearTrouble(bay: BayId, trouble: Trouble): void {
+    this.#health.hear(bay, trouble, Math.round(this.#options.clock.monoMs()));
+  }
+
+  health(): LineHealthView {
+    const { wallTime } = this.#options;
+    const { lineFaultSince, sensors } = this.#health.view();
+    return {
+      lineFaultSince: lineFaultSince === undefined ? undefined : wallTime.wallOf(lineFaultSince),
+      sensors: sensors.map((sensor) => ({ ...sensor, since: wallTime.wallOf(sensor.since) })),
+    };
+  }
+
   /** Silence and intervals, once a second or so. Says whether the line's state has changed. */
   look(): 'same' | 'changed' {
-    this.#lookAt(Math.round(this.#options.clock.monoMs()));
+    const at = Math.round(this.#options.clock.monoMs());
+    this.#health.look(at);
+    this.#lookAt(at);
     const { state } = this.status();
     const changed = state !== this.#said;
     this.#said = state;
@@ -164,16 +195,31 @@ export class LineWatch implements LineView {
       if (detector.belief === 'unknown' || !isOverdue(detector, at, parameters)) continue;
       left = true;
       // A sensor that answers without a distance is not silent: it does not see.
-      const answers = at - (detector.heardAt ?? 0) <= parameters.unknownMs;
-      watched.detector = forget(detector);
-      this.#append(watched, {
-        state: 'unknown',
-        cause: answers ? 'health' : 'silence',
-        sensedAt: Math.max(certainUntil, watched.eventAtMono),
-        confidence: 0,
-      });
+      const answers = this.#health.isAnswering(watched.bay, at);
+      this.#giveUp(watched, answers ? 'health' : 'silence', certainUntil);
     }
     if (left) this.#track();
+  }
+
+  /** What a faulty sensor says is no distance: its bay is unknown at once, and stays so. */
+  #disbelieve(watched: WatchedBay, sample: Sample): Sample {
+    if (this.#health.isBelieved(watched.bay)) return sample;
+    if (watched.detector.belief !== 'unknown') {
+      this.#track();
+      this.#giveUp(watched, 'health', this.#open?.until ?? 0);
+      this.#track();
+    }
+    return { ...sample, distance: { ...sample.distance, quality: 'fault' } };
+  }
+
+  #giveUp(watched: WatchedBay, cause: 'health' | 'silence', certainUntil: number): void {
+    watched.detector = forget(watched.detector);
+    this.#append(watched, {
+      state: 'unknown',
+      cause,
+      sensedAt: Math.max(certainUntil, watched.eventAtMono),
+      confidence: 0,
+    });
   }
 
   #append(

@@ -4,6 +4,7 @@ import type { Log } from '#runtime/log.ts';
 import type { HistoryReader } from '../history/history.ts';
 import type { EventLogReader } from '../log/event-log.ts';
 import type { GatewayStatusReader } from '../state/gateway-status.ts';
+import type { SensorHealthReader } from '../state/sensor-health.ts';
 import type { LiveStateReader } from '../state/live-state.ts';
 import type { Page } from './page.ts';
 import type { SiteIndex } from './site-index.ts';
@@ -15,6 +16,7 @@ export interface ApiContext {
   readonly eventLog: EventLogReader;
   readonly history: HistoryReader;
   readonly gateways: Pick<GatewayStatusReader, 'all'>;
+  readonly sensors: Pick<SensorHealthReader, 'all'>;
   /** The present frame of a live channel; undefined: the site has no such lot. */
   readonly liveSnapshot: (channel: Channel) => LiveSnapshot | undefined;
   readonly brokerConnected: () => boolean;

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
+import { HEALTH_STATES } from '#contract/health.ts';
+import { SensorsAnswer, SensorsQuery } from '#contract/http.ts';
 import { GatewayId, JournalId } from '#contract/ids.ts';
 import { StatusMessage } from '#contract/messages.ts';
 import { ObservedSpan, Stay } from '#contract/stay.ts';
@@ -7,6 +9,7 @@ import { Instant, IsoInstant, isoOf } from '#contract/time.ts';
 import type { TimeWindow } from '#contract/time.ts';
 import { messageOf } from '#runtime/errors.ts';
 import type { HistoryReader } from '../history/history.ts';
+import type { KnownSensor } from '../state/sensor-health.ts';
 import type { EventLogReader, LoggedRecord } from '../log/event-log.ts';
 import type { ApiContext } from './context.ts';
 import { NEVER_STORED, parseRequest, routeWithQuery } from './route.ts';
@@ -57,7 +60,7 @@ const PROGRESS_EVERY_MS = 500;
 
 /** What only operators may see and do: single stays, the whole log, the view made again. */
 export function operatorRoutes(context: ApiContext): Route[] {
-  const { history, eventLog, gateways, index, clock } = context;
+  const { history, eventLog, gateways, sensors, index, clock } = context;
   const operator = { access: 'operator', cacheControl: NEVER_STORED } as const;
   const windowed = {
     ...operator,
@@ -118,7 +121,44 @@ export function operatorRoutes(context: ApiContext): Route[] {
         },
       }),
     },
+    routeWithQuery({
+      ...operator,
+      method: 'get',
+      path: '/api/v1/operator/sensors',
+      about: 'How far each sensor of the site may be trusted, and why: those that lie first.',
+      query: SensorsQuery,
+      media: { [JSON_MEDIA]: SensorsAnswer },
+      problems: ['invalid_request', 'not_authorised'],
+      answer: ({ query }) => ({
+        kind: 'value',
+        value: {
+          simulated: index.site.simulated,
+          at: isoOf(clock.wallMs()),
+          sensors: worstFirst(sensors.all().filter((sensor) => isAskedFor(sensor, query))),
+        } satisfies SensorsAnswer,
+      }),
+    }),
   ];
+}
+
+function isAskedFor(known: KnownSensor, { gateway, lot, state }: SensorsQuery): boolean {
+  return (
+    (gateway === undefined || known.gateway === gateway) &&
+    (lot === undefined || known.lot === lot) &&
+    (state === undefined || known.state === state)
+  );
+}
+
+/** Equally bad ones stay in the order of the site. */
+function worstFirst(known: readonly KnownSensor[]): SensorsAnswer['sensors'] {
+  return known
+    .toSorted((a, b) => HEALTH_STATES.indexOf(a.state) - HEALTH_STATES.indexOf(b.state))
+    .map((sensor) => ({
+      ...sensor,
+      reasons: [...sensor.reasons],
+      since: sensor.since === null ? null : isoOf(sensor.since),
+      toldAt: sensor.toldAt === null ? null : isoOf(sensor.toldAt),
+    }));
 }
 
 /** The end of time as far as Date goes: a record of a clock that runs ahead belongs to "all". */

@@ -9,6 +9,8 @@ import type { LogEntry } from '../log/log-entry.ts';
 import type { EventLog } from '../log/open-event-log.ts';
 import { GatewayStatuses } from '../state/gateway-status.ts';
 import type { GatewayStatusReader } from '../state/gateway-status.ts';
+import { SensorHealths } from '../state/sensor-health.ts';
+import type { SensorHealthReader } from '../state/sensor-health.ts';
 import type { LiveStateWriter } from '../state/open-live-state.ts';
 import { Acknowledger } from './acknowledge.ts';
 import { assignmentOf } from './assignment.ts';
@@ -39,6 +41,7 @@ export interface IngestOptions {
 export interface Ingest extends Running {
   readonly counts: IngestCounts;
   readonly gateways: GatewayStatusReader;
+  readonly sensors: SensorHealthReader;
   /** The log cannot be written now: nothing is acknowledged, live goes on. */
   readonly logFailing: boolean;
 }
@@ -48,6 +51,7 @@ type Waiting = { readonly bytes: number } & (
   | { readonly name: 'snapshot'; readonly heard: HeardMessage<'snapshot'> }
   | { readonly name: 'observed'; readonly heard: HeardMessage<'observed'> }
   | { readonly name: 'status'; readonly heard: HeardMessage<'status'> }
+  | { readonly name: 'health'; readonly heard: HeardMessage<'health'> }
 );
 
 /** Subscribes to the site's gateways: live state, the log, acknowledgements. */
@@ -57,6 +61,7 @@ export function startIngest(options: IngestOptions): Ingest {
   const { journals } = eventLog;
   const intakeCounts = newIntakeCounts();
   const gateways = new GatewayStatuses(site);
+  const sensors = new SensorHealths(site, clock);
   const acknowledger = new Acknowledger({ site: siteId, link, eventLog, clock, log });
   const commits = new GroupCommit({
     eventLog,
@@ -84,6 +89,8 @@ export function startIngest(options: IngestOptions): Ingest {
 
   function take(message: Waiting): void {
     const gateway = message.heard.keys['gateway'] as GatewayId;
+    const { heard } = message;
+    if (!heard.retained) sensors.hearWord(gateway, heard.receivedAt, heard.receivedMonoMs);
     switch (message.name) {
       case 'events': {
         const { payload, receivedAt } = message.heard;
@@ -112,11 +119,17 @@ export function startIngest(options: IngestOptions): Ingest {
       case 'status': {
         const { payload, retained, receivedAt } = message.heard;
         gateways.hear(gateway, payload, receivedAt, retained);
+        if (payload.state === 'offline') sensors.hearGone(gateway);
         if (payload.state === 'online') {
           if (!retained) journals.learn(gateway, payload.held);
           acknowledger.hold(gateway, payload.held);
           acknowledger.due(gateway);
         }
+        break;
+      }
+      case 'health': {
+        const { payload, retained, receivedAt } = message.heard;
+        sensors.hear(gateway, payload, receivedAt, retained);
         break;
       }
     }
@@ -148,6 +161,7 @@ export function startIngest(options: IngestOptions): Ingest {
       };
     },
     gateways,
+    sensors,
     get logFailing() {
       return commits.failing;
     },
@@ -172,6 +186,9 @@ function listen(link: IngestLink, site: SiteId, queue: MessageQueue<Waiting>): v
   });
   link.subscribe('status', { site }, (heard) => {
     queue.add({ name: 'status', heard, bytes: heard.bytes }, true);
+  });
+  link.subscribe('health', { site }, (heard) => {
+    queue.add({ name: 'health', heard, bytes: heard.bytes }, true);
   });
 }
 

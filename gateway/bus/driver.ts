@@ -25,3 +25,18 @@ export interface Driver extends LineUser {
 
 /** Takes each fresh sample of a bay's sensor. */
 export type TakeSample = (bay: BayId, sample: Sample) => void;
+
+/**
+ * What a driver hears of a sensor beside samples: `stale` the sample before once more, `missed`
+ * asked in vain, `link` frames that were due and how many of them were broken or missing.
+ */
+export type Trouble =
+  | { readonly kind: 'stale' }
+  | { readonly kind: 'missed' }
+  | {
+      readonly kind: 'link';
+      readonly frames: number;
+      readonly errors: number;
+      readonly crcErrors: number;
+    };
+export type TakeTrouble = (bay: BayId, trouble: Trouble) => void;

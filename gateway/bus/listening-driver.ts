@@ -2,7 +2,7 @@ import type { BayId } from '#contract/ids.ts';
 import type { FreeRunningKind } from '#contract/sensor-kind.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { noCounts } from './driver.ts';
-import type { Driver, TakeSample } from './driver.ts';
+import type { Driver, TakeSample, TakeTrouble } from './driver.ts';
 import { freeRunningKinds } from './free-running-kinds.ts';
 
 /** A free-running sensor, alone on its line: it speaks, nobody asks. */
@@ -11,8 +11,9 @@ export function listeningDriver(options: {
   readonly bay: BayId;
   readonly clock: Clock;
   readonly take: TakeSample;
+  readonly trouble: TakeTrouble;
 }): Driver {
-  const { kind, bay, clock, take } = options;
+  const { kind, bay, clock, take, trouble } = options;
   const reader = freeRunningKinds[kind].open();
   const counts = noCounts();
   return {
@@ -26,11 +27,13 @@ export function listeningDriver(options: {
         if (heard.kind === 'discarded') {
           counts.bytesDiscarded += heard.bytes;
           counts.framesBad += 1;
+          trouble(bay, { kind: 'link', frames: 1, errors: 1, crcErrors: 1 });
           continue;
         }
         counts.framesHeard += 1;
         const distance = freeRunningKinds[kind].reading(heard.value);
         take(bay, { distance, receivedAtMono: Math.round(clock.monoMs()) });
+        trouble(bay, { kind: 'link', frames: 1, errors: 0, crcErrors: 0 });
       }
     },
   };

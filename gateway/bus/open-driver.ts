@@ -2,7 +2,7 @@ import type { LineProperties, SensorProperties } from '#contract/site.ts';
 import { deadlines } from '#contract/deadlines.ts';
 import { isModbusKind } from '#contract/sensor-kind.ts';
 import type { Clock } from '#runtime/clock.ts';
-import type { Driver, TakeSample } from './driver.ts';
+import type { Driver, TakeSample, TakeTrouble } from './driver.ts';
 import { listeningDriver } from './listening-driver.ts';
 import { pollingDriver } from './polling-driver.ts';
 import type { PolledNode } from './polling-driver.ts';
@@ -16,11 +16,16 @@ export const pollPeriodOf = (line: LineProperties): number =>
  */
 export function openDriver(
   line: LineProperties,
-  { clock, take, share }: { clock: Clock; take: TakeSample; share: number },
+  {
+    clock,
+    take,
+    trouble,
+    share,
+  }: { clock: Clock; take: TakeSample; trouble: TakeTrouble; share: number },
 ): Driver {
   const [first] = line.sensors;
   if (first && !isModbusKind(first.kind)) {
-    return listeningDriver({ kind: first.kind, bay: first.bay, clock, take });
+    return listeningDriver({ kind: first.kind, bay: first.bay, clock, take, trouble });
   }
   const periodMs = pollPeriodOf(line);
   return pollingDriver({
@@ -30,6 +35,7 @@ export function openDriver(
     offsetMs: (share * periodMs) / line.sensors.length,
     clock,
     take,
+    trouble,
   });
 }
 

@@ -1,6 +1,6 @@
 import { MAP_VERSION, sampleBlock, STATUS } from '#contract/registers.ts';
 import type { SampleRegisters } from '#contract/registers.ts';
-import type { FieldReading, Reading, Sample } from '../sense/sample.ts';
+import type { FieldReading, NodeReport, Reading, Sample } from '../sense/sample.ts';
 import { distanceReading } from './distance-reader.ts';
 
 /** The range of a ±8 gauss part: at its end the field is not measured. */
@@ -14,9 +14,21 @@ export function pbn1Sample(data: Uint8Array, receivedAtMono: number): Sample | u
     distance: distanceOf(registers),
     field: fieldOf(registers),
     temperature: { value: registers.temperatureC, unit: 'degC', quality: 'ok' },
+    node: nodeReportOf(registers),
     seq: registers.seq,
     uptimeMs: registers.uptimeMs,
     receivedAtMono,
+  };
+}
+
+function nodeReportOf({ status, supplyMv, configCrc }: SampleRegisters): NodeReport {
+  return {
+    tamper: (status & STATUS.tamper) !== 0,
+    supplyLow: (status & STATUS.supplyLow) !== 0,
+    configChanged: (status & STATUS.configChanged) !== 0,
+    calibrating: (status & STATUS.calibrating) !== 0,
+    supplyMv,
+    configCrc,
   };
 }
 

@@ -5,9 +5,9 @@ import type { Clock } from '#runtime/clock.ts';
 import type { Line } from '../line/line.ts';
 import type { Sample } from '../sense/sample.ts';
 import { noCounts } from './driver.ts';
-import type { BusCounts, Driver, TakeSample } from './driver.ts';
+import type { BusCounts, Driver, TakeSample, TakeTrouble } from './driver.ts';
 import { ModbusMaster } from './modbus-master.ts';
-import type { Exchange } from './modbus-master.ts';
+import type { Exchange, MasterCounts } from './modbus-master.ts';
 import { NodeHealth } from './node-health.ts';
 import { polledKinds } from './polled-kinds.ts';
 import { PollPlan } from './poll-plan.ts';
@@ -26,6 +26,7 @@ export interface PollingDriverOptions {
   readonly offsetMs: number;
   readonly clock: Clock;
   readonly take: TakeSample;
+  readonly trouble: TakeTrouble;
 }
 
 type Answer = Extract<Exchange, { kind: 'answered' }>['response'];
@@ -42,7 +43,7 @@ export interface PollingDriver extends Driver {
 
 /** Asks the sensors of one line in turn, each for what its kind has to say. */
 export function pollingDriver(options: PollingDriverOptions): PollingDriver {
-  const { nodes, baud, periodMs, offsetMs, clock, take } = options;
+  const { nodes, baud, periodMs, offsetMs, clock, take, trouble } = options;
   const polled: Polled[] = nodes.map((node) => ({
     ...node,
     health: new NodeHealth(),
@@ -68,9 +69,11 @@ export function pollingDriver(options: PollingDriverOptions): PollingDriver {
       plan.asked(due.node, clock.monoMs());
       const { fc, register, count } = polledKinds[node.kind].block;
       const request = { fc, address: node.address, register, count } as const;
+      const before = { ...mine.counts };
       const exchange = await mine.request(request, { retry: !node.health.isSlow });
       if (exchange.kind === 'lost') return;
       conclude(due.node, node, exchange);
+      tellLink(node, exchange, before, mine.counts);
       if (exchange.kind === 'answered') await mend(mine, node, exchange.response);
     }
   }
@@ -83,12 +86,27 @@ export function pollingDriver(options: PollingDriverOptions): PollingDriver {
     await mine.request({ fc: FC.writeOne, address: node.address, ...write });
   }
 
+  /** A node that does not answer at all is silent, which is not the link's fault. */
+  function tellLink(
+    { bay }: Polled,
+    { kind }: Exchange,
+    before: MasterCounts,
+    after: MasterCounts,
+  ): void {
+    const refused = kind === 'exception' ? 1 : 0;
+    const crcErrors = after.framesBad - before.framesBad - refused;
+    const errors = kind === 'missed' ? crcErrors : after.retries - before.retries;
+    const frames = kind === 'missed' ? crcErrors : errors + 1;
+    if (frames > 0) trouble(bay, { kind: 'link', frames, errors, crcErrors });
+  }
+
   function conclude(at: number, node: Polled, exchange: Exchange): void {
     const { health } = node;
     health.polls += 1;
     if (exchange.kind === 'exception') health.exceptions += 1;
     if (exchange.kind !== 'answered' || exchange.response.kind !== 'registers') {
       const waitMs = health.missed();
+      trouble(node.bay, { kind: 'missed' });
       if (waitMs !== undefined) plan.postpone(at, clock.monoMs() + waitMs);
       return;
     }
@@ -97,9 +115,14 @@ export function pollingDriver(options: PollingDriverOptions): PollingDriver {
     health.answered();
     const { kind } = node;
     const sample = polledKinds[kind].sample(exchange.response.data, Math.round(clock.monoMs()));
-    if (!sample) past.framesBad += 1;
-    else if (isFresh(node, sample)) take(node.bay, sample);
-    else health.stale += 1;
+    if (!sample) {
+      past.framesBad += 1;
+      trouble(node.bay, { kind: 'missed' });
+    } else if (isFresh(node, sample)) take(node.bay, sample);
+    else {
+      health.stale += 1;
+      trouble(node.bay, { kind: 'stale' });
+    }
   }
 
   /** A line that was dead as a whole answers again: nobody waits out the end of their back-off. */

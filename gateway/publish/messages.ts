@@ -1,5 +1,6 @@
 import type { BayState } from '#contract/bay.ts';
 import type { BayId, LineId } from '#contract/ids.ts';
+import type { LineHealthView } from '../health/line-health.ts';
 import type { LineStatus, ObservedMessage, SnapshotMessage } from '#contract/messages.ts';
 
 /** What the gateway believes of one bay, for messages about now. */
@@ -18,6 +19,7 @@ export interface LineView {
   readonly line: LineId;
   bays(): readonly BayView[];
   status(): LineStatus;
+  health(): LineHealthView;
 }
 
 /** A line has at most 32 sensors, so that a snapshot always fits into one message. */

@@ -27,6 +27,8 @@ export interface PublisherOptions {
   readonly log: Log;
   /** The disk was restored: the journal has begun a new run, what was believed is to be decided anew. */
   readonly onNewRun: () => void;
+  /** An api has started: it knows of this gateway what the broker kept, and nothing of now. */
+  readonly onNewApi: () => void;
 }
 
 export interface PublisherCounts {
@@ -137,7 +139,7 @@ export class Publisher implements Running {
   }
 
   #hearAck(ack: AckMessage): void {
-    const { journal, wallTime, log, onNewRun } = this.#options;
+    const { journal, wallTime, log, onNewRun, onNewApi } = this.#options;
     this.counts.acks += 1;
     wallTime.hearApi(ack.apiAt);
     const { forward, again, beyond } = applyAck(journal, ack, log);
@@ -155,6 +157,7 @@ export class Publisher implements Running {
     if (ack.api !== this.#api) {
       this.#api = ack.api;
       this.#sendSnapshots(this.#options.lines);
+      onNewApi();
     }
     this.flow.pump();
   }

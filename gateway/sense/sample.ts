@@ -15,11 +15,23 @@ export interface FieldReading {
   readonly quality: Quality;
 }
 
+/** What a node says of itself beside its readings. */
+export interface NodeReport {
+  readonly tamper: boolean;
+  readonly supplyLow: boolean;
+  readonly configChanged: boolean;
+  readonly calibrating: boolean;
+  /** Millivolts; 0 where the node does not measure it. */
+  readonly supplyMv: number;
+  readonly configCrc: number;
+}
+
 /** What one sensor said at once. Each driver turns its line's bytes into this. */
 export interface Sample {
   readonly distance: Reading;
   readonly field?: FieldReading;
   readonly temperature?: Reading;
+  readonly node?: NodeReport;
   /** The sensor's own count of its samples, modulo 65,536. */
   readonly seq?: number;
   /** The sensor's own clock since its start, in milliseconds. */

@@ -18,7 +18,7 @@ const publishing = (who: Holder, path: string, attempt: Partial<typeof plain> = 
   publishRefusalOf(publishRightOf(who, path), { ...plain, ...attempt });
 
 describe('publishing', () => {
-  test.each(['events', 'observed', 'status', 'snapshot/line-1'])(
+  test.each(['events', 'observed', 'status', 'snapshot/line-1', 'health/line-1'])(
     'a gateway publishes its own %s',
     (what) => expect(publishing(gateway, `${own}/${what}`)).toBeUndefined(),
   );
@@ -42,6 +42,8 @@ describe('publishing', () => {
 
   test('a message is retained only where the table says so', () => {
     expect(publishing(gateway, `${own}/status`, { retain: true })).toBeUndefined();
+    expect(publishing(gateway, `${own}/health/line-1`, { retain: true })).toBeUndefined();
+    expect(publishing(api, `${own}/health/line-1`, { retain: true })).toBe('not_its_role');
     expect(publishing(gateway, `${own}/events`, { retain: true })).toBe('retain');
     expect(publishing(api, `${own}/ack`, { retain: true })).toBe('retain');
   });
@@ -67,6 +69,7 @@ describe('subscribing', () => {
     [gateway, `${own}/ack`],
     [api, `binjari/v1/${site}/gateway/+/events`],
     [api, `binjari/v1/${site}/gateway/+/snapshot/+`],
+    [api, `binjari/v1/${site}/gateway/+/health/+`],
     [api, `binjari/v1/${site}/gateway/gw-1/snapshot/+`],
     [holder('api-2', 'api'), `binjari/v1/${site}/gateway/+/status`],
     [reader, `binjari/v1/${site}/lot/+`],

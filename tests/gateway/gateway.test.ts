@@ -164,6 +164,29 @@ test('a line behind a serial server is heard, and again after the server was awa
   expect(api.problems).toEqual([]);
 }, 30_000);
 
+test('how far each sensor may be trusted is told for each line, again on change and to each new api', async () => {
+  await start();
+  const sensorOf = (bay: string) =>
+    [...api.health.values()].flatMap(({ sensors }) => sensors).find((one) => one.bay === bay);
+  await until(() => api.health.size === 2 && sensorOf('lot-1-9')?.state === 'ok');
+  expect(sensorOf('lot-1-9')).toMatchObject({
+    sensor: 'lot-1-9-node',
+    reasons: [],
+    counters: { misses: 0, crcErrors: 0, resets: 0 },
+  });
+  sim.mute('lot-1-1');
+  const silent = await until(
+    () => sensorOf('lot-1-1')?.state === 'degraded' && sensorOf('lot-1-1'),
+  );
+  expect(silent.reasons).toEqual(['silence']);
+  expect(sensorOf('lot-1-2')?.state).toBe('ok');
+  const told = api.kinds.filter((kind) => kind === 'health').length;
+  api.api = 'api-2';
+  api.announce();
+  await until(() => api.kinds.filter((kind) => kind === 'health').length >= told + 2);
+  expect(api.problems).toEqual([]);
+});
+
 test('a gateway that the site does not have is told which there are', async () => {
   const config = configOf({ gateway: 'gw-9' });
   await expect(startGateway(config, { clock: systemClock, log: silentLog })).rejects.toThrow(

@@ -9,6 +9,7 @@ import type { SimulatedLine } from '#firmware-sim/line/pty.ts';
 import { ModbusMaster } from '#gateway/bus/modbus-master.ts';
 import { NodeHealth } from '#gateway/bus/node-health.ts';
 import { pollingDriver } from '#gateway/bus/polling-driver.ts';
+import type { Trouble } from '#gateway/bus/driver.ts';
 import type { Line } from '#gateway/line/line.ts';
 import { serialLine } from '#gateway/line/serial-line.ts';
 import type { Sample } from '#gateway/sense/sample.ts';
@@ -187,6 +188,7 @@ describe('the bay node driver', () => {
 
   function openDriver(periodMs = 100) {
     const samples: { bay: string; sample: Sample }[] = [];
+    const troubles: { bay: string; trouble: Trouble }[] = [];
     const driver = pollingDriver({
       nodes: [
         { bay, kind: 'pbn1', address: 1 },
@@ -197,10 +199,11 @@ describe('the bay node driver', () => {
       offsetMs: 0,
       clock: systemClock,
       take: (of, sample) => void samples.push({ bay: of, sample }),
+      trouble: (of, trouble) => void troubles.push({ bay: of, trouble }),
     });
     hearNear = (chunk) => driver.bytes(chunk);
     driver.attach(near);
-    return { driver, samples };
+    return { driver, samples, troubles };
   }
 
   test('asks its nodes in turn and gives each bay its own distance', async () => {
@@ -229,7 +232,7 @@ describe('the bay node driver', () => {
     slave = (request, _n, send) => {
       if (request[0] === 1) send(answers[Math.min(at++, 3)] ?? new Uint8Array());
     };
-    const { driver, samples } = openDriver();
+    const { driver, samples, troubles } = openDriver();
     await until(() => at > 5);
     driver.detach();
     expect(samples.map(({ sample }) => [sample.seq, sample.uptimeMs])).toEqual([
@@ -238,6 +241,9 @@ describe('the bay node driver', () => {
       [8, 5],
     ]);
     expect(driver.health.get(1)?.stale).toBeGreaterThanOrEqual(2);
+    const stale = troubles.filter(({ trouble }) => trouble.kind === 'stale');
+    expect(stale).toHaveLength(driver.health.get(1)?.stale ?? 0);
+    expect(new Set(stale.map((one) => one.bay))).toEqual(new Set([bay]));
   });
 
   test('puts a silent node on the slow list, so that the others keep their period', async () => {

@@ -105,6 +105,7 @@ function listen(choose: (line: LineProperties) => boolean, openOf = ptyOf) {
       const driver = openDriver(line, {
         clock: systemClock,
         share: 0,
+        trouble: () => undefined,
         take: (bay, sample) => void samples.set(bay, [...(samples.get(bay) ?? []), sample]),
       });
       const open = openOf(line);

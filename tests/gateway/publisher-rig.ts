@@ -43,6 +43,7 @@ export const line: LineView = {
     timeouts: 0,
     reopened: 0,
   }),
+  health: () => ({ lineFaultSince: undefined, sensors: [] }),
 };
 
 export interface OpenedJournal {
@@ -113,6 +114,7 @@ export async function openPublisherRig(): Promise<PublisherRig> {
       wallTime,
       clock: systemClock,
       log: silentLog,
+      onNewApi: () => undefined,
       onNewRun: () => {
         newRuns += 1;
       },

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { MqttClient } from 'mqtt';
 import { JournalRecord } from '#contract/event.ts';
 import type { ObservedEvent } from '#contract/event.ts';
+import { HealthMessage } from '#contract/health.ts';
 import { EventsMessage, MAX_MESSAGE_BYTES, ObservedMessage } from '#contract/messages.ts';
 import { matchTopic } from '#contract/topics.ts';
 
@@ -32,6 +33,8 @@ export class ScriptedApi {
   readonly problems: string[] = [];
   /** Of the last observation report. */
   ages: Readonly<Record<string, number>> = {};
+  /** By line, as last told. */
+  readonly health = new Map<string, HealthMessage>();
   manners: Manners = wellBehaved;
   logId = randomBytes(16).toString('hex');
   api = 'api-1';
@@ -51,13 +54,17 @@ export class ScriptedApi {
       this.kinds.push(isOffline ? 'offline' : name);
       if (bytes.length > MAX_MESSAGE_BYTES) this.problems.push(`${name}: ${bytes.length} bytes`);
       if (name === 'observed') this.ages = ObservedMessage.parse(message).ages;
+      if (name === 'health') {
+        const health = HealthMessage.parse(message);
+        this.health.set(health.line, health);
+      }
       if (name === 'events') this.#hear(EventsMessage.parse(message));
       if (name === 'status' && !isOffline) this.announce();
     });
   }
 
   async listen(): Promise<void> {
-    for (const topic of ['events', 'snapshot/+', 'observed', 'status']) {
+    for (const topic of ['events', 'snapshot/+', 'health/+', 'observed', 'status']) {
       await this.#client.subscribeAsync(`binjari/v1/${this.#site}/gateway/+/${topic}`, { qos: 1 });
     }
   }

@@ -2,8 +2,11 @@ import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { HealthMessage } from '#contract/health.ts';
+import { SensorsAnswer } from '#contract/http.ts';
 import type { BayId, GatewayId, JournalId, LotId } from '#contract/ids.ts';
 import { Stay } from '#contract/stay.ts';
+import { systemClock } from '#runtime/clock.ts';
 import { ConfigError } from '#runtime/errors.ts';
 import { silentLog } from '#runtime/log.ts';
 import { openOperatorToken } from '#api/http/operator-token.ts';
@@ -115,6 +118,58 @@ describe('the operator interface', () => {
     expect(records.map(({ position }) => position)).toEqual(
       Array.from({ length: 1_234 }, (_, at) => at + 1),
     );
+  });
+
+  test('shows which sensors lie, the worst first, and only those asked for', async () => {
+    const gateway = 'gateway-1' as GatewayId;
+    const states = ['ok', 'degraded', 'faulty', 'offline', 'maintenance', 'faulty'] as const;
+    const message = HealthMessage.parse({
+      v: 1,
+      line: 'line-0',
+      publishedAt: 1,
+      simulated: true,
+      lineFaultSince: null,
+      sensors: states.map((state, n) => ({
+        sensor: `node-${n}`,
+        bay: `full-${n + 1}`,
+        state,
+        reasons: state === 'faulty' ? ['stuck_value'] : [],
+        since: Date.UTC(2026, 10, 22),
+        counters: {
+          frames: 1,
+          misses: 0,
+          crcErrors: 0,
+          resets: 0,
+          supplyMv: null,
+          temperatureC: null,
+          lastSeq: null,
+        },
+      })),
+    });
+    street.sensors.hearWord(gateway, Date.now(), systemClock.monoMs());
+    street.sensors.hear(gateway, message, Date.now(), false);
+    const sensorsOf = async (query = '') =>
+      SensorsAnswer.parse(await (await ask(`/sensors${query}`)).json()).sensors;
+    expect((await sensorsOf()).map(({ sensor, state }) => `${sensor} ${state}`)).toEqual([
+      'node-2 faulty',
+      'node-5 faulty',
+      'node-3 offline',
+      'node-1 degraded',
+      'node-4 maintenance',
+      'node-0 ok',
+    ]);
+    const [worst] = await sensorsOf('?state=faulty&lot=full&gateway=gateway-1');
+    expect(worst).toMatchObject({
+      lot: 'full',
+      reasons: ['stuck_value'],
+      since: '2026-11-22T00:00:00.000Z',
+    });
+    expect(await sensorsOf('?lot=counted')).toEqual([]);
+    expect(await sensorsOf('?gateway=gateway-2')).toEqual([]);
+    expect((await ask('/sensors?state=broken')).status).toBe(400);
+    const metrics = await (await fetch(`${street.url}/metrics`)).text();
+    expect(metrics).toContain('binjari_sensors{state="faulty"} 2');
+    expect(metrics).toContain('binjari_sensors{state="ok"} 1');
   });
 
   test('exports no faster than it is read, and stops when the reader goes', async () => {

@@ -8,6 +8,7 @@ import type { ClientLimits } from '#api/live/live-client.ts';
 import { serve } from '#api/serve.ts';
 import type { Serving } from '#api/serve.ts';
 import { GatewayStatuses } from '#api/state/gateway-status.ts';
+import { SensorHealths } from '#api/state/sensor-health.ts';
 import { openTempFolder } from '../../support/temp-folder.ts';
 import { InMemoryEventLog, InMemoryHistory, InMemoryLiveState } from './in-memory.ts';
 import { aStreet } from './street.ts';
@@ -21,6 +22,7 @@ export interface ServedStreet extends AsyncDisposable {
   readonly eventLog: InMemoryEventLog;
   readonly history: InMemoryHistory;
   readonly gateways: GatewayStatuses;
+  readonly sensors: SensorHealths;
   readonly world: { brokerConnected: boolean; logFailing: boolean };
   readonly token: string;
   readonly tokenFile: string;
@@ -43,6 +45,7 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
   const eventLog = new InMemoryEventLog();
   const history = new InMemoryHistory();
   const gateways = new GatewayStatuses(site);
+  const sensors = new SensorHealths(site, systemClock);
   const world = { brokerConnected: true, logFailing: false };
   const config = ApiConfig.parse({
     siteFolder: folder,
@@ -60,6 +63,7 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
     liveState,
     history,
     gateways,
+    sensors,
     ingestCounts: () => ({ accepted: 7, queueLength: 1, deadLetters: { invalid: 2 } }),
     brokerConnected: () => world.brokerConnected,
     logFailing: () => world.logFailing,
@@ -76,6 +80,7 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
     eventLog,
     history,
     gateways,
+    sensors,
     world,
     tokenFile,
     token: readFileSync(tokenFile, 'utf8').trim(),

@@ -1,0 +1,121 @@
+import { deadlines } from '#contract/deadlines.ts';
+import { HEALTH_STATES } from '#contract/health.ts';
+import type { HealthMessage, HealthReason, HealthState, SensorCounters } from '#contract/health.ts';
+import type { BayId, GatewayId, LineId, LotId, SensorId } from '#contract/ids.ts';
+import type { Site } from '#contract/site-check.ts';
+import type { Clock } from '#runtime/clock.ts';
+
+/** How far one sensor of the site may be trusted now. Times are epoch milliseconds. */
+export interface KnownSensor {
+  readonly sensor: SensorId;
+  readonly bay: BayId;
+  readonly lot: LotId | null;
+  readonly gateway: GatewayId;
+  readonly line: LineId;
+  readonly state: HealthState;
+  readonly reasons: readonly HealthReason[];
+  /** By its gateway's clock, or, of a gateway that is gone, when that was last heard. */
+  readonly since: number | null;
+  /** As its gateway last told them, be it long ago. */
+  readonly counters: SensorCounters | null;
+  /** When the gateway last told of it, by the api's clock; null: not since the api's start. */
+  readonly toldAt: number | null;
+}
+
+export interface SensorHealthReader {
+  /** All sensors of the site, in its order. */
+  all(): readonly KnownSensor[];
+  countByState(): Readonly<Record<HealthState, number>>;
+}
+
+interface Told {
+  readonly message: HealthMessage;
+  readonly at: number;
+  readonly retained: boolean;
+}
+
+interface Word {
+  readonly at: number;
+  readonly mono: number;
+}
+
+interface Placed extends Pick<KnownSensor, 'sensor' | 'bay' | 'lot' | 'gateway' | 'line'> {
+  readonly key: string;
+}
+
+/**
+ * What gateways tell of their sensors. Nothing that the broker kept says anything of now: a sensor
+ * whose gateway has not been heard within the deadline is offline.
+ */
+export class SensorHealths implements SensorHealthReader {
+  readonly #clock: Clock;
+  readonly #placed: readonly Placed[];
+  readonly #told = new Map<string, Told>();
+  /** The last live word of each gateway; removed when it says, or its last will does, that it goes. */
+  readonly #words = new Map<GatewayId, Word & { readonly gone: boolean }>();
+
+  constructor(site: Site, clock: Clock) {
+    this.#clock = clock;
+    const lots = new Map(site.bays.map(({ properties }) => [properties.id, properties.lot]));
+    this.#placed = site.gateways.flatMap(({ properties: { id: gateway, lines } }) =>
+      lines.flatMap(({ id: line, sensors }) =>
+        sensors.map(({ id: sensor, bay }) => ({
+          sensor,
+          bay,
+          lot: lots.get(bay) ?? null,
+          gateway,
+          line,
+          key: keyOf(gateway, line),
+        })),
+      ),
+    );
+  }
+
+  /** Of a line that the site does not have nothing is kept. `heardAt`: epoch milliseconds. */
+  hear(gateway: GatewayId, message: HealthMessage, heardAt: number, retained: boolean): void {
+    const key = keyOf(gateway, message.line);
+    if (!this.#placed.some((placed) => placed.key === key)) return;
+    // A kept copy that comes after a live word is older than that word.
+    if (retained && this.#told.get(key)?.retained === false) return;
+    this.#told.set(key, { message, at: heardAt, retained });
+  }
+
+  /** A gateway spoke, of whatever, and not by a copy that the broker had kept. */
+  hearWord(gateway: GatewayId, heardAt: number, heardMono: number): void {
+    this.#words.set(gateway, { at: heardAt, mono: heardMono, gone: false });
+  }
+
+  hearGone(gateway: GatewayId): void {
+    const word = this.#words.get(gateway);
+    if (word) this.#words.set(gateway, { ...word, gone: true });
+  }
+
+  all(): readonly KnownSensor[] {
+    const now = this.#clock.monoMs();
+    return this.#placed.map((placed) => this.#known(placed, now));
+  }
+
+  countByState(): Readonly<Record<HealthState, number>> {
+    const counts = Object.fromEntries(HEALTH_STATES.map((state) => [state, 0])) as Record<
+      HealthState,
+      number
+    >;
+    for (const { state } of this.all()) counts[state] += 1;
+    return counts;
+  }
+
+  #known({ key, ...placed }: Placed, now: number): KnownSensor {
+    const told = this.#told.get(key);
+    const said = told?.message.sensors.find(({ sensor }) => sensor === placed.sensor);
+    const word = this.#words.get(placed.gateway);
+    const isLive = word !== undefined && !word.gone && now - word.mono <= deadlines.apiUnknownMs;
+    const last = { counters: said?.counters ?? null, toldAt: told?.at ?? null };
+    if (isLive && said && told?.retained === false) {
+      const { state, reasons, since } = said;
+      return { ...placed, state, reasons, since, ...last };
+    }
+    return { ...placed, state: 'offline', reasons: ['silence'], since: word?.at ?? null, ...last };
+  }
+}
+
+const keyOf = (gateway: GatewayId, line: LineId): string => `${gateway}/${line}`;
