@@ -14,8 +14,10 @@ import { messageOf } from '#runtime/errors.ts';
  * with web security on (that package's own arguments switch it off).
  */
 export async function launchBrowser(): Promise<Browser> {
+  const executablePath = await browserPath();
   return chromium.launch({
-    executablePath: await browserPath(),
+    executablePath,
+    env: { ...process.env, ...(await ownLibraries(executablePath)) },
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--hide-scrollbars'],
   });
 }
@@ -31,14 +33,15 @@ async function browserPath(): Promise<string> {
   const require = createRequire(import.meta.url);
   const packageFile = join(dirname(require.resolve(PACKAGE)), '../../package.json');
   const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
-  const folder = join(tmpdir(), `binjari-chromium-${version}`);
+  const folder = join(tmpdir(), `binjari-chromium-${version}-libraries`);
   const path = join(folder, 'chromium');
   if (existsSync(path)) return path;
   const own = mkdtempSync(join(tmpdir(), 'binjari-unpack-'));
   const unpack = `import chromium from '${PACKAGE}'; await chromium.executablePath();`;
   await run(process.execPath, ['--input-type=module', '-e', unpack], {
     cwd: dirname(fileURLToPath(import.meta.url)),
-    env: { ...process.env, TMPDIR: own },
+    // By this name the package unpacks its libraries, too.
+    env: { ...process.env, TMPDIR: own, AWS_LAMBDA_JS_RUNTIME: 'nodejs20.x' },
   });
   try {
     renameSync(own, folder);
@@ -48,6 +51,14 @@ async function browserPath(): Promise<string> {
     if (!existsSync(path)) throw new Error(`no browser: ${messageOf(error)}`, { cause: error });
   }
   return path;
+}
+
+/** The package's own copies of the few libraries that a small machine may lack (NSS, expat). */
+async function ownLibraries(path: string): Promise<Record<string, string>> {
+  const { stdout } = await run('ldd', [path]);
+  return stdout.includes('not found')
+    ? { LD_LIBRARY_PATH: join(dirname(path), 'al2023', 'lib') }
+    : {};
 }
 
 const FONTS = new URL('../fixtures/fonts/', import.meta.url);
