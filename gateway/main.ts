@@ -1,14 +1,19 @@
 import { systemClock } from '#runtime/clock.ts';
 import { openLog } from '#runtime/log.ts';
 import { runMain } from '#runtime/main.ts';
+import { isCommand, runCommand } from './commands/program.ts';
 import { GatewayConfig } from './config.ts';
 import { readGateway, startGateway } from './gateway.ts';
 
-await runMain({
-  name: 'gateway',
-  about: 'reads the bay sensors of its serial lines and tells the api what they say',
-  schema: GatewayConfig,
-  check: readGateway,
-  start: (config) =>
-    startGateway(config, { clock: systemClock, log: openLog('gateway', config.logLevel) }),
-});
+const args = process.argv.slice(2);
+if (isCommand(args)) process.exitCode = await runCommand(args);
+else {
+  await runMain({
+    name: 'gateway',
+    about: 'reads the bay sensors of its serial lines and tells the api what they say',
+    schema: GatewayConfig,
+    check: readGateway,
+    start: (config) =>
+      startGateway(config, { clock: systemClock, log: openLog('gateway', config.logLevel) }),
+  });
+}

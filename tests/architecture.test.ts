@@ -23,6 +23,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   '@lydell/node-pty': ['firmware-sim/line/pty.ts'],
   '@photostructure/sqlite': ['runtime/sqlite.ts'],
   aedes: ['broker/'],
+  commander: ['api/admin.ts', 'api/admin/', 'gateway/commands/'],
   compression: ['api/http/'],
   'csv-parse': ['firmware-sim/world/', 'api/standards/', 'scripts/'],
   'csv-stringify': ['api/http/', 'api/standards/', 'scripts/'],
@@ -44,7 +45,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Where a process starts, beside each room's main.ts, and where its environment is read. */
-const ENTRIES = new Set(['runtime/config.ts', 'start.ts', 'api/admin.ts']);
+const ENTRIES = new Set(['runtime/config.ts', 'start.ts']);
 
 const MOST_LINES = 350;
 const VAGUE = /\/index\.ts$|(^|[-/])(utils?|helpers?|manager|service|common|misc|shared)([-.]|$)/;

@@ -1,8 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Command } from 'commander';
 import { Problem } from '#contract/problem.ts';
 import { ConfigError, messageOf, RejectedError, UnavailableError } from '#runtime/errors.ts';
 
+const DEFAULT_URL = 'http://127.0.0.1:8080';
 const DATA = 'data';
 const TOKEN_NAME = 'operator.token';
 
@@ -11,6 +13,12 @@ export interface Where {
   readonly url: string;
   /** undefined: the one in the data folder. */
   readonly tokenFile: string | undefined;
+}
+
+/** From the program's own options, which stand before or behind a command's, and the environment. */
+export function whereOf(command: Command): Where {
+  const { url, tokenFile } = command.optsWithGlobals<{ url?: string; tokenFile?: string }>();
+  return { url: (url ?? DEFAULT_URL).replace(/\/+$/, ''), tokenFile };
 }
 
 /**

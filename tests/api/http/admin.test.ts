@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CommanderError } from 'commander';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BayId, LotId } from '#contract/ids.ts';
-import { readCommand } from '#api/admin/command-line.ts';
+import { openProgram } from '#api/admin/program.ts';
 import { serveStreet } from './served-street.ts';
 import type { ServedStreet } from './served-street.ts';
 
@@ -98,16 +99,23 @@ describe('the admin command', () => {
 
 describe('its command line', () => {
   test.each([
-    ['', 'expected a command'],
-    ['rebild', 'no command "rebild"'],
-    ['status now', 'takes no "now"'],
-    ['status --from 2026-11-22T00:00:00Z', 'are for export'],
+    ['', 'Usage:'],
+    ['rebild', 'Did you mean rebuild?'],
+    ['status now', 'too many arguments'],
+    ['status --from 2026-11-22T00:00:00Z', "unknown option '--from'"],
+    ['export', 'missing required argument'],
     ['export records --from 2026-11-22T00:00:00Z', 'takes no --from'],
     ['export stays --from 2026-11-22', 'expected e.g.'],
-    ['export stays --until x', "Unknown option '--until'"],
+    ['export stays --until x', "unknown option '--until'"],
     ['status --url ftp://x', 'expected http://'],
-  ])('"%s" is wrong: %s', (line, why) => {
-    const command = readCommand(line === '' ? [] : line.split(' '), {});
-    expect(command).toMatchObject({ kind: 'wrong', why: expect.stringContaining(why) });
+  ])('"%s" is wrong: %s', async (line, why) => {
+    const said: string[] = [];
+    const program = openProgram('0', { out: process.stdout, progress: () => undefined });
+    for (const each of [program, ...program.commands]) {
+      each.exitOverride().configureOutput({ writeErr: (text) => said.push(text) });
+    }
+    const args = line === '' ? [] : line.split(' ');
+    await expect(program.parseAsync(args, { from: 'user' })).rejects.toThrow(CommanderError);
+    expect(said.join('')).toContain(why);
   });
 });
