@@ -41,7 +41,7 @@ const happening = (backwards: number): fc.Arbitrary<Happening> =>
   });
 
 function tellOf(happenings: readonly Happening[]): Told[] {
-  const tellers = [new Teller('gw-1', 1), new Teller('gw-1', 1), new Teller('gw-2', 101)];
+  const tellers = [new Teller('gw-1', 1), new Teller('gw-1', 1), new Teller('gw-2', 10_001)];
   // Both bays of the first lot have one gateway, and so one journal.
   tellers[1] = tellers[0] ?? new Teller();
   const told: Told[] = [];
