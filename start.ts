@@ -40,6 +40,11 @@ const StartConfig = z.object({
     .string()
     .default('')
     .describe('CSV of stays (bay, arrivedAt, departedAt) to replay instead of seeded traffic'),
+  historyUrl: z
+    .string()
+    .default('')
+    .describe('InfluxDB for history, http://HOST:8086/DATABASE; empty: embedded'),
+  historyTokenFile: z.string().default('').describe('file with the token for historyUrl'),
   logLevel: z
     .enum(['debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('warn')
@@ -86,6 +91,8 @@ async function startAll(config: z.infer<typeof StartConfig>) {
         id: API_CLIENT,
         secretFile: secretFileOf(API_CLIENT),
         operatorTokenFile: join(data, 'operator.token'),
+        historyUrl: config.historyUrl,
+        historyTokenFile: config.historyTokenFile,
         logLevel,
       }),
       parts,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Site } from '#contract/site-check.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { takeDataFolder } from '#runtime/data-folder.ts';
+import { envNameOf } from '#runtime/config.ts';
 import { ConfigError, messageOf } from '#runtime/errors.ts';
 import { Closers } from '#runtime/lifecycle.ts';
 import type { Log } from '#runtime/log.ts';
@@ -10,6 +11,8 @@ import type { Running } from '#runtime/main.ts';
 import { readSiteFolder } from '#runtime/site-folder.ts';
 import { openMqttLink } from '#runtime/typed-mqtt.ts';
 import type { ApiConfig } from './config.ts';
+import { influxAddressOf } from './history/influx-address.ts';
+import type { InfluxAddress } from './history/influx-address.ts';
 import { startHistory } from './history/start-history.ts';
 import { startIngest } from './ingest/start-ingest.ts';
 import { openEventLog } from './log/open-event-log.ts';
@@ -30,7 +33,7 @@ export async function startApi(
   config: ApiConfig,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
 ): Promise<Api> {
-  const { site, secret } = readApiFiles(config);
+  const { site, secret, influx } = readApiFiles(config);
   const closers = new Closers();
   const folder = takeDataFolder(config.dataFolder, 'dataFolder');
   closers.add('data folder', () => folder.release());
@@ -56,7 +59,7 @@ export async function startApi(
       eventLog,
       site,
       folder: join(config.dataFolder, 'view'),
-      engine: config.historyEngine,
+      engine: influx ?? config.historyEngine,
       clock,
       log,
     });
@@ -90,15 +93,29 @@ export async function startApi(
   }
 }
 
-/** What the configuration points at; throws ConfigError where it is not there or wrong. */
-export function readApiFiles(config: ApiConfig): { readonly site: Site; readonly secret: string } {
-  return { site: readSiteFolder(config.siteFolder), secret: readSecret(config.secretFile) };
+interface ApiFiles {
+  readonly site: Site;
+  readonly secret: string;
+  /** undefined: the view is kept by an engine in this process. */
+  readonly influx: InfluxAddress | undefined;
 }
 
-function readSecret(file: string): string {
+/** What the configuration points at; throws ConfigError where it is not there or wrong. */
+export function readApiFiles(config: ApiConfig): ApiFiles {
+  const { historyUrl, historyTokenFile } = config;
+  const token =
+    historyTokenFile === '' ? undefined : readSecret('historyTokenFile', historyTokenFile);
+  return {
+    site: readSiteFolder(config.siteFolder),
+    secret: readSecret('secretFile', config.secretFile),
+    influx: historyUrl === '' ? undefined : influxAddressOf(historyUrl, token),
+  };
+}
+
+function readSecret(key: string, file: string): string {
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
-    throw new ConfigError([`secretFile (BINJARI_SECRET_FILE): ${messageOf(error)}`]);
+    throw new ConfigError([`${key} (${envNameOf(key)}): ${messageOf(error)}`]);
   }
 }

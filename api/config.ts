@@ -28,6 +28,14 @@ export const ApiConfig = z.object({
     .enum(['duckdb', 'memory'])
     .default('duckdb')
     .describe('engine of the view; memory: made again from the log at every start'),
+  historyUrl: z
+    .string()
+    .default('')
+    .describe('InfluxDB for the view instead, http://HOST:8086/DATABASE; empty: historyEngine'),
+  historyTokenFile: z
+    .string()
+    .default('')
+    .describe('file with the token for historyUrl (1.x: user:password); empty: it wants none'),
   operatorTokenFile: z
     .string()
     .default('')

@@ -12,6 +12,9 @@ if (major < 20 || (major === 20 && minor < 19)) {
   fail(`Binjari needs Node 20.19 or later; this is ${process.versions.node}.`);
 }
 
+/** What some tests start beside us, and Debian's package of it. */
+const testParts = [{ program: 'influxd', packageName: 'influxdb', part: 'the InfluxDB view' }];
+
 const lockStamp = 'node_modules/.binjari-lock';
 const lock = digest(['package-lock.json']);
 if (read(lockStamp) !== lock) {
@@ -28,7 +31,24 @@ if (existsSync('web/vite.config.ts') && read(buildStamp) !== sources) {
   mkdirSync('web/dist', { recursive: true });
   writeFileSync(buildStamp, sources);
 }
+if (purpose === 'test') for (const part of testParts) prepareProgram(part);
 if (purpose === 'start') say('Ready to start.');
+
+/** Root on Debian gets it; anybody else is told what is left out and how to get it. */
+function prepareProgram({ program, packageName, part }) {
+  if (spawnSync('which', [program]).status === 0) return;
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot && spawnSync('which', ['apt-get']).status === 0) {
+    say(`Installing ${packageName} for the tests of ${part} ...`);
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    const apt = (...args) => spawnSync('apt-get', args, { stdio: 'ignore', env }).status === 0;
+    const install = () => apt('install', '-y', '--no-install-recommends', packageName);
+    if (install() || (apt('update') && install())) return;
+  }
+  say(
+    `Left out: the tests of ${part}, for want of ${program}; get it by: apt-get install ${packageName}`,
+  );
+}
 
 function filesBelow(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })

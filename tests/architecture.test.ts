@@ -20,6 +20,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 const homes: Readonly<Record<string, readonly string[]>> = {
   '@asteasolutions/zod-to-openapi': ['api/documents/'],
   '@duckdb/node-api': ['api/history/'],
+  '@influxdata/influxdb-client': ['api/history/'],
   '@lydell/node-pty': ['firmware-sim/line/pty.ts'],
   '@photostructure/sqlite': ['runtime/sqlite.ts'],
   aedes: ['broker/'],

@@ -5,6 +5,8 @@ import type { Log } from '#runtime/log.ts';
 import type { EventLogReader } from '../log/event-log.ts';
 import { loadDuckdbEngine } from './duckdb-view.ts';
 import type { HistoryReader } from './history.ts';
+import type { InfluxAddress } from './influx-address.ts';
+import { openInfluxEngine } from './influx-view.ts';
 import { openMemoryEngine } from './memory-view.ts';
 import { observedSpans } from './observed-spans.ts';
 import { Projector } from './projector.ts';
@@ -16,7 +18,7 @@ export interface HistoryOptions {
   readonly site: Site;
   /** Where an engine that writes files keeps them; made when missing. */
   readonly folder: string;
-  readonly engine: 'duckdb' | 'memory';
+  readonly engine: 'duckdb' | 'memory' | InfluxAddress;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -31,9 +33,14 @@ export interface RunningHistory extends HistoryReader {
  * is not installed.
  */
 export async function startHistory(options: HistoryOptions): Promise<RunningHistory> {
-  const { eventLog, site, folder, clock, log } = options;
-  const engine = options.engine === 'duckdb' ? await loadDuckdbEngine(folder) : openMemoryEngine();
-  return historyOn(engine, { eventLog, site, clock, log });
+  const { eventLog, site, clock, log } = options;
+  return historyOn(await engineOf(options), { eventLog, site, clock, log });
+}
+
+async function engineOf({ engine, folder, eventLog }: HistoryOptions): Promise<ViewEngine> {
+  if (engine === 'memory') return openMemoryEngine();
+  if (engine === 'duckdb') return loadDuckdbEngine(folder);
+  return openInfluxEngine(engine, folder, eventLog.logId);
 }
 
 /** History on any engine. */

@@ -1,5 +1,5 @@
 import { startHistory } from '#api/history/start-history.ts';
-import type { RunningHistory } from '#api/history/start-history.ts';
+import type { HistoryOptions, RunningHistory } from '#api/history/start-history.ts';
 import type { EventLogReader } from '#api/log/event-log.ts';
 import type { Site } from '#contract/site-check.ts';
 import { systemClock } from '#runtime/clock.ts';
@@ -15,7 +15,7 @@ export function historyIn(
   folder: string,
   eventLog: EventLogReader,
   site: Site,
-  engine: 'duckdb' | 'memory' = 'duckdb',
+  engine: HistoryOptions['engine'] = 'duckdb',
 ): Promise<RunningHistory> {
   return startHistory({ eventLog, site, folder, engine, clock: systemClock, log: silentLog });
 }

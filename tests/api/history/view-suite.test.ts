@@ -1,19 +1,38 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadDuckdbEngine } from '#api/history/duckdb-view.ts';
+import { openInfluxEngine } from '#api/history/influx-view.ts';
 import { openMemoryEngine } from '#api/history/memory-view.ts';
 import type { LotHour } from '#api/history/history.ts';
-import type { BayRow, HistoryView, KeyedStay, ViewGroup } from '#api/history/view.ts';
+import type { BayRow, HistoryView, KeyedStay, ViewEngine, ViewGroup } from '#api/history/view.ts';
 import { LogId, LotId } from '#contract/ids.ts';
 import type { BayId } from '#contract/ids.ts';
+import { hasInflux, startInflux } from '../../support/influxd.ts';
+import type { TestInflux } from '../../support/influxd.ts';
 import { openTempFolder } from '../../support/temp-folder.ts';
 import { all, EVER } from './answers.ts';
 import { BAY, HOUR, LOT, NEIGHBOUR, T0 } from './street.ts';
 
+let influx: TestInflux | undefined;
+beforeAll(async () => {
+  if (hasInflux) influx = await startInflux();
+});
+afterAll(() => influx?.[Symbol.asyncDispose]());
+
+function openInflux(folder: string): Promise<ViewEngine> {
+  if (!influx) throw new Error('no InfluxDB was started');
+  const { url, token } = influx;
+  const database = influx.newDatabase();
+  return Promise.resolve(openInfluxEngine({ url, database, token }, folder, logId));
+}
+
 /** What every engine of the view must do; an engine joins by one more row here. */
-const ENGINES = [
+const ENGINES: readonly { engine: string; load: (folder: string) => Promise<ViewEngine> }[] = [
   { engine: 'memory', load: () => Promise.resolve(openMemoryEngine()) },
-  { engine: 'duckdb', load: (folder: string) => loadDuckdbEngine(folder) },
-] as const;
+  { engine: 'DuckDB', load: loadDuckdbEngine },
+  ...(hasInflux ? [{ engine: 'InfluxDB', load: openInflux }] : []),
+];
+/** Those that have everything again after they were closed. */
+const LASTING = ENGINES.filter(({ engine }) => engine !== 'memory');
 
 const OTHER_LOT = LotId.parse('lot-2');
 const logId = LogId.parse('a'.repeat(32));
@@ -204,28 +223,31 @@ describe.each(ENGINES)('a view in $engine', ({ load }) => {
     }));
 });
 
-test('a DuckDB view has everything again after it was closed', async () => {
-  using folder = openTempFolder();
-  const engine = await loadDuckdbEngine(folder.path);
-  const first = await engine.open();
-  const group: ViewGroup = {
-    mark: { logId, position: 7 },
-    lotHours: [hour(T0, 5, 1)],
-    retracted: [],
-    stays: [ended(1, T0, T0 + 1)],
-    bays: [bayRow(BAY, 'fold', standing(2, T0 + 5))],
-  };
-  await first.write(group);
-  await first.close();
-  const again = await engine.open();
-  expect(await again.mark()).toEqual(group.mark);
-  expect(await again.bays()).toEqual(group.bays);
-  expect(await again.lotHours(LOT, EVER)).toEqual(group.lotHours);
-  expect(await all(again.stays(EVER))).toHaveLength(2);
-  await again.close();
-});
+test.each(LASTING)(
+  'a view in $engine has everything again after it was closed',
+  async ({ load }) => {
+    using folder = openTempFolder();
+    const engine = await load(folder.path);
+    const first = await engine.open();
+    const group: ViewGroup = {
+      mark: { logId, position: 7 },
+      lotHours: [hour(T0, 5, 1)],
+      retracted: [],
+      stays: [ended(1, T0, T0 + 1)],
+      bays: [bayRow(BAY, 'fold', standing(2, T0 + 5))],
+    };
+    await first.write(group);
+    await first.close();
+    const again = await engine.open();
+    expect(await again.mark()).toEqual(group.mark);
+    expect(await again.bays()).toEqual(group.bays);
+    expect(await again.lotHours(LOT, EVER)).toEqual(group.lotHours);
+    expect(await all(again.stays(EVER))).toHaveLength(2);
+    await again.close();
+  },
+);
 
-test('a DuckDB view tells its readers when it closes under them, and opens again', async () => {
+test('a view in DuckDB tells its readers when it closes under them, and opens again', async () => {
   using folder = openTempFolder();
   const engine = await loadDuckdbEngine(folder.path);
   const view = await engine.open();

@@ -1,0 +1,278 @@
+import type { BayId, LogId, LotId } from '#contract/ids.ts';
+import type { Stay } from '#contract/stay.ts';
+import { HOUR_MS } from '#contract/time.ts';
+import type { TimeWindow } from '#contract/time.ts';
+import { UnavailableError } from '#runtime/errors.ts';
+import { GroupFile } from './group-file.ts';
+import type { LotHour } from './history.ts';
+import type { InfluxAddress } from './influx-address.ts';
+import {
+  bayLine,
+  bayRowOf,
+  BAYS,
+  buildMarkOf,
+  keyedStayOf,
+  LOT_HOURS,
+  lotHourLine,
+  lotHourOf,
+  MARK,
+  markLine,
+  ofBuild,
+  stayLine,
+  STAYS,
+  viewMarkOf,
+} from './influx-rows.ts';
+import type { Build, BuildMark } from './influx-rows.ts';
+import { InfluxServer } from './influx-server.ts';
+import type { InfluxRow } from './influx-server.ts';
+import { compareOrder } from './order.ts';
+import type { Order } from './order.ts';
+import { ReadersAndWriter } from './readers-and-writer.ts';
+import { spooled } from './spool.ts';
+import { inOrderWithOpen } from './stay-order.ts';
+import type { BayRow, HistoryView, KeyedStay, ViewEngine, ViewGroup, ViewMark } from './view.ts';
+
+/** 2262: the last instant in nanoseconds that the server knows. */
+const LAST_MS = 9_223_372_036_000;
+/** Keys of retracted stays that are asked for in one statement, by bay. */
+const BAYS_A_STATEMENT = 100;
+
+/**
+ * The view of one log on a server. `folder` is this process's own: for the group under way and for
+ * answers that are being read.
+ */
+export function openInfluxEngine(address: InfluxAddress, folder: string, logId: LogId): ViewEngine {
+  const open = () =>
+    InfluxView.open(new InfluxServer(address), new GroupFile(folder), folder, logId);
+  return {
+    open,
+    setAside: async () => {
+      // Nothing is thrown away on a server that others read: the next build has its own number.
+      const view = await open();
+      await view.clear();
+      await view.close();
+    },
+  };
+}
+
+class InfluxView implements HistoryView {
+  readonly #server: InfluxServer;
+  readonly #file: GroupFile;
+  readonly #folder: string;
+  readonly #logId: LogId;
+  readonly #turns = new ReadersAndWriter();
+  #mark: BuildMark;
+  /** A group was written in part: nobody may read until it is written whole. */
+  #isHalf = false;
+  #isClosed = false;
+
+  private constructor(
+    server: InfluxServer,
+    file: GroupFile,
+    folder: string,
+    logId: LogId,
+    mark: BuildMark,
+  ) {
+    this.#server = server;
+    this.#file = file;
+    this.#folder = folder;
+    this.#logId = logId;
+    this.#mark = mark;
+  }
+
+  static async open(
+    server: InfluxServer,
+    file: GroupFile,
+    folder: string,
+    logId: LogId,
+  ): Promise<InfluxView> {
+    await server.makeDatabase();
+    const [row] = await server.rows(`SELECT * FROM "${MARK}" WHERE "log" = '${logId}'`);
+    const mark = row ? buildMarkOf(row) : { build: 1, position: undefined, longestMs: 0 };
+    const view = new InfluxView(server, file, folder, logId, mark);
+    await view.#finishPending();
+    return view;
+  }
+
+  mark(): Promise<ViewMark | undefined> {
+    return Promise.resolve(viewMarkOf(this.#logId, this.#mark));
+  }
+
+  async bays(): Promise<readonly BayRow[]> {
+    return (await this.#rows(`SELECT * FROM "${BAYS}" WHERE ${this.#ours()}`)).map(bayRowOf);
+  }
+
+  write(group: ViewGroup): Promise<void> {
+    return this.#turns.write(async () => {
+      this.#requireOpen();
+      const { build, position: before } = this.#mark;
+      // A build that is cut short begins anew: only a group with a mark has to be finished.
+      if (group.mark) this.#file.keep({ build, before, group });
+      this.#isHalf = true;
+      await this.#put(group);
+      this.#isHalf = false;
+      if (group.mark) this.#file.forget();
+    });
+  }
+
+  async lotHours(lot: LotId, { from, to }: TimeWindow): Promise<readonly LotHour[]> {
+    const rows = await this.#rows(
+      `SELECT * FROM "${LOT_HOURS}" WHERE ${this.#ours()} AND "lot" = '${lot}'
+         AND time > ${msText(from - HOUR_MS)} AND time < ${msText(to)}`,
+    );
+    return rows
+      .map(lotHourOf)
+      .filter(
+        ({ observedBayMs, arrivals, departures }) => observedBayMs + arrivals + departures > 0,
+      );
+  }
+
+  async *stays(window: TimeWindow): AsyncIterable<Stay> {
+    const { from, to } = window;
+    // All of it is fetched before a group may be written, as fast as the disk takes it.
+    const [open, ended] = await this.#turns.read(async () => {
+      this.#requireWhole();
+      const bays = await this.#server.rows(`SELECT * FROM "${BAYS}" WHERE ${this.#ours()}`);
+      const { longestMs } = this.#mark;
+      const statement = `SELECT * FROM "${STAYS}" WHERE ${this.#ours()} AND "void" = 0
+          AND "arrived_after" < ${to} AND ("arrived_after" >= ${from} OR "departed_before" > ${from})
+          AND time >= ${msText(from - longestMs)} AND time <= ${msText(to + longestMs)}
+          GROUP BY "bay"`;
+      const spool = await spooled(this.#folder, linesOf(this.#server.stream(statement)));
+      return [bays.flatMap((row) => bayRowOf(row).open ?? []), spool] as const;
+    });
+    await using spool = ended;
+    yield* inOrderWithOpen(keyedStays(spool.lines), open, window);
+  }
+
+  async staysOfBay(bay: BayId, since: Order): Promise<readonly KeyedStay[]> {
+    return (await this.#rows(this.#staysOfBays([bay])))
+      .map(keyedStayOf)
+      .filter(({ order }) => compareOrder(order, since) >= 0)
+      .toSorted((a, b) => compareOrder(a.order, b.order));
+  }
+
+  clear(): Promise<void> {
+    return this.#turns.write(async () => {
+      this.#requireOpen();
+      const old = this.#ours();
+      this.#file.forget();
+      const next = { build: this.#mark.build + 1, position: undefined, longestMs: 0 };
+      await this.#server.write([markLine(this.#logId, next)]);
+      this.#mark = next;
+      this.#isHalf = false;
+      await this.#server.sweep([STAYS, LOT_HOURS, BAYS], old);
+    });
+  }
+
+  close(): Promise<void> {
+    if (this.#isClosed) return Promise.resolve();
+    this.#isClosed = true;
+    // Whoever writes or reads is waited for; who comes later is refused.
+    return this.#turns.write(() => {
+      this.#server.close();
+      return Promise.resolve();
+    });
+  }
+
+  get #build(): Build {
+    return { log: this.#logId, number: this.#mark.build };
+  }
+
+  #ours(): string {
+    return ofBuild(this.#build);
+  }
+
+  async #put(group: ViewGroup): Promise<void> {
+    const build = this.#build;
+    const voids = await this.#voidLines(group);
+    // A key may be told again in the same group: its old point must not come after the new one.
+    await this.#server.write(voids);
+    const longestMs = longestOf(group.stays, this.#mark.longestMs);
+    const mark: BuildMark = {
+      build: build.number,
+      position: group.mark?.position ?? this.#mark.position,
+      longestMs,
+    };
+    if (longestMs > this.#mark.longestMs) {
+      // Before the stays, so that no reader looks for them in too short a time.
+      await this.#server.write([markLine(this.#logId, { ...this.#mark, longestMs })]);
+    }
+    await this.#server.write([
+      ...group.lotHours.map((hour) => lotHourLine(build, hour)),
+      ...group.stays.map((keyed) => stayLine(build, keyed, false)),
+      ...group.bays.map((row) => bayLine(build, row)),
+    ]);
+    if (group.mark) await this.#server.write([markLine(this.#logId, mark)]);
+    this.#mark = mark;
+  }
+
+  async #voidLines({ retracted }: ViewGroup): Promise<string[]> {
+    const wanted = new Set(retracted.map(({ bay, order }) => keyText(bay, order)));
+    const bays = [...new Set(retracted.map(({ bay }) => bay))];
+    const lines: string[] = [];
+    for (let from = 0; from < bays.length; from += BAYS_A_STATEMENT) {
+      const some = bays.slice(from, from + BAYS_A_STATEMENT);
+      for await (const rows of this.#server.stream(this.#staysOfBays(some))) {
+        for (const keyed of rows.map(keyedStayOf)) {
+          if (!wanted.has(keyText(keyed.stay.bay, keyed.order))) continue;
+          lines.push(stayLine(this.#build, keyed, true));
+        }
+      }
+    }
+    return lines;
+  }
+
+  #staysOfBays(bays: readonly BayId[]): string {
+    const these = bays.map((bay) => `"bay" = '${bay}'`).join(' OR ');
+    return `SELECT * FROM "${STAYS}" WHERE ${this.#ours()} AND "void" = 0 AND (${these})`;
+  }
+
+  async #finishPending(): Promise<void> {
+    const pending = this.#file.pending();
+    if (!pending) return;
+    // A server that was restored meanwhile stands elsewhere: the log tells it what it lacks.
+    const { build, position } = this.#mark;
+    if (pending.build === build && pending.before === position) await this.#put(pending.group);
+    this.#file.forget();
+  }
+
+  #rows(statement: string): Promise<InfluxRow[]> {
+    return this.#turns.read(() => {
+      this.#requireWhole();
+      return this.#server.rows(statement);
+    });
+  }
+
+  #requireWhole(): void {
+    this.#requireOpen();
+    if (!this.#isHalf) return;
+    throw new UnavailableError('view_unavailable', 'a group of the view is written in part');
+  }
+
+  #requireOpen(): void {
+    if (!this.#isClosed) return;
+    throw new UnavailableError('view_unavailable', 'the view was closed');
+  }
+}
+
+function longestOf(stays: readonly KeyedStay[], atLeastMs: number): number {
+  let longestMs = atLeastMs;
+  for (const { stay } of stays) {
+    const { arrivedAfter, arrivedBefore, departedBefore } = stay;
+    const stayMs = (departedBefore ?? arrivedBefore) - arrivedBefore;
+    longestMs = Math.max(longestMs, stayMs, arrivedBefore - arrivedAfter);
+  }
+  return longestMs;
+}
+
+const keyText = (bay: BayId, { journal, seq }: Order): string => `${bay}/${journal}/${seq}`;
+const msText = (at: number): string => `${Math.min(LAST_MS, Math.max(0, Math.floor(at)))}ms`;
+
+async function* linesOf(chunks: AsyncIterable<InfluxRow[]>): AsyncGenerator<string> {
+  for await (const rows of chunks) for (const row of rows) yield JSON.stringify(row);
+}
+
+async function* keyedStays(lines: AsyncIterable<string>): AsyncGenerator<KeyedStay> {
+  for await (const line of lines) yield keyedStayOf(JSON.parse(line) as InfluxRow);
+}
