@@ -40,8 +40,9 @@ function prepareProgram({ program, packageName, part }) {
   const isRoot = process.getuid?.() === 0;
   if (isRoot && spawnSync('which', ['apt-get']).status === 0) {
     say(`Installing ${packageName} for the tests of ${part} ...`);
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    const apt = (...args) => spawnSync('apt-get', args, { stdio: 'ignore', env }).status === 0;
+    const quietly = ['DEBIAN_FRONTEND=noninteractive', 'apt-get'];
+    const apt = (...args) =>
+      spawnSync('env', [...quietly, ...args], { stdio: 'ignore' }).status === 0;
     const install = () => apt('install', '-y', '--no-install-recommends', packageName);
     if (install() || (apt('update') && install())) return;
   }
