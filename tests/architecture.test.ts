@@ -26,7 +26,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   aedes: ['broker/'],
   commander: ['api/admin.ts', 'api/admin/', 'gateway/commands/'],
   compression: ['api/http/'],
-  'csv-parse': ['firmware-sim/world/', 'api/standards/', 'scripts/'],
+  'csv-parse': ['firmware-sim/world/', 'gateway/trace/', 'api/standards/', 'scripts/'],
   'csv-stringify': ['api/http/', 'api/standards/', 'scripts/'],
   express: ['api/http/'],
   leaflet: ['web/map/'],

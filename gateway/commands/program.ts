@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError, messageOf, UnavailableError } from '#runtime/errors.ts';
+import { addRecord } from './record.ts';
+import { addReplay } from './replay.ts';
 
 /** Each adds one command, or one noun with its verbs, to the program. */
-const parts: readonly ((program: Command) => void)[] = [];
+const parts: readonly ((program: Command) => void)[] = [addRecord, addReplay];
 
 /** A command is asked for, not the gateway itself: its first argument is a word. */
 export function isCommand([first]: readonly string[]): boolean {
