@@ -20,6 +20,10 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     .exitOverride()
     .showHelpAfterError('see npm run gateway -- COMMAND --help');
   for (const add of parts) add(program);
+  // Whoever reads may stop reading, as `head` does: that ends the command, and is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? 0 : 1);
+  });
   try {
     await program.parseAsync(args, { from: 'user' });
     return 0;

@@ -31,7 +31,9 @@ interface RecordFlags {
 export function addRecord(program: Command): void {
   program
     .command('record')
-    .description('records one line while no gateway runs on it; docs/traces.md')
+    .description(
+      'records one line while no gateway runs on it (one that runs records by its recordFolder); docs/traces.md',
+    )
     .option('--site-folder <folder>', 'the site whose line it is')
     .option('--gateway <id>', 'its gateway; needed where the site has several')
     .option('--line <id>', 'the line; needed where the gateway has several')

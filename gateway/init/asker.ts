@@ -58,8 +58,13 @@ export function defaultAsker(): Asker {
     say,
     warn: say,
     during: async (message, work) => {
-      say(message);
-      return work(say);
+      let last = '';
+      const told = (next: string) => {
+        if (next !== last) say(next);
+        last = next;
+      };
+      told(message);
+      return work(told);
     },
     begin: say,
     end: say,

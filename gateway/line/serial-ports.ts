@@ -15,7 +15,7 @@ const ADAPTER = /^tty(USB|ACM|AMA|XRUSB|\.usb)/;
 
 /** The serial ports that a sensor may hang on, adapters first. */
 export async function listSerialPorts(): Promise<readonly ListedPort[]> {
-  const stable = new Map(entriesOf(BY_ID).map((path) => [realpathSync(path), path]));
+  const stable = new Map(entriesOf(BY_ID).map((path) => [targetOf(path), path]));
   const listed = await systemPorts();
   const known = new Set(listed.map(({ path }) => path));
   const found = entriesOf('/dev').filter(
@@ -50,6 +50,16 @@ function entriesOf(folder: string): string[] {
     return readdirSync(folder).map((name) => join(folder, name));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** An adapter may be pulled out meanwhile. */
+function targetOf(link: string): string {
+  try {
+    return realpathSync(link);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return link;
     throw error;
   }
 }

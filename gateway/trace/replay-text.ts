@@ -26,9 +26,13 @@ export function eventLine(event: ReplayedEvent): string {
 
 export function summaryLine(replayed: Replayed): string {
   const { samples, bays, spanMs, events, badRows } = replayed;
-  const bad = badRows === 0 ? '' : `; ${badRows} bad rows passed over`;
-  return `${samples} samples of ${bays} bays over ${spanText(spanMs)}: ${events} events${bad}`;
+  const bad = badRows === 0 ? '' : `; ${counted(badRows, 'bad row')} passed over`;
+  const heard = `${counted(samples, 'sample')} of ${counted(bays, 'bay')}`;
+  return `${heard} over ${spanText(spanMs)}: ${counted(events, 'event')}${bad}`;
 }
+
+const counted = (count: number, what: string): string =>
+  `${count} ${what}${count === 1 ? '' : 's'}`;
 
 function spanText(ms: number): string {
   const hours = ms / 3_600_000;
