@@ -42,6 +42,10 @@ export async function startGateway(
   const keys = { site: site.header.site, gateway: config.gateway };
   const closers = new Closers();
 
+  const tapes = new Map(properties.lines.map((line) => [line.id, tapeOf(line)]));
+  for (const tape of tapes.values()) {
+    if (tape) closers.add('recording', () => tape.close());
+  }
   const folder = takeDataFolder(config.dataFolder, 'dataFolder');
   closers.add('data folder', () => folder.release());
   const wallTime = new WallTime(clock, Date.parse(config.softwareBuiltAt));
@@ -65,7 +69,7 @@ export async function startGateway(
         clock,
         lastStates,
         log,
-        tape: tapeOf(line),
+        tape: tapes.get(line.id),
         onAppended: (watch) => publisher.appended(watch),
         onHealthChanged: (watch) => reports.changed(watch),
       }),
@@ -116,7 +120,7 @@ export async function startGateway(
 
   function tapeOf(line: LineProperties): LineTape | undefined {
     if (config.recordFolder === '') return undefined;
-    const tape = new LineTape({
+    return new LineTape({
       ...keys,
       folder: config.recordFolder,
       line,
@@ -125,8 +129,6 @@ export async function startGateway(
       wallOf: (ms) => wallTime.wallOf(ms),
       log: log.child({ line: line.id }),
     });
-    closers.add(`recording of ${line.id}`, () => tape.close());
-    return tape;
   }
 
   function openLine(watch: LineWatch, line: LineProperties, share: number): () => Promise<void> {

@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { problemLines, readSite } from '#contract/site-check.ts';
 import { SensorKind } from '#contract/site.ts';
+import { makeFolder } from '#runtime/data-folder.ts';
 import { ConfigError, messageOf, UnavailableError } from '#runtime/errors.ts';
 import { SITE_FILE } from '#runtime/site-folder.ts';
 import { askSensors } from './init/ask-sensors.ts';
@@ -71,14 +72,22 @@ async function init(flags: InitFlags): Promise<void> {
     const draft = draftSite(wish, lines, startOfToday());
     const read = readSite(draft);
     if (!read.ok) throw new ConfigError(problemLines(read.problems));
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(file, `${JSON.stringify(draft, null, 2)}\n`, { flag: 'wx' });
+    write(folder, file, `${JSON.stringify(draft, null, 2)}\n`);
     const sensed = lines.reduce((sum, { sensors }) => sum + sensors.length, 0);
     asker.say(texts.wrote(file, sensed, wish.bays));
     asker.end(`${texts.next}  npm start -- --site ${quoted(folder)} --lan`);
   } catch (error) {
     if (error instanceof CancelledError) throw new CancelledError(texts.cancelled);
     throw error;
+  }
+}
+
+function write(folder: string, file: string, text: string): void {
+  try {
+    makeFolder(resolve(folder));
+    writeFileSync(file, text, { flag: 'wx' });
+  } catch (error) {
+    throw new ConfigError([`--folder ${folder}: ${messageOf(error)}`]);
   }
 }
 

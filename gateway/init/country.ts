@@ -8,10 +8,16 @@ interface ZonedLocale {
   getTimeZones?(): readonly string[] | undefined;
 }
 
+/** Made when it is first asked for: all countries that there may be are tried. */
+let countries: ReadonlyMap<string, string> | undefined;
+
 /** The country (ISO 3166-1) in which a time zone is; undefined for those of no country. */
 export function countryOf(timeZone: string): string | undefined {
-  const codes = LETTERS.flatMap((first) => LETTERS.map((second) => `${first}${second}`));
-  return codes.find((code) => zonesOf(code).includes(timeZone));
+  const codes = () => LETTERS.flatMap((first) => LETTERS.map((second) => `${first}${second}`));
+  countries ??= new Map(
+    codes().flatMap((code) => zonesOf(code).map((zone) => [zone, code] as const)),
+  );
+  return countries.get(timeZone);
 }
 
 function zonesOf(code: string): readonly string[] {

@@ -2,16 +2,16 @@ import {
   accessSync,
   closeSync,
   constants,
-  mkdirSync,
   openSync,
   readdirSync,
   rmSync,
   statSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { BayId, GatewayId, SiteId } from '#contract/ids.ts';
 import type { LineProperties } from '#contract/site.ts';
+import { makeFolder } from '#runtime/data-folder.ts';
 import { ConfigError, messageOf } from '#runtime/errors.ts';
 import type { Log } from '#runtime/log.ts';
 import type { Running } from '#runtime/main.ts';
@@ -82,7 +82,7 @@ export class LineTape implements Tape, Running {
     this.#options = options;
     this.#prefix = `${options.gateway}.${options.line.id}.`;
     try {
-      mkdirSync(options.folder, { recursive: true });
+      makeFolder(resolve(options.folder));
       accessSync(options.folder, constants.W_OK);
     } catch (error) {
       throw new ConfigError([`recordings: ${options.folder}: ${messageOf(error)}`]);
