@@ -27,7 +27,9 @@ export interface TraceRow {
 }
 export type TrueState = 'vacant' | 'occupied';
 
-const KINDS = ['sample', 'stale', 'missed', 'link', 'look', 'anew'] as const;
+/** A new kind of trouble needs its word here and in docs/traces.md. */
+const TROUBLES = { stale: true, missed: true, link: true } satisfies Record<Trouble['kind'], true>;
+const KINDS = ['sample', ...(Object.keys(TROUBLES) as Trouble['kind'][]), 'look', 'anew'] as const;
 
 export const TRACE_COLUMNS = [
   'ms',
