@@ -45,6 +45,10 @@ const StartConfig = z.object({
     .default('')
     .describe('InfluxDB for history, http://HOST:8086/DATABASE; empty: embedded'),
   historyTokenFile: z.string().default('').describe('file with the token for historyUrl'),
+  record: z
+    .string()
+    .default('')
+    .describe('folder for traces of what the sensors said, to be replayed; docs/traces.md'),
   logLevel: z
     .enum(['debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('warn')
@@ -118,6 +122,7 @@ async function startAll(config: z.infer<typeof StartConfig>) {
           dataFolder: join(data, properties.id),
           brokerUrl,
           secretFile: secretFileOf(properties.id),
+          recordFolder: config.record,
           logLevel,
         }),
         parts,

@@ -38,6 +38,15 @@ export const GatewayConfig = z.object({
     .min(0)
     .default(86_400_000)
     .describe('how long settled records are kept for an api that lost its disk, in milliseconds'),
+  recordFolder: z
+    .string()
+    .default('')
+    .describe('folder for traces of what the detector is fed, to be replayed; empty: none'),
+  recordMaxBytes: z
+    .int()
+    .min(1_048_576)
+    .default(1_073_741_824)
+    .describe('all traces together are kept below this many bytes; the oldest go first'),
   softwareBuiltAt: z.iso
     .datetime({ offset: true })
     .default(BUILT_AT)

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { deadlines, gatewayUnknownMs } from '#contract/deadlines.ts';
-import { isModbusKind } from '#contract/sensor-kind.ts';
+import { deadlines } from '#contract/deadlines.ts';
 import { isSimulated } from '#contract/site-check.ts';
 import type { Site } from '#contract/site-check.ts';
 import type { Gateway, LineProperties } from '#contract/site.ts';
@@ -9,24 +8,22 @@ import type { Clock } from '#runtime/clock.ts';
 import { takeDataFolder } from '#runtime/data-folder.ts';
 import { ConfigError, messageOf } from '#runtime/errors.ts';
 import { Closers } from '#runtime/lifecycle.ts';
-import { simulatedLinePath } from '#runtime/line-path.ts';
 import type { Log } from '#runtime/log.ts';
 import type { Running } from '#runtime/main.ts';
 import { readSiteFolder } from '#runtime/site-folder.ts';
 import { openMqttLink } from '#runtime/typed-mqtt.ts';
-import { openDriver, pollPeriodOf } from './bus/open-driver.ts';
+import { openDriver } from './bus/open-driver.ts';
 import type { GatewayConfig } from './config.ts';
 import { Journal } from './journal/journal.ts';
 import { Retention } from './journal/retention.ts';
 import { WallTime } from './journal/wall-time.ts';
 import { keepLine } from './line/kept-line.ts';
-import type { OpenLine } from './line/line.ts';
-import { serialLine } from './line/serial-line.ts';
-import { tcpLine } from './line/tcp-line.ts';
 import { LineWatch } from './line-watch.ts';
+import { openerOf, silenceMsOf } from './open-line.ts';
 import { HealthReports } from './publish/health-reports.ts';
 import { Publisher } from './publish/publisher.ts';
 import { readSoftware } from './software.ts';
+import { LineTape } from './trace/line-tape.ts';
 
 export interface RunningGateway extends Running {
   readonly ready: string;
@@ -34,8 +31,6 @@ export interface RunningGateway extends Running {
 
 const LOOK_EVERY_MS = 1_000;
 const PRUNE_EVERY_MS = 60_000;
-/** A sensor that speaks by itself is thought dead after so many of its periods. */
-const SILENT_PERIODS = 3;
 
 /** Serial lines → drivers → detector → journal → publisher. Throws ConfigError. */
 export async function startGateway(
@@ -47,6 +42,10 @@ export async function startGateway(
   const keys = { site: site.header.site, gateway: config.gateway };
   const closers = new Closers();
 
+  const tapes = new Map(properties.lines.map((line) => [line.id, tapeOf(line)]));
+  for (const tape of tapes.values()) {
+    if (tape) closers.add('recording', () => tape.close());
+  }
   const folder = takeDataFolder(config.dataFolder, 'dataFolder');
   closers.add('data folder', () => folder.release());
   const wallTime = new WallTime(clock, Date.parse(config.softwareBuiltAt));
@@ -70,6 +69,7 @@ export async function startGateway(
         clock,
         lastStates,
         log,
+        tape: tapes.get(line.id),
         onAppended: (watch) => publisher.appended(watch),
         onHealthChanged: (watch) => reports.changed(watch),
       }),
@@ -118,6 +118,19 @@ export async function startGateway(
     if (watch) closers.add(`line ${line.id}`, openLine(watch, line, at / properties.lines.length));
   }
 
+  function tapeOf(line: LineProperties): LineTape | undefined {
+    if (config.recordFolder === '') return undefined;
+    return new LineTape({
+      ...keys,
+      folder: config.recordFolder,
+      line,
+      confirmMs: config.confirmMs,
+      maxBytes: config.recordMaxBytes / properties.lines.length,
+      wallOf: (ms) => wallTime.wallOf(ms),
+      log: log.child({ line: line.id }),
+    });
+  }
+
   function openLine(watch: LineWatch, line: LineProperties, share: number): () => Promise<void> {
     const driver = openDriver(line, {
       clock,
@@ -126,7 +139,7 @@ export async function startGateway(
       trouble: (bay, trouble) => watch.hearTrouble(bay, trouble),
     });
     const kept = keepLine({
-      open: openerOf(line, properties, config.linesFolder),
+      open: openerOf(line, properties.id, config.linesFolder),
       user: driver,
       silenceMs: silenceMsOf(line),
       clock,
@@ -165,21 +178,6 @@ export async function startGateway(
   };
 }
 
-function openerOf(
-  { id, port, baud, parity }: LineProperties,
-  gateway: Gateway['properties'],
-  linesFolder: string,
-): OpenLine {
-  switch (port.kind) {
-    case 'tcp':
-      return tcpLine(port);
-    case 'serial':
-      return serialLine({ path: port.path, baud, parity });
-    case 'simulated':
-      return serialLine({ path: simulatedLinePath(linesFolder, gateway.id, id), baud, parity });
-  }
-}
-
 /** What the configuration points at; throws ConfigError where it is not there or wrong. */
 export function readGateway(config: GatewayConfig): {
   readonly site: Site;
@@ -193,13 +191,6 @@ export function readGateway(config: GatewayConfig): {
     throw new ConfigError([`gateway: "${config.gateway}" is not in the site; it has: ${known}`]);
   }
   return { site, feature, secret: readSecret(config.secretFile) };
-}
-
-/** Lines that are asked may have no node alive; those are opened again only now and then. */
-function silenceMsOf(line: LineProperties): number {
-  const periodMs = pollPeriodOf(line);
-  const listens = line.sensors.some(({ kind }) => !isModbusKind(kind));
-  return listens ? Math.max(1_000, SILENT_PERIODS * periodMs) : gatewayUnknownMs(periodMs);
 }
 
 function readSecret(path: string): string {

@@ -25,17 +25,20 @@ import type { DetectorParameters, DetectorState } from './sense/detector.ts';
 import { trackObserved } from './sense/observed.ts';
 import type { DecidedBay, Interval } from './sense/observed.ts';
 import type { Sample } from './sense/sample.ts';
+import type { Tape } from './trace/line-tape.ts';
 
 export interface LineWatchOptions {
   readonly line: LineProperties;
   readonly confirmMs: number;
-  readonly journal: Journal;
-  readonly wallTime: WallTime;
+  readonly journal: Pick<Journal, 'appendBay' | 'appendObserved' | 'extend'>;
+  readonly wallTime: Pick<WallTime, 'wallOf'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly onAppended: (watch: LineWatch) => void;
   readonly onHealthChanged: (watch: LineWatch) => void;
   readonly lastStates: ReadonlyMap<string, LastState>;
+  /** Takes down what this line is fed, so that it can be replayed. */
+  readonly tape?: Tape | undefined;
 }
 
 interface WatchedBay {
@@ -70,7 +73,9 @@ export class LineWatch implements LineView {
     this.#options = options;
     this.line = line.id;
     this.#unknownMs = gatewayUnknownMs(pollPeriodOf(line));
-    const startedAt = wallTime.wallOf(clock.monoMs());
+    const startedAtMono = Math.round(clock.monoMs());
+    const startedAt = wallTime.wallOf(startedAtMono);
+    options.tape?.started(startedAtMono);
     const watched = ({ bay, mountMm }: SensorProperties): [BayId, WatchedBay] => {
       const parameters = { mountMm, confirmMs, unknownMs: this.#unknownMs };
       const eventAt = lastStates.get(bay)?.sensedAt ?? startedAt;
@@ -81,7 +86,7 @@ export class LineWatch implements LineView {
     this.#health = new LineHealth({
       line,
       periodMs: pollPeriodOf(line),
-      startedAt: Math.round(clock.monoMs()),
+      startedAt: startedAtMono,
       log: options.log.child({ line: line.id }),
       onChanged: () => options.onHealthChanged(this),
     });
@@ -96,6 +101,7 @@ export class LineWatch implements LineView {
   hear(bay: BayId, sample: Sample): void {
     const watched = this.#bays.get(bay);
     if (!watched) return;
+    this.#options.tape?.sample(bay, sample);
     const at = sample.receivedAtMono;
     const floorOffMm = watched.detector.floorMm - watched.parameters.mountMm;
     this.#health.hear(bay, { kind: 'sample', sample, floorOffMm }, at);
@@ -115,7 +121,9 @@ export class LineWatch implements LineView {
   }
 
   hearTrouble(bay: BayId, trouble: Trouble): void {
-    this.#health.hear(bay, trouble, Math.round(this.#options.clock.monoMs()));
+    const at = Math.round(this.#options.clock.monoMs());
+    this.#options.tape?.trouble(bay, trouble, at);
+    this.#health.hear(bay, trouble, at);
   }
 
   health(): LineHealthView {
@@ -130,6 +138,7 @@ export class LineWatch implements LineView {
   /** Silence and intervals, once a second or so. Says whether the line's state has changed. */
   look(): 'same' | 'changed' {
     const at = Math.round(this.#options.clock.monoMs());
+    this.#options.tape?.look(at);
     this.#health.look(at);
     this.#lookAt(at);
     const { state } = this.status();
@@ -140,6 +149,7 @@ export class LineWatch implements LineView {
 
   /** Everything is to be decided anew: the journal began a new run, and called the bays unknown. */
   startAnew(): void {
+    this.#options.tape?.anew(Math.round(this.#options.clock.monoMs()));
     this.#open = undefined;
     this.#openSeq = undefined;
     for (const watched of this.#bays.values()) watched.detector = forget(watched.detector);

@@ -35,8 +35,11 @@ export function takeDataFolder(folder: string, key: string): DataFolder {
   return { release: () => lock.close() };
 }
 
-/** One step at a time: Node's own recursion never ends where a parent refuses by ENOENT (/proc). */
-function makeFolder(path: string): void {
+/**
+ * Makes the folder with its parents where they are missing; throws what the system says.
+ * One step at a time: Node's own recursion never ends where a parent refuses by ENOENT (/proc).
+ */
+export function makeFolder(path: string): void {
   if (existsSync(path)) return;
   if (dirname(path) !== path) makeFolder(dirname(path));
   try {

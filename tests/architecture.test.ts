@@ -19,14 +19,15 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** Where each outside library is imported: a file, or a folder, for each room that needs it. */
 const homes: Readonly<Record<string, readonly string[]>> = {
   '@asteasolutions/zod-to-openapi': ['api/documents/'],
+  '@clack/prompts': ['gateway/init/'],
   '@duckdb/node-api': ['api/history/'],
   '@influxdata/influxdb-client': ['api/history/'],
   '@lydell/node-pty': ['firmware-sim/line/pty.ts'],
   '@photostructure/sqlite': ['runtime/sqlite.ts'],
   aedes: ['broker/'],
-  commander: ['api/admin.ts', 'api/admin/', 'gateway/commands/'],
+  commander: ['api/admin.ts', 'api/admin/', 'gateway/commands/', 'gateway/init.ts'],
   compression: ['api/http/'],
-  'csv-parse': ['firmware-sim/world/', 'api/standards/', 'scripts/'],
+  'csv-parse': ['firmware-sim/world/', 'gateway/trace/', 'api/standards/', 'scripts/'],
   'csv-stringify': ['api/http/', 'api/standards/', 'scripts/'],
   express: ['api/http/'],
   leaflet: ['web/map/'],

@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError, messageOf, UnavailableError } from '#runtime/errors.ts';
+import { addRecord } from './record.ts';
+import { addReplay } from './replay.ts';
 
 /** Each adds one command, or one noun with its verbs, to the program. */
-const parts: readonly ((program: Command) => void)[] = [];
+const parts: readonly ((program: Command) => void)[] = [addRecord, addReplay];
 
 /** A command is asked for, not the gateway itself: its first argument is a word. */
 export function isCommand([first]: readonly string[]): boolean {
@@ -18,6 +20,10 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     .exitOverride()
     .showHelpAfterError('see npm run gateway -- COMMAND --help');
   for (const add of parts) add(program);
+  // Whoever reads may stop reading, as `head` does: that ends the command, and is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? 0 : 1);
+  });
   try {
     await program.parseAsync(args, { from: 'user' });
     return 0;

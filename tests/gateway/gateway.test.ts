@@ -193,3 +193,8 @@ test('a gateway that the site does not have is told which there are', async () =
     ConfigError,
   );
 });
+
+test('a folder for recordings that cannot be written is refused before anything is begun', async () => {
+  await expect(start({ recordFolder: '/proc/recordings' })).rejects.toThrow(ConfigError);
+  await start();
+});
