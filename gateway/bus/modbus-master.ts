@@ -11,6 +11,8 @@ import type { Clock } from '#runtime/clock.ts';
 import type { Line } from '../line/line.ts';
 import type { BusCounts } from './driver.ts';
 import { noCounts } from './driver.ts';
+import { OpenEar } from './overheard.ts';
+import type { Overheard } from './overheard.ts';
 import { ResponseReader } from './response-reader.ts';
 
 /** How a request ended. Weather, not errors: nothing here throws. */
@@ -32,6 +34,8 @@ const GUARD_MS = 150;
 /** A timer that fires this late tells of our own sleep, not of the node's. */
 const OVERSLEPT_MS = 15;
 const GRACE_MS = 40;
+/** Until an adapter has sent back what was broadcast, where it does that. */
+const AFTER_BROADCAST_MS = 20;
 
 const answerMs = (baud: number): number => (baud >= 19_200 ? 100 : 150);
 
@@ -46,6 +50,9 @@ export class ModbusMaster {
   readonly #clock: Clock;
   #reader: ResponseReader | undefined;
   #end: ((exchange: Exchange) => void) | undefined;
+  #ear: OpenEar | undefined;
+  /** What was broadcast last: only an adapter that echoes says it again. */
+  #broadcasted: Uint8Array | undefined;
   #timer: NodeJS.Timeout | undefined;
   #guardUntil = 0;
   #echoes = false;
@@ -60,9 +67,7 @@ export class ModbusMaster {
 
   /** One exchange with one node; `retry: false` for a node that is probably dead. */
   async request(request: Request, { retry = true } = {}): Promise<Exchange> {
-    if (this.#busy) throw new Error('one request at a time: the line is in use');
-    this.#busy = true;
-    try {
+    return this.#alone(async () => {
       const isRead = request.fc === FC.readHolding || request.fc === FC.readInput;
       const retries = retry && isRead ? READ_RETRIES : 0;
       let exchange = await this.#attempt(request);
@@ -72,13 +77,45 @@ export class ModbusMaster {
         exchange = await this.#attempt(request);
       }
       return exchange;
-    } finally {
-      this.#busy = false;
-    }
+    });
+  }
+
+  /**
+   * Asks what several nodes may answer at once, and hears them all out; undefined: the line is lost.
+   * Nothing is asked again. `firstWithinMs`: how long silence must last to be believed.
+   */
+  async overhear(
+    request: Request,
+    { firstWithinMs = answerMs(this.#baud) } = {},
+  ): Promise<Overheard | undefined> {
+    return this.#alone(async () => {
+      if (!(await this.#isReady())) return undefined;
+      const sent = encodeRequest(request);
+      const heard = await new Promise<Overheard | undefined>((resolve) => {
+        this.#end = () => resolve(undefined);
+        const sentAt = this.#clock.monoMs() + wireMs(sent.length, this.#baud);
+        const clock = this.#clock;
+        this.#ear = new OpenEar({ request, clock, sentAt, firstWithinMs, done: resolve });
+        this.#line.write(sent).catch(() => resolve(undefined));
+      });
+      this.#ear?.stop();
+      this.#ear = undefined;
+      this.#end = undefined;
+      if (heard?.isEchoed === true) this.#echoes = true;
+      this.counts.framesHeard += heard?.answers.length ?? 0;
+      this.counts.bytesDiscarded += heard?.strayBytes ?? 0;
+      return heard;
+    });
+  }
+
+  /** Resolves when a late answer would have come. */
+  async settle(): Promise<void> {
+    await this.#alone(() => this.#isReady());
   }
 
   /** What the line brings, from its owner. */
   bytes(chunk: Uint8Array): void {
+    if (this.#ear) return this.#ear.push(chunk);
     if (!this.#reader || !this.#end) return this.#dropLate(chunk);
     const response = this.#reader.push(chunk);
     if (!response) return;
@@ -95,17 +132,33 @@ export class ModbusMaster {
     this.#end?.({ kind: 'lost' });
   }
 
-  async #attempt(request: Request): Promise<Exchange> {
+  async #alone<T>(use: () => Promise<T>): Promise<T> {
+    if (this.#busy) throw new Error('one request at a time: the line is in use');
+    this.#busy = true;
+    try {
+      return await use();
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** Waits out the guard time; false: the line is lost. */
+  async #isReady(): Promise<boolean> {
     const guardMs = this.#guardUntil - this.#clock.monoMs();
     if (guardMs > 0) {
       await new Promise<void>((resolve) => {
         setTimeout(resolve, guardMs);
       });
     }
-    if (this.#lost) return { kind: 'lost' };
-    const sent = encodeRequest(request);
     // Only after a guard can anything lie in the port: else every byte has been read as it came.
-    if (guardMs > 0 && !(await this.#flushed())) return { kind: 'lost' };
+    const isClear = guardMs <= 0 || this.#lost || (await this.#flushed());
+    this.#broadcasted = undefined;
+    return isClear && !this.#lost;
+  }
+
+  async #attempt(request: Request): Promise<Exchange> {
+    if (!(await this.#isReady())) return { kind: 'lost' };
+    const sent = encodeRequest(request);
     if (request.address === BROADCAST) return this.#broadcast(sent);
 
     const reader = new ResponseReader(request, this.#echoes);
@@ -119,7 +172,7 @@ export class ModbusMaster {
     clearTimeout(this.#timer);
     this.#reader = undefined;
     this.#end = undefined;
-    this.#countStray(reader, exchange);
+    this.#countStray(reader, sent.length, exchange);
     return exchange;
   }
 
@@ -141,7 +194,8 @@ export class ModbusMaster {
     } catch {
       return { kind: 'lost' };
     }
-    this.#guardUntil = this.#clock.monoMs() + wireMs(sent.length, this.#baud);
+    this.#broadcasted = sent;
+    this.#guardUntil = this.#clock.monoMs() + wireMs(sent.length, this.#baud) + AFTER_BROADCAST_MS;
     return { kind: 'missed' };
   }
 
@@ -154,8 +208,8 @@ export class ModbusMaster {
     }
   }
 
-  #countStray(reader: ResponseReader, exchange: Exchange): void {
-    const echoed = reader.beganWithEcho ? 8 : 0;
+  #countStray(reader: ResponseReader, sentBytes: number, exchange: Exchange): void {
+    const echoed = reader.beganWithEcho ? sentBytes : 0;
     const stray = Math.max(0, reader.strayBytes - echoed);
     this.counts.bytesDiscarded += stray;
     if (exchange.kind !== 'missed') return;
@@ -164,6 +218,11 @@ export class ModbusMaster {
   }
 
   #dropLate(chunk: Uint8Array): void {
+    const sent = this.#broadcasted;
+    if (sent?.length === chunk.length && sent.every((byte, at) => byte === chunk[at])) {
+      this.#echoes = true;
+      return;
+    }
     this.counts.bytesDiscarded += chunk.length;
     if (isSealed(chunk)) this.counts.lateAnswers += 1;
   }
