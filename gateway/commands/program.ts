@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander';
-import { ConfigError, messageOf, UnavailableError } from '#runtime/errors.ts';
+import { ConfigError, messageOf, RejectedError, UnavailableError } from '#runtime/errors.ts';
+import { addLine } from './line.ts';
+import { addNode } from './node.ts';
 
 /** Each adds one command, or one noun with its verbs, to the program. */
-const parts: readonly ((program: Command) => void)[] = [];
+const parts: readonly ((program: Command) => void)[] = [addLine, addNode];
 
 /** A command is asked for, not the gateway itself: its first argument is a word. */
 export function isCommand([first]: readonly string[]): boolean {
@@ -20,11 +22,20 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   for (const add of parts) add(program);
   try {
     await program.parseAsync(args, { from: 'user' });
-    return 0;
+    // A command that found what should be otherwise has set it.
+    return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (!(error instanceof ConfigError) && !(error instanceof UnavailableError)) throw error;
+    const code = exitCodeOf(error);
+    if (code === undefined) throw error;
     process.stderr.write(`${messageOf(error)}\n`);
-    return error instanceof ConfigError ? 78 : 69;
+    return code;
   }
+}
+
+/** undefined: a fault of ours. */
+function exitCodeOf(error: unknown): number | undefined {
+  if (error instanceof RejectedError) return 1;
+  if (error instanceof UnavailableError) return 69;
+  return error instanceof ConfigError ? 78 : undefined;
 }

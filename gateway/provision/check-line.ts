@@ -1,10 +1,10 @@
 import { responseLength, wireMs } from '#contract/modbus.ts';
-import { rangeMaps } from '#contract/range-registers.ts';
-import { healthBlock, sampleBlock } from '#contract/registers.ts';
+import { healthBlock } from '#contract/registers.ts';
 import type { ModbusKind } from '#contract/sensor-kind.ts';
 import { ANY_UID, decodeSearchAnswer, searchRequest, uidText } from '#contract/uid-search.ts';
 import type { Clock } from '#runtime/clock.ts';
 import type { ModbusMaster } from '../bus/modbus-master.ts';
+import { polledKinds } from '../bus/polled-kinds.ts';
 import { lineLost } from './line-access.ts';
 
 /** A sensor as it hangs on the line; the list goes along the cable, from the gateway on. */
@@ -119,7 +119,7 @@ async function askOnce(
   clock: Clock,
 ): Promise<void> {
   const { address, kind } = tally;
-  const request = { ...blockOf(kind), address } as const;
+  const request = { ...polledKinds[kind].block, address };
   await master.settle();
   const before = { ...master.counts };
   const askedAt = clock.monoMs();
@@ -137,16 +137,8 @@ async function askOnce(
   tally.answered += 1;
   tally.answerMs.push(Math.max(0, tookMs - wireMs(8 + responseLength(request), baud)));
   if (exchange.kind === 'exception' || exchange.response.kind !== 'registers') return;
-  if (kind === 'pbn1') tally.supplies.push(sampleBlock.decode(exchange.response.data).supplyMv);
-}
-
-function blockOf(kind: ModbusKind): {
-  readonly fc: 3 | 4;
-  readonly register: number;
-  readonly count: number;
-} {
-  const { fc, register, count } = kind === 'pbn1' ? sampleBlock : rangeMaps[kind].poll;
-  return { fc, register, count };
+  const sample = polledKinds[kind].sample(exchange.response.data, Math.round(askedAt));
+  if (sample?.node) tally.supplies.push(sample.node.supplyMv);
 }
 
 async function heardBroken(
@@ -166,7 +158,8 @@ async function heardBroken(
  * any single one: noise adds no bytes, and an answer that comes late is whole.
  */
 async function isCrowd(master: ModbusMaster, { address, kind }: PlacedSensor): Promise<boolean> {
-  const request = kind === 'pbn1' ? searchRequest(address, ANY_UID) : { ...blockOf(kind), address };
+  const request =
+    kind === 'pbn1' ? searchRequest(address, ANY_UID) : { ...polledKinds[kind].block, address };
   const most = responseLength(request);
   const uids = new Set<string>();
   let broken = 0;

@@ -17,6 +17,8 @@ const SPREAD_SHARE = 1 / 3;
 /** A node thinks for 20 ms at most, an adapter may hold bytes for 16. */
 const SLOW_ANSWER_MS = 45;
 const UNEVEN_MS = 35;
+/** Of fewer answers, one in twenty is chance. */
+const LEAST_TIMES = 40;
 /** So much less than at the line's best is a fall and no scatter of nodes (±1 %). */
 const FALL_MV = 250;
 const WARN_MV = healthThresholds.supplyLowMv.leave;
@@ -82,7 +84,7 @@ function isLate(checks: readonly SensorCheck[]): boolean {
     checks.reduce((total, check) => total + of(check), 0);
   return (
     sum(({ late }) => late) * 4 >= sum(({ silent, broken }) => silent + broken) &&
-    sum(({ late }) => late) > 0
+    sum(({ late }) => late) >= LEAST_ERRORS
   );
 }
 
@@ -131,12 +133,13 @@ function delayFindings(checks: readonly SensorCheck[]): Finding[] {
   const [middle, slow] = [shareOf(times, 0.5), shareOf(times, 0.95)];
   const look =
     'who holds the bytes back: the latency timer of a USB adapter (set it to 1 ms), a serial server that gathers (set its gap to a few ms), a busy computer';
-  if (late > 0) {
+  if (late >= LEAST_ERRORS) {
     const asked = checks.reduce((sum, check) => sum + check.asked, 0);
     const what = `${percent(late, asked)} of answers come after their time`;
     return [{ name: undefined, what, look }];
   }
-  if (slow <= SLOW_ANSWER_MS && slow - middle <= UNEVEN_MS) return [];
+  const isEven = slow <= SLOW_ANSWER_MS && slow - middle <= UNEVEN_MS;
+  if (isEven || times.length < LEAST_TIMES) return [];
   const what = `answers take ${Math.round(middle)} ms, and one in twenty more than ${Math.round(slow)} ms`;
   return [{ name: undefined, what, look }];
 }

@@ -11,6 +11,7 @@ import { withMaster } from '#gateway/provision/line-access.ts';
 import { searchBus } from '#gateway/provision/search-bus.ts';
 import { findNodes } from '#gateway/provision/search.ts';
 import type { SearchEnd } from '#gateway/provision/search.ts';
+import { toTheEnd } from '#gateway/provision/to-the-end.ts';
 import { fixedSenses } from '../../firmware-sim/senses.ts';
 import { aNode, openProvisionRig, uidsOf } from './provision-rig.ts';
 import type { ProvisionRig } from './provision-rig.ts';
@@ -21,11 +22,7 @@ const onLine = <T>(rig: ProvisionRig, link: Link, use: (master: ModbusMaster) =>
   withMaster(rig.access, link, use);
 
 async function search(master: ModbusMaster, address = FACTORY_ADDRESS): Promise<SearchEnd> {
-  const events = findNodes(searchBus(master, address));
-  for (;;) {
-    const step = await events.next();
-    if (step.done === true) return step.value;
-  }
+  return toTheEnd(findNodes(searchBus(master, address)));
 }
 
 const aSensor = (kind: 'urm14' | 'dyp-a2x' | 'mxs485', address: number) =>

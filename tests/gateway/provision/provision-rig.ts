@@ -36,16 +36,21 @@ export const aUid = (): Uid => {
   return { high: part(), middle: part(), low: part() };
 };
 
-/** A node as it comes from the factory, unless it was given an address. */
+/**
+ * A node as it comes from the factory, unless it was given an address; it hears the line while that
+ * is set as the node is: `own`, or as the line is now.
+ */
 export function aNode(
   link: Link,
   {
+    own = link,
     address = FACTORY_ADDRESS,
     uid = aUid(),
     label = '',
     senses = fixedSenses(),
     mountMm = 2_600,
   }: {
+    own?: Link;
     address?: number;
     uid?: Uid;
     label?: string;
@@ -53,7 +58,7 @@ export function aNode(
     mountMm?: number;
   } = {},
 ): BayNode {
-  const config = factoryConfig({ address, link, mountMm, label });
+  const config = factoryConfig({ address, link: own, mountMm, label });
   return new BayNode({ uid, config, link, senses, at: performance.now() });
 }
 

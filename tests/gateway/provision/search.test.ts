@@ -12,6 +12,7 @@ import type { Uid } from '#contract/uid-search.ts';
 import { openRandom } from '#firmware-sim/world/random.ts';
 import { findNodes } from '#gateway/provision/search.ts';
 import type { SearchBus, SearchEnd, SearchEvent } from '#gateway/provision/search.ts';
+import { toTheEnd } from '#gateway/provision/to-the-end.ts';
 import { sharedAddress } from './shared-address.ts';
 
 const word = fc.integer({ min: 0, max: 0xffff_ffff });
@@ -27,13 +28,9 @@ const anyUid: fc.Arbitrary<Uid> = fc.oneof(
 const uidSet = fc.uniqueArray(anyUid, { maxLength: 32, comparator: isSameUid });
 
 async function searched(bus: SearchBus): Promise<{ end: SearchEnd; events: SearchEvent[] }> {
-  const search = findNodes(bus);
   const events: SearchEvent[] = [];
-  for (;;) {
-    const step = await search.next();
-    if (step.done === true) return { end: step.value, events };
-    events.push(step.value);
-  }
+  const end = await toTheEnd(findNodes(bus), (event) => void events.push(event));
+  return { end, events };
 }
 const textsOf = (end: SearchEnd) => end.nodes.map(({ uid }) => uidText(uid)).toSorted();
 
