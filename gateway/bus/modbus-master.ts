@@ -23,17 +23,16 @@ export type Exchange =
   | { readonly kind: 'missed' }
   | { readonly kind: 'lost' };
 
-export interface MasterCounts extends BusCounts {
-  lateAnswers: number;
-  retries: number;
-}
-
 const READ_RETRIES = 2;
 /** After a timeout the line is only listened to for so long: a late answer must find nobody. */
 const GUARD_MS = 150;
 /** A timer that fires this late tells of our own sleep, not of the node's. */
 const OVERSLEPT_MS = 15;
 const GRACE_MS = 40;
+/** Nodes of one address begin to answer within 20 ms, and an adapter holds bytes for 16. */
+const DOUBLE_WITHIN_MS = 60;
+/** No answer comes later than this after it was missed. */
+const LATE_MOST_MS = 1_000;
 /** Until an adapter has sent back what was broadcast, where it does that. */
 const AFTER_BROADCAST_MS = 20;
 
@@ -44,7 +43,7 @@ const answerMs = (baud: number): number => (baud >= 19_200 ? 100 : 150);
  * are not: nobody knows whether a write without an answer took effect.
  */
 export class ModbusMaster {
-  readonly counts: MasterCounts = { ...noCounts(), lateAnswers: 0, retries: 0 };
+  readonly counts: BusCounts = noCounts();
   readonly #line: Line;
   readonly #baud: number;
   readonly #clock: Clock;
@@ -54,15 +53,26 @@ export class ModbusMaster {
   /** What was broadcast last: only an adapter that echoes says it again. */
   #broadcasted: Uint8Array | undefined;
   #timer: NodeJS.Timeout | undefined;
+  readonly #suspect: (address: number) => void;
+  /** Who answered last, and when; undefined after a miss: what comes then is only late. */
+  #answered: { readonly address: number; readonly at: number } | undefined;
+  #missedAt = Number.NEGATIVE_INFINITY;
   #guardUntil = 0;
   #echoes = false;
   #busy = false;
   #lost = false;
 
-  constructor(line: Line, baud: number, clock: Clock) {
+  /** `suspect`: more came from an address than one node says, which may be two of them. */
+  constructor(
+    line: Line,
+    baud: number,
+    clock: Clock,
+    suspect: (address: number) => void = () => undefined,
+  ) {
     this.#line = line;
     this.#baud = baud;
     this.#clock = clock;
+    this.#suspect = suspect;
   }
 
   /** One exchange with one node; `retry: false` for a node that is probably dead. */
@@ -173,6 +183,7 @@ export class ModbusMaster {
     this.#reader = undefined;
     this.#end = undefined;
     this.#countStray(reader, sent.length, exchange);
+    this.#noteAnswer(request, reader, exchange);
     return exchange;
   }
 
@@ -217,6 +228,25 @@ export class ModbusMaster {
     else this.counts.timeouts += 1;
   }
 
+  /** Two nodes of one address answer one over the other, or one after the other. */
+  #noteAnswer(request: Request, reader: ResponseReader, { kind }: Exchange): void {
+    const now = this.#clock.monoMs();
+    const { address } = request;
+    this.#answered = kind === 'answered' ? { address, at: now } : undefined;
+    if (kind === 'missed') {
+      if (reader.strayBytes > responseLength(request)) this.#suspect(address);
+      this.#missedAt = now;
+    }
+  }
+
+  /** A second whole answer of who has just answered; but after a miss it may be the first's. */
+  #hearAgain(chunk: Uint8Array): void {
+    const now = this.#clock.monoMs();
+    const { address, at } = this.#answered ?? {};
+    if (address === undefined || at === undefined || chunk[0] !== address) return;
+    if (now - at < DOUBLE_WITHIN_MS && now - this.#missedAt > LATE_MOST_MS) this.#suspect(address);
+  }
+
   #dropLate(chunk: Uint8Array): void {
     const sent = this.#broadcasted;
     if (sent?.length === chunk.length && sent.every((byte, at) => byte === chunk[at])) {
@@ -224,6 +254,8 @@ export class ModbusMaster {
       return;
     }
     this.counts.bytesDiscarded += chunk.length;
-    if (isSealed(chunk)) this.counts.lateAnswers += 1;
+    if (!isSealed(chunk)) return;
+    this.counts.lateAnswers += 1;
+    this.#hearAgain(chunk);
   }
 }

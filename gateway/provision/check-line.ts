@@ -5,7 +5,7 @@ import { ANY_UID, decodeSearchAnswer, searchRequest, uidText } from '#contract/u
 import type { Clock } from '#runtime/clock.ts';
 import type { ModbusMaster } from '../bus/modbus-master.ts';
 import { polledKinds } from '../bus/polled-kinds.ts';
-import { lineLost } from './line-access.ts';
+import { lineLost } from '../line/line-lost.ts';
 
 /** A sensor as it hangs on the line; the list goes along the cable, from the gateway on. */
 export interface PlacedSensor {

@@ -7,7 +7,7 @@ import { RejectedError } from '#runtime/errors.ts';
 import type { ModbusMaster } from '../bus/modbus-master.ts';
 import { identify, identifyNode, RANGE_FAMILIES } from './identify.ts';
 import type { Occupant } from './identify.ts';
-import { lineLost } from './line-access.ts';
+import { lineLost } from '../line/line-lost.ts';
 
 /** The write names one node and one address: to say it twice does no harm. */
 const TRIES = 3;

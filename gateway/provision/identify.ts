@@ -6,7 +6,7 @@ import { identityBlock } from '#contract/registers.ts';
 import type { ModbusRangeKind } from '#contract/sensor-kind.ts';
 import type { Uid } from '#contract/uid-search.ts';
 import type { ModbusMaster } from '../bus/modbus-master.ts';
-import { lineLost } from './line-access.ts';
+import { lineLost } from '../line/line-lost.ts';
 
 /** What a PBN-1 node says first. */
 export const VENDOR = 0x424a;

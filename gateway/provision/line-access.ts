@@ -1,7 +1,6 @@
 import { wireMs } from '#contract/modbus.ts';
 import type { Link } from '#contract/node-config.ts';
 import type { Clock } from '#runtime/clock.ts';
-import { UnavailableError } from '#runtime/errors.ts';
 import { ModbusMaster } from '../bus/modbus-master.ts';
 import type { LineListener, OpenLine } from '../line/line.ts';
 
@@ -56,11 +55,4 @@ export async function withMaster<T>(
   } finally {
     await close();
   }
-}
-
-export function lineLost(): UnavailableError {
-  return new UnavailableError(
-    'line_lost',
-    'the line is gone: look at the adapter and its plug, then run the command again',
-  );
 }

@@ -5,7 +5,8 @@ import { COMMIT, configBlock, sampleBlock, STATUS } from '#contract/registers.ts
 import type { ConfigRegisters } from '#contract/registers.ts';
 import { RejectedError } from '#runtime/errors.ts';
 import type { Exchange, ModbusMaster } from '../bus/modbus-master.ts';
-import { lineLost, withMaster } from './line-access.ts';
+import { lineLost } from '../line/line-lost.ts';
+import { withMaster } from './line-access.ts';
 import type { LineAccess } from './line-access.ts';
 
 export type ConfigEvent =

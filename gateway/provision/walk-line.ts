@@ -3,7 +3,7 @@ import type { Clock } from '#runtime/clock.ts';
 import type { ModbusMaster } from '../bus/modbus-master.ts';
 import { polledKinds } from '../bus/polled-kinds.ts';
 import type { PlacedSensor } from './check-line.ts';
-import { lineLost } from './line-access.ts';
+import { lineLost } from '../line/line-lost.ts';
 import { Walk } from './walk.ts';
 import type { WalkEvent, WalkPlace, WalkResult } from './walk.ts';
 

@@ -10,8 +10,8 @@ import {
 } from '#contract/uid-search.ts';
 import type { Uid } from '#contract/uid-search.ts';
 import { openRandom } from '#firmware-sim/world/random.ts';
-import { findNodes } from '#gateway/provision/search.ts';
-import type { SearchBus, SearchEnd, SearchEvent } from '#gateway/provision/search.ts';
+import { findNodes } from '#gateway/bus/search.ts';
+import type { SearchBus, SearchEnd, SearchEvent } from '#gateway/bus/search.ts';
 import { toTheEnd } from '#gateway/provision/to-the-end.ts';
 import { sharedAddress } from './shared-address.ts';
 

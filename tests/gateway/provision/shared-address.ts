@@ -8,7 +8,7 @@ import type { Uid } from '#contract/uid-search.ts';
 import { encodeResponse } from '#contract/modbus.ts';
 import type { Request } from '#contract/modbus.ts';
 import { answersIn } from '#gateway/bus/overheard.ts';
-import type { SearchBus } from '#gateway/provision/search.ts';
+import type { SearchBus } from '#gateway/bus/search.ts';
 import { searchRequest } from '#contract/uid-search.ts';
 
 const ADDRESS = 247;

@@ -2,8 +2,8 @@ import { BROADCAST, FC } from '#contract/modbus.ts';
 import { COMMAND, KEEP_QUIET } from '#contract/registers.ts';
 import { decodeSearchAnswer, hasPrefix, searchRequest, uidWords } from '#contract/uid-search.ts';
 import type { SearchAnswer } from '#contract/uid-search.ts';
-import type { ModbusMaster } from '../bus/modbus-master.ts';
-import { lineLost } from './line-access.ts';
+import { lineLost } from '../line/line-lost.ts';
+import type { ModbusMaster } from './modbus-master.ts';
 import type { SearchBus } from './search.ts';
 
 /** The nodes at one address of a real line. Throws UnavailableError when the line is lost. */
