@@ -11,8 +11,8 @@ export function isCommand([first]: readonly string[]): boolean {
   return first !== undefined && !first.startsWith('-');
 }
 
-/** Runs one command of `npm run gateway -- COMMAND`. Returns the exit code and never throws for weather. */
-export async function runCommand(args: readonly string[]): Promise<number> {
+/** The whole command line of `npm run gateway -- COMMAND`. */
+export function openProgram(): Command {
   const program = new Command('gateway')
     .usage('COMMAND [options]')
     .description('Commands of an edge computer. Without one the gateway itself runs.')
@@ -20,8 +20,13 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     .exitOverride()
     .showHelpAfterError('see npm run gateway -- COMMAND --help');
   for (const add of parts) add(program);
+  return program;
+}
+
+/** Runs one command of `npm run gateway -- COMMAND`. Returns the exit code and never throws for weather. */
+export async function runCommand(args: readonly string[]): Promise<number> {
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await openProgram().parseAsync(args, { from: 'user' });
     // A command that found what should be otherwise has set it.
     return Number(process.exitCode ?? 0);
   } catch (error) {

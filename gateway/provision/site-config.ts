@@ -1,4 +1,4 @@
-import { labelRegisters, linkRegisters } from '#contract/node-config.ts';
+import { LABEL_CHARACTERS, labelRegisters, linkRegisters } from '#contract/node-config.ts';
 import type { Link } from '#contract/node-config.ts';
 import { configBlock } from '#contract/registers.ts';
 import type { ConfigRegisters } from '#contract/registers.ts';
@@ -23,7 +23,8 @@ export function withPlace(
   return {
     ...config,
     ...linkRegisters(link),
-    ...labelRegisters(bay),
+    // What tells bays apart stands at the end of their ids.
+    ...labelRegisters(bay.slice(-LABEL_CHARACTERS)),
     address,
     mountMm,
     distanceOnMm: Math.max(1, mountMm - ON_BELOW_FLOOR_MM),
