@@ -41,26 +41,30 @@ export type Occupant =
   /** It speaks Modbus and knows none of the registers that are known here. */
   | { readonly is: 'stranger'; readonly address: number };
 
-/** Long enough for the slowest node and an adapter that hands over every 16 ms. */
-const FIRST_WITHIN_MS = 60;
 const TRIES = 3;
 
 /**
  * Who answers at an address; undefined: nobody. Asks for what each family has, and hears everybody
- * out, so that two sensors are never taken for one. Throws UnavailableError when the line is lost.
+ * out, so that two sensors are never taken for one. `firstWithinMs`: how long nobody must speak, where
+ * that is to be shorter than for a poll. Throws UnavailableError when the line is lost.
  */
 export async function identify(
   master: ModbusMaster,
   address: number,
+  patience: { readonly firstWithinMs?: number } = {},
 ): Promise<Occupant | undefined> {
   const { fc, register, count } = identityBlock;
-  const first = await answerTo(master, { fc, address, register, count });
+  const first = await answerTo(master, { fc, address, register, count }, patience);
   if (first === 'crowd') return { is: 'crowd', address };
   const node = first && nodeOf(address, first);
   if (node) return node;
   let isThere = first !== undefined;
   for (const [family, { kind }] of Object.entries(RANGE_FAMILIES)) {
-    const answer = await answerTo(master, { ...rangeMaps[kind].poll, address });
+    const request = { ...rangeMaps[kind].poll, address };
+    // Who is known to be there is asked again when a word was lost.
+    const answer = isThere
+      ? await repliedTo(master, request)
+      : await answerTo(master, request, patience);
     if (answer === 'crowd') return { is: 'crowd', address };
     if (answer !== undefined) isThere = true;
     const reading = answer?.kind === 'registers' ? decodeRange(kind, answer.data) : undefined;
@@ -91,13 +95,20 @@ function nodeOf(
   return { is: 'pbn1', address, uid: { high, middle, low }, hardware, firmware };
 }
 
+async function repliedTo(master: ModbusMaster, request: Request): Promise<Response | undefined> {
+  const exchange = await master.request(request);
+  if (exchange.kind === 'lost') throw lineLost();
+  return exchange.kind === 'answered' ? exchange.response : undefined;
+}
+
 /** One spoilt answer is noise; three are several sensors. */
 async function answerTo(
   master: ModbusMaster,
   request: Request,
+  patience: { readonly firstWithinMs?: number },
 ): Promise<Response | 'crowd' | undefined> {
   for (let tried = 0; tried < TRIES; tried += 1) {
-    const heard = await master.overhear(request, { firstWithinMs: FIRST_WITHIN_MS });
+    const heard = await master.overhear(request, patience);
     if (heard === undefined) throw lineLost();
     const { answers, strayBytes } = heard;
     if (answers.length === 0 && strayBytes === 0) return undefined;

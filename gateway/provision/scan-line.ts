@@ -28,6 +28,8 @@ const FREE_RUNNING_LINK: Link = { baud: 9_600, parity: 'none' };
 /** They speak every 100–150 ms. */
 const LISTEN_MS = 700;
 const LEAST_FRAMES = 3;
+/** Long enough for the slowest node and an adapter that hands over every 16 ms. */
+const FIRST_WITHIN_MS = 60;
 /** Where sensors leave the factory: bay nodes and DYP, MXS485, URM. */
 const LIKELY_ADDRESSES = [FACTORY_ADDRESS, 1, 2, 12, 17];
 
@@ -90,12 +92,14 @@ async function* scanLink(
   addresses: readonly number[],
   asked: { done: number; readonly of: number },
 ): AsyncGenerator<ScanEvent> {
+  // A serial server takes its time, and its speed is known.
+  const patience = access.isTunable ? { firstWithinMs: FIRST_WITHIN_MS } : {};
   const line = await openMaster(access, link);
   try {
     for (const address of addresses) {
       asked.done += 1;
       yield { kind: 'asked', link, done: asked.done, of: asked.of };
-      const one = await identify(line.master, address);
+      const one = await identify(line.master, address, patience);
       if (one) yield { kind: 'found', link, found: one };
     }
   } finally {
