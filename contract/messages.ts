@@ -63,7 +63,7 @@ export const ObservedMessage = z.strictObject({
 });
 export type ObservedMessage = z.infer<typeof ObservedMessage>;
 
-/** A sensor's counters and state as its gateway sees them. */
+/** A line's counters and state as its gateway sees them. */
 export const LineStatus = z.strictObject({
   line: LineId,
   /** `absent`: the port cannot be opened or has vanished; `silent`: open, and nobody answers. */
@@ -75,6 +75,9 @@ export const LineStatus = z.strictObject({
   framesBad: z.int().nonnegative(),
   bytesDiscarded: z.int().nonnegative(),
   timeouts: z.int().nonnegative(),
+  /** Answers that came after their time, and requests that were said again. */
+  lateAnswers: z.int().nonnegative(),
+  retries: z.int().nonnegative(),
   reopened: z.int().nonnegative(),
 });
 export type LineStatus = z.infer<typeof LineStatus>;

@@ -2,7 +2,13 @@
  * Modbus RTU frames, both ends (Modbus Application Protocol 1.1b3; Modbus over Serial Line 1.02).
  * An address byte, a function code, data big-endian, CRC-16 low byte first.
  */
-export const FC = { readHolding: 3, readInput: 4, writeOne: 6, writeMany: 16 } as const;
+export const FC = {
+  readHolding: 3,
+  readInput: 4,
+  writeOne: 6,
+  writeMany: 16,
+  readWriteMany: 23,
+} as const;
 
 export const EXCEPTION = {
   illegalFunction: 1,
@@ -34,7 +40,22 @@ export type Request =
       readonly address: number;
       readonly register: number;
       readonly values: readonly number[];
+    }
+  /** Writes first, then reads, in one exchange. */
+  | {
+      readonly fc: typeof FC.readWriteMany;
+      readonly address: number;
+      readonly register: number;
+      readonly values: readonly number[];
+      readonly read: { readonly register: number; readonly count: number };
     };
+
+/** Whether the answer brings registers, and not the echo of a write. */
+export function isAnsweredByRegisters(
+  fc: number,
+): fc is typeof FC.readHolding | typeof FC.readInput | typeof FC.readWriteMany {
+  return fc === FC.readHolding || fc === FC.readInput || fc === FC.readWriteMany;
+}
 
 /** What a node answers: registers, an echo of a write, or an exception. */
 export type Response =
@@ -92,6 +113,12 @@ export function isSealed(bytes: Uint8Array, from = 0, to = bytes.length): boolea
 
 const word = (value: number): [number, number] => [(value >> 8) & 0xff, value & 0xff];
 
+const counted = (values: readonly number[]): number[] => [
+  ...word(values.length),
+  2 * values.length,
+  ...values.flatMap(word),
+];
+
 export function encodeRequest(request: Request): Uint8Array {
   const head = [request.address, request.fc, ...word(request.register)];
   switch (request.fc) {
@@ -101,11 +128,15 @@ export function encodeRequest(request: Request): Uint8Array {
     case FC.writeOne:
       return sealFrame([...head, ...word(request.value)]);
     case FC.writeMany:
+      return sealFrame([...head, ...counted(request.values)]);
+    case FC.readWriteMany:
       return sealFrame([
-        ...head,
-        ...word(request.values.length),
-        2 * request.values.length,
-        ...request.values.flatMap(word),
+        request.address,
+        request.fc,
+        ...word(request.read.register),
+        ...word(request.read.count),
+        ...word(request.register),
+        ...counted(request.values),
       ]);
   }
 }
@@ -123,6 +154,8 @@ export function requestLength(bytes: Uint8Array, at: number, end: number): numbe
       return 8;
     case FC.writeMany:
       return end - at < 7 ? undefined : 9 + (bytes[at + 6] ?? 0);
+    case FC.readWriteMany:
+      return end - at < 11 ? undefined : 13 + (bytes[at + 10] ?? 0);
     default:
       return 0;
   }
@@ -145,6 +178,13 @@ export function decodeRequest(frame: Uint8Array): Request | undefined {
       if (frame.length !== 9 + 2 * count || frame[6] !== 2 * count) return undefined;
       const values = Array.from({ length: count }, (_, at) => view.getUint16(7 + 2 * at));
       return { fc, address, register, values };
+    }
+    case FC.readWriteMany: {
+      const count = frame.length >= 13 ? view.getUint16(8) : 0;
+      if (frame.length !== 13 + 2 * count || frame[10] !== 2 * count) return undefined;
+      const values = Array.from({ length: count }, (_, at) => view.getUint16(11 + 2 * at));
+      const read = { register, count: view.getUint16(4) };
+      return { fc, address, register: view.getUint16(6), values, read };
     }
     default:
       return undefined;
@@ -171,7 +211,8 @@ export const EXCEPTION_RESPONSE_BYTES = 5;
 
 /** How many bytes a good answer to this request has. */
 export function responseLength(request: Request): number {
-  return request.fc === FC.readHolding || request.fc === FC.readInput ? 5 + 2 * request.count : 8;
+  if (request.fc === FC.readWriteMany) return 5 + 2 * request.read.count;
+  return 'count' in request ? 5 + 2 * request.count : 8;
 }
 
 /** The answer in a whole frame with a right CRC; undefined when it is none. */
@@ -182,7 +223,7 @@ export function decodeResponse(frame: Uint8Array): Response | undefined {
     if (frame.length !== EXCEPTION_RESPONSE_BYTES) return undefined;
     return { kind: 'exception', address, fc: fc & 0x7f, exception: third };
   }
-  if (fc === FC.readHolding || fc === FC.readInput) {
+  if (isAnsweredByRegisters(fc)) {
     if (frame.length !== 5 + third) return undefined;
     return { kind: 'registers', address, fc, data: frame.subarray(3, 3 + third) };
   }

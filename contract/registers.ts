@@ -165,7 +165,11 @@ export type ConfigRegisters = ReturnType<typeof configBlock.decode>;
 /** Staged configuration takes effect by this word here, confirmed over the new link or reverted. */
 export const COMMIT = { register: 0x02fe, value: 0xa55a, confirmWithinMs: 10_000 } as const;
 
-/** One register written by FC06. */
+/**
+ * One register written by FC06. `trigger`, `searchAnew` and `triggerGroup` may be broadcast;
+ * `triggerGroup` + g (0 to 15) makes the nodes of ping group g sample: `00 06 03 00 00 11 48 53`
+ * those of group 1.
+ */
 export const COMMAND = {
   register: 0x0300,
   trigger: 1,
@@ -174,10 +178,43 @@ export const COMMAND = {
   reboot: 4,
   acknowledgeReset: 5,
   selfTest: 6,
+  searchAnew: 7,
+  triggerGroup: 0x0010,
 } as const;
+export const MOST_PING_GROUPS = 16;
+
+/** Of `samplePeriodMs`: the node measures when it is triggered and never by itself. */
+export const ONLY_TRIGGERED = 0;
+
+/** What every node listens to when it leaves the factory; no bay should have it. */
+export const FACTORY_ADDRESS = 247;
 
 /**
  * FC16, broadcast allowed: an address, then a UID in six registers. The node of that UID takes the
- * address at once: the way out of two nodes with one address.
+ * address at once, and answers from the one it had; of all others none says a word. The way out of
+ * two nodes with one address.
  */
 export const TAKE_ADDRESS = { register: 0x0310, count: 7 } as const;
+
+/**
+ * The search for nodes that share an address, by FC23: written are a number of bits (0 to 96) and a
+ * UID in six registers; the nodes at the asked address whose UID begins with those bits answer with
+ * 13 registers: firmware, UID, and the UID again with each bit turned round. All others are silent.
+ *
+ * Several that answer together spoil each other's characters. Whatever a collision makes of two
+ * UIDs, where they differ a bit and its opposite come out alike; and no other block has this length.
+ * What passes both is one node's own word (uid-search.ts).
+ *
+ * Asked of the factory address, all UIDs that begin with the bit 1:
+ * `F7 17 03 20 00 0D 03 20 00 07 0E 00 01 80 00 00 00 00 00 00 00 00 00 00 00 59 56`; the node
+ * 8001 0002 0003 0004 0005 0006 with firmware 1.0 answers
+ * `F7 17 1A 01 00 80 01 00 02 00 03 00 04 00 05 00 06 7F FE FF FD FF FC FF FB FF FA FF F9 D4 FD`.
+ */
+export const SEARCH = { register: 0x0320, writeCount: 7, readCount: 13, uidBits: 96 } as const;
+
+/**
+ * FC16: a UID in six registers. That node answers, and then keeps quiet in searches until
+ * `searchAnew`, a reset, another address, or ten minutes; all others are silent. So a search is over
+ * when the address is silent, and a node that another one drowned is heard once that one is quiet.
+ */
+export const KEEP_QUIET = { register: 0x0330, count: 6, forMs: 600_000 } as const;

@@ -192,6 +192,11 @@ export const LineProperties = z.strictObject({
   baud: z.int().min(1_200).max(921_600),
   parity: z.enum(['none', 'even', 'odd']),
   pollPeriodMs: z.int().min(100).max(60_000).optional(),
+  /**
+   * `free`: each bay node pings by itself. `inTurn`: the gateway tells even addresses, then odd
+   * ones, so that neighbours never ping together.
+   */
+  pings: z.enum(['free', 'inTurn']).optional(),
   sensors: z.array(SensorProperties).min(1).max(32),
 });
 export type LineProperties = z.infer<typeof LineProperties>;

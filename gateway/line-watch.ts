@@ -4,6 +4,7 @@ import type { LineStatus } from '#contract/messages.ts';
 import type { LineProperties, SensorProperties } from '#contract/site.ts';
 import type { Clock } from '#runtime/clock.ts';
 import type { Log } from '#runtime/log.ts';
+import { noCounts } from './bus/driver.ts';
 import type { Driver, Trouble } from './bus/driver.ts';
 import { pollPeriodOf } from './bus/open-driver.ts';
 import { LineHealth } from './health/line-health.ts';
@@ -187,10 +188,7 @@ export class LineWatch implements LineView {
       since: wallTime.wallOf(kept?.sinceMonoMs ?? now),
       sensors: this.#bays.size,
       answering,
-      framesHeard: this.#driver?.counts.framesHeard ?? 0,
-      framesBad: this.#driver?.counts.framesBad ?? 0,
-      bytesDiscarded: this.#driver?.counts.bytesDiscarded ?? 0,
-      timeouts: this.#driver?.counts.timeouts ?? 0,
+      ...(this.#driver?.counts ?? noCounts()),
       reopened: kept?.reopened ?? 0,
     };
   }

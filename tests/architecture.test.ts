@@ -25,6 +25,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   '@lydell/node-pty': ['firmware-sim/line/pty.ts'],
   '@photostructure/sqlite': ['runtime/sqlite.ts'],
   aedes: ['broker/'],
+  'cli-table3': ['gateway/commands/'],
   commander: ['api/admin.ts', 'api/admin/', 'gateway/commands/', 'gateway/init.ts'],
   compression: ['api/http/'],
   'csv-parse': ['firmware-sim/world/', 'gateway/trace/', 'api/standards/', 'scripts/'],

@@ -1,30 +1,30 @@
-import { BROADCAST, EXCEPTION, MAX_READ_REGISTERS } from '#contract/modbus.ts';
+import { BROADCAST, EXCEPTION, FC, MAX_READ_REGISTERS } from '#contract/modbus.ts';
 import type { Request, Response } from '#contract/modbus.ts';
+import { linkOfConfig } from '#contract/node-config.ts';
+import type { Link } from '#contract/node-config.ts';
 import {
   COMMAND,
   COMMIT,
   configBlock,
+  KEEP_QUIET,
+  MOST_PING_GROUPS,
   RESET_CAUSE,
   RING_KIND,
   TAKE_ADDRESS,
 } from '#contract/registers.ts';
 import type { ConfigRegisters } from '#contract/registers.ts';
+import type { Uid } from '#contract/uid-search.ts';
 import { EventRing } from './event-ring.ts';
 import type { SensorFault } from './fault-kinds.ts';
 import { FaultySenses } from './faulty-senses.ts';
 import { OwnThreshold } from './own-threshold.ts';
 import type { OwnChange } from './own-threshold.ts';
+import { answerToSearch, namesAnother } from './named-node.ts';
 import { readableBlocks } from './registers-of-node.ts';
-import type { NodeState, Uid } from './registers-of-node.ts';
+import type { NodeState } from './registers-of-node.ts';
 import { Sampler } from './sampler.ts';
 import type { Senses } from './senses.ts';
-import { PARITIES, StagedConfig } from './staged-config.ts';
-
-/** How a line is set; a node that is set otherwise hears nothing on it. */
-export interface Link {
-  readonly baud: number;
-  readonly parity: (typeof PARITIES)[number];
-}
+import { StagedConfig } from './staged-config.ts';
 
 const BOOT_MS = 300;
 const CALIBRATION_MS = 3_000;
@@ -58,6 +58,8 @@ export class BayNode {
   #temperatureMaxC = -273;
   #frozenAt: number | undefined;
   #strayAddress: number | undefined;
+  /** Out of searches until then. */
+  #quietUntil = Number.NEGATIVE_INFINITY;
 
   /** Powered on at `at`; `seq` is the number of its first sample. */
   constructor(options: {
@@ -89,7 +91,10 @@ export class BayNode {
       this.#obey(request, at);
       return undefined;
     }
-    if (address !== this.#address) return undefined;
+    if (address !== this.#address || namesAnother(request, this.uid)) return undefined;
+    if (request.fc === FC.readWriteMany) {
+      return at < this.#quietUntil ? undefined : answerToSearch(request, this.uid);
+    }
     if ('count' in request) return this.#read(request, at);
     const exception = this.#obey(request, at);
     if (exception !== undefined) return { kind: 'exception', address, fc, exception };
@@ -157,10 +162,8 @@ export class BayNode {
   #isListening(at: number): boolean {
     this.#settleConfig(at);
     if (at < this.#startedAt) return false;
-    const { baudHundreds, parity } = this.#config.active;
-    if (100 * baudHundreds === this.#link.baud && PARITIES[parity] === this.#link.parity) {
-      return true;
-    }
+    const { baud, parity } = linkOfConfig(this.#config.active);
+    if (baud === this.#link.baud && parity === this.#link.parity) return true;
     this.#framingErrors += 1;
     return false;
   }
@@ -205,13 +208,18 @@ export class BayNode {
     const { register } = request;
     const isBroadcast = request.address === BROADCAST;
     if ('value' in request && register === COMMAND.register) {
-      if (isBroadcast && request.value !== COMMAND.trigger) return undefined;
+      if (isBroadcast && !isForAll(request.value)) return undefined;
       return this.#command(request.value, at);
     }
     if ('values' in request && register === TAKE_ADDRESS.register) {
-      return this.#takeAddress(request.values);
+      return namesAnother(request, this.uid) ? undefined : this.#takeAddress(request.values);
     }
     if (isBroadcast) return undefined;
+    if ('values' in request && register === KEEP_QUIET.register) {
+      if (request.values.length !== KEEP_QUIET.count) return EXCEPTION.illegalValue;
+      this.#quietUntil = at + KEEP_QUIET.forMs;
+      return undefined;
+    }
     if ('value' in request && register === COMMIT.register) return this.#commit(request.value, at);
     return this.#stage(register, 'value' in request ? [request.value] : request.values);
   }
@@ -230,6 +238,11 @@ export class BayNode {
   }
 
   #command(value: number, at: number): number | undefined {
+    if (value >= COMMAND.triggerGroup && value < COMMAND.triggerGroup + MOST_PING_GROUPS) {
+      const isMeant = value - COMMAND.triggerGroup === this.#config.active.pingGroup;
+      if (isMeant) this.#sampler.trigger(at);
+      return undefined;
+    }
     switch (value) {
       case COMMAND.trigger:
         this.#sampler.trigger(at);
@@ -251,6 +264,9 @@ export class BayNode {
       case COMMAND.selfTest:
         this.#isSelfTested = true;
         return undefined;
+      case COMMAND.searchAnew:
+        this.#quietUntil = Number.NEGATIVE_INFINITY;
+        return undefined;
       default:
         return EXCEPTION.illegalValue;
     }
@@ -258,12 +274,10 @@ export class BayNode {
 
   #takeAddress([address = 0, ...uid]: readonly number[]): number | undefined {
     if (uid.length !== TAKE_ADDRESS.count - 1) return EXCEPTION.illegalValue;
-    const own = [this.uid.high, this.uid.middle, this.uid.low].flatMap((part) => [
-      part >>> 16,
-      part & 0xffff,
-    ]);
-    const isMeant = own.every((word, at) => word === uid[at]);
-    return !isMeant || this.#config.takeAddress(address) ? undefined : EXCEPTION.illegalValue;
+    if (!this.#config.takeAddress(address)) return EXCEPTION.illegalValue;
+    this.#strayAddress = undefined;
+    this.#quietUntil = Number.NEGATIVE_INFINITY;
+    return undefined;
   }
 
   #reset(cause: number, at: number): void {
@@ -277,6 +291,7 @@ export class BayNode {
     this.#isResetKnown = false;
     this.#calibratingUntil = 0;
     this.#locatingUntil = 0;
+    this.#quietUntil = Number.NEGATIVE_INFINITY;
     this.#ring.push(RING_KIND.reset, 0, cause);
   }
 
@@ -314,4 +329,9 @@ export class BayNode {
       temperatureMaxC: this.#temperatureMaxC,
     };
   }
+}
+
+/** Commands that a broadcast may give: no node is harmed by obeying. */
+function isForAll(value: number): boolean {
+  return value === COMMAND.trigger || value === COMMAND.searchAnew || value >= COMMAND.triggerGroup;
 }

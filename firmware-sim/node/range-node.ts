@@ -14,7 +14,7 @@ const PERIOD_MS = 100;
  */
 export class RangeNode {
   readonly #kind: ModbusRangeKind;
-  readonly #address: number;
+  #address: number;
   readonly #senses: FaultySenses;
   readonly #sampler: Sampler;
   #control: number = URM_CONTROL.passive;
@@ -56,9 +56,14 @@ export class RangeNode {
       return data ? { kind: 'registers', address, fc, data } : refused(EXCEPTION.illegalAddress);
     }
     if (fc !== FC.writeOne) return refused(EXCEPTION.illegalFunction);
-    if (register !== rangeMaps[this.#kind].control) return refused(EXCEPTION.illegalAddress);
-    this.#setControl(request.value, at);
-    return { kind: 'written', address, fc, register, value: request.value };
+    const { value } = request;
+    const map = rangeMaps[this.#kind];
+    if (register === map.address) {
+      if (value < 1 || value > 247) return refused(EXCEPTION.illegalValue);
+      this.#address = value;
+    } else if (register === map.control) this.#setControl(value, at);
+    else return refused(EXCEPTION.illegalAddress);
+    return { kind: 'written', address, fc, register, value };
   }
 
   /** A whole frame that is no request that it knows. */

@@ -9,15 +9,9 @@ import {
   STATUS,
 } from '#contract/registers.ts';
 import type { ConfigRegisters } from '#contract/registers.ts';
+import type { Uid } from '#contract/uid-search.ts';
 import type { EventRing } from './event-ring.ts';
 import type { Measurement } from './senses.ts';
-
-/** 96 bits that no other node has. */
-export interface Uid {
-  readonly high: number;
-  readonly middle: number;
-  readonly low: number;
-}
 
 /** All that a node's registers are made of, at one instant. */
 export interface NodeState {
@@ -49,7 +43,7 @@ interface ReadableBlock {
   bytes(state: NodeState): Uint8Array;
 }
 
-const IDENTITY = { vendor: 0x424a, product: 1, hardware: 1, firmware: 0x0100 } as const;
+export const IDENTITY = { vendor: 0x424a, product: 1, hardware: 1, firmware: 0x0100 } as const;
 
 /** The blocks that may be read, whole or in part. */
 export const readableBlocks: readonly ReadableBlock[] = [

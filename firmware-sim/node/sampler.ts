@@ -1,10 +1,12 @@
+import { ONLY_TRIGGERED } from '#contract/registers.ts';
 import type { Measurement, Senses } from './senses.ts';
 
 const SEQ_MODULUS = 0x1_0000;
 
 /**
  * A node's free-running sampling: a sample a period, numbered. Nothing runs in between; the sample
- * that is due is measured when somebody asks, as of its own instant, and stays what it was.
+ * that is due is measured when somebody asks, as of its own instant, and stays what it was. A period
+ * of 0: it samples when it is triggered and never by itself.
  */
 export class Sampler {
   readonly #senses: Senses;
@@ -47,6 +49,7 @@ export class Sampler {
   }
 
   #periodsUntil(at: number): number {
+    if (this.#periodMs === ONLY_TRIGGERED) return 0;
     return Math.max(0, Math.floor((at - this.#baseAt) / this.#periodMs));
   }
 }

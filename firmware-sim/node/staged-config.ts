@@ -1,10 +1,6 @@
-import { crc16 } from '#contract/modbus.ts';
+import { configCrc, configProblems } from '#contract/node-config.ts';
 import { COMMIT, configBlock } from '#contract/registers.ts';
 import type { ConfigRegisters } from '#contract/registers.ts';
-
-/** Speeds a node's UART can do, in hundreds of baud. */
-const BAUD_HUNDREDS = new Set([12, 24, 48, 96, 192, 384, 576, 1_152, 2_304, 4_608, 9_216]);
-export const PARITIES = ['none', 'even', 'odd'] as const;
 
 /**
  * A node's configuration: written into a stage, put to use by the commit word, and kept only when
@@ -21,7 +17,7 @@ export class StagedConfig {
   constructor(initial: ConfigRegisters) {
     this.#kept = initial;
     this.#active = initial;
-    this.#crc = crcOf(initial);
+    this.#crc = configCrc(initial);
   }
 
   get active(): ConfigRegisters {
@@ -44,7 +40,7 @@ export class StagedConfig {
     for (const [at, value] of values.entries()) {
       next.set([value >> 8, value & 0xff], 2 * (offset + at));
     }
-    if (!isUsable(configBlock.decode(next))) return false;
+    if (configProblems(configBlock.decode(next)).length > 0) return false;
     this.#staged = next;
     return true;
   }
@@ -86,21 +82,6 @@ export class StagedConfig {
 
   #use(config: ConfigRegisters): void {
     this.#active = config;
-    this.#crc = crcOf(config);
+    this.#crc = configCrc(config);
   }
-}
-
-function crcOf(config: ConfigRegisters): number {
-  return crc16(configBlock.encode(config));
-}
-
-function isUsable(config: ConfigRegisters): boolean {
-  return (
-    config.address >= 1 &&
-    config.address <= 247 &&
-    BAUD_HUNDREDS.has(config.baudHundreds) &&
-    config.parity < PARITIES.length &&
-    config.samplePeriodMs >= 50 &&
-    config.distanceOnMm < config.distanceOffMm
-  );
 }

@@ -9,6 +9,9 @@ export interface BusCounts {
   framesBad: number;
   bytesDiscarded: number;
   timeouts: number;
+  /** Answers that came when nobody waited for them any more. */
+  lateAnswers: number;
+  retries: number;
 }
 
 export const noCounts = (): BusCounts => ({
@@ -16,6 +19,8 @@ export const noCounts = (): BusCounts => ({
   framesBad: 0,
   bytesDiscarded: 0,
   timeouts: 0,
+  lateAnswers: 0,
+  retries: 0,
 });
 
 /** Turns one kind of sensor's bytes into samples; asks for them where the kind wants to be asked. */
@@ -28,7 +33,8 @@ export type TakeSample = (bay: BayId, sample: Sample) => void;
 
 /**
  * What a driver hears of a sensor beside samples: `stale` the sample before once more, `missed`
- * asked in vain, `link` frames that were due and how many of them were broken or missing.
+ * asked in vain, `link` frames that were due and how many of them were broken or missing, `crowd`
+ * another node under its address.
  */
 export type Trouble =
   | { readonly kind: 'stale' }
@@ -38,5 +44,7 @@ export type Trouble =
       readonly frames: number;
       readonly errors: number;
       readonly crcErrors: number;
-    };
+    }
+  /** More than one node has this address: two UIDs were heard, or two answers time after time. */
+  | { readonly kind: 'crowd' };
 export type TakeTrouble = (bay: BayId, trouble: Trouble) => void;

@@ -33,6 +33,7 @@ export function openDriver(
     baud: line.baud,
     periodMs,
     offsetMs: (share * periodMs) / line.sensors.length,
+    pingsInTurn: line.pings === 'inTurn',
     clock,
     take,
     trouble,

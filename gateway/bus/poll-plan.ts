@@ -4,22 +4,23 @@ export interface Due {
   readonly at: number;
 }
 
+/** Nodes spread evenly over the period. */
+export function evenPlaces(nodeCount: number, periodMs: number): number[] {
+  return Array.from({ length: nodeCount }, (_, node) => (node * periodMs) / nodeCount);
+}
+
 /**
- * Who is next: the node that has waited longest. Nodes are spread over the period, so that the
+ * Who is next: the node that has waited longest. Each keeps its place in the period, so that the
  * line, and the process over all its lines, is evenly busy.
  */
 export class PollPlan {
   readonly #periodMs: number;
   readonly #dueAt: number[];
 
-  /** `offsetMs` sets this line's places between those of other lines. */
-  constructor(nodeCount: number, periodMs: number, startAt: number, offsetMs = 0) {
+  /** `places`: when in the period each node is asked, in ms. */
+  constructor(places: readonly number[], periodMs: number, startAt: number) {
     this.#periodMs = periodMs;
-    const stepMs = periodMs / nodeCount;
-    this.#dueAt = Array.from(
-      { length: nodeCount },
-      (_, node) => startAt + offsetMs + node * stepMs,
-    );
+    this.#dueAt = places.map((placeMs) => startAt + placeMs);
   }
 
   next(): Due {

@@ -1,16 +1,20 @@
 import type { BayId } from '#contract/ids.ts';
-import { FC } from '#contract/modbus.ts';
+import { BROADCAST, FC } from '#contract/modbus.ts';
+import { COMMAND } from '#contract/registers.ts';
 import type { ModbusKind } from '#contract/sensor-kind.ts';
 import type { Clock } from '#runtime/clock.ts';
+import { UnavailableError } from '#runtime/errors.ts';
 import type { Line } from '../line/line.ts';
 import type { Sample } from '../sense/sample.ts';
+import { CrowdWatch } from './crowd-watch.ts';
 import { noCounts } from './driver.ts';
 import type { BusCounts, Driver, TakeSample, TakeTrouble } from './driver.ts';
 import { ModbusMaster } from './modbus-master.ts';
-import type { Exchange, MasterCounts } from './modbus-master.ts';
+import type { Exchange } from './modbus-master.ts';
 import { NodeHealth } from './node-health.ts';
 import { polledKinds } from './polled-kinds.ts';
-import { PollPlan } from './poll-plan.ts';
+import { PingRounds, placesInRounds } from './ping-rounds.ts';
+import { evenPlaces, PollPlan } from './poll-plan.ts';
 
 export interface PolledNode {
   readonly bay: BayId;
@@ -24,6 +28,8 @@ export interface PollingDriverOptions {
   readonly periodMs: number;
   /** This line's place between the others: 0 up to the time between two polls. */
   readonly offsetMs: number;
+  /** Bay nodes ping when they are told to: even addresses, then odd ones. */
+  readonly pingsInTurn?: boolean;
   readonly clock: Clock;
   readonly take: TakeSample;
   readonly trouble: TakeTrouble;
@@ -43,7 +49,7 @@ export interface PollingDriver extends Driver {
 
 /** Asks the sensors of one line in turn, each for what its kind has to say. */
 export function pollingDriver(options: PollingDriverOptions): PollingDriver {
-  const { nodes, baud, periodMs, offsetMs, clock, take, trouble } = options;
+  const { nodes, baud, periodMs, offsetMs, pingsInTurn = false, clock, take, trouble } = options;
   const polled: Polled[] = nodes.map((node) => ({
     ...node,
     health: new NodeHealth(),
@@ -52,7 +58,15 @@ export function pollingDriver(options: PollingDriverOptions): PollingDriver {
   /** Of the masters of lines that were lost before. */
   const past = noCounts();
   let master: ModbusMaster | undefined;
-  let plan = new PollPlan(nodes.length, periodMs, 0);
+  const places = pingsInTurn
+    ? placesInRounds(
+        nodes.map(({ address }) => address),
+        periodMs,
+      )
+    : evenPlaces(nodes.length, periodMs);
+  const crowds = new CrowdWatch(clock);
+  let plan = new PollPlan(places, periodMs, 0);
+  let rounds: PingRounds | undefined;
   let wake: (() => void) | undefined;
 
   async function poll(mine: ModbusMaster): Promise<void> {
@@ -61,9 +75,15 @@ export function pollingDriver(options: PollingDriverOptions): PollingDriver {
       const due = plan.next();
       const node = polled[due.node];
       if (!node) return;
-      const waitMs = due.at - clock.monoMs();
+      const ping = rounds?.next;
+      const waitMs = Math.min(due.at, ping?.at ?? due.at) - clock.monoMs();
       if (waitMs >= 1) {
         await rest(waitMs);
+        continue;
+      }
+      if (ping && ping.at <= due.at) {
+        await tellToPing(mine, ping.group);
+        rounds?.pinged(clock.monoMs());
         continue;
       }
       plan.asked(due.node, clock.monoMs());
@@ -75,6 +95,23 @@ export function pollingDriver(options: PollingDriverOptions): PollingDriver {
       conclude(due.node, node, exchange);
       tellLink(node, exchange, before, mine.counts);
       if (exchange.kind === 'answered') await mend(mine, node, exchange.response);
+      if (await isCrowd(mine, node)) trouble(node.bay, { kind: 'crowd' });
+    }
+  }
+
+  async function tellToPing(mine: ModbusMaster, group: number): Promise<void> {
+    const value = COMMAND.triggerGroup + group;
+    const { register } = COMMAND;
+    await mine.request({ fc: FC.writeOne, address: BROADCAST, register, value });
+  }
+
+  /** A line that is lost meanwhile proves nothing; the next request ends the poll. */
+  async function isCrowd(mine: ModbusMaster, { address, kind }: Polled): Promise<boolean> {
+    try {
+      return await crowds.isProven(mine, address, kind === 'pbn1');
+    } catch (error) {
+      if (error instanceof UnavailableError) return false;
+      throw error;
     }
   }
 
@@ -90,8 +127,8 @@ export function pollingDriver(options: PollingDriverOptions): PollingDriver {
   function tellLink(
     { bay }: Polled,
     { kind }: Exchange,
-    before: MasterCounts,
-    after: MasterCounts,
+    before: BusCounts,
+    after: BusCounts,
   ): void {
     const refused = kind === 'exception' ? 1 : 0;
     const crcErrors = after.framesBad - before.framesBad - refused;
@@ -128,7 +165,8 @@ export function pollingDriver(options: PollingDriverOptions): PollingDriver {
   /** A line that was dead as a whole answers again: nobody waits out the end of their back-off. */
   function wakeAll(): void {
     const now = clock.monoMs();
-    for (const at of polled.keys()) plan.postpone(at, now + (at * periodMs) / polled.length);
+    for (const [at, placeMs] of places.entries()) plan.postpone(at, now + placeMs);
+    if (pingsInTurn) rounds = new PingRounds(periodMs, now);
   }
 
   function rest(forMs: number): Promise<void> {
@@ -149,8 +187,10 @@ export function pollingDriver(options: PollingDriverOptions): PollingDriver {
       return master ? sumOf(past, master.counts) : past;
     },
     attach: (line: Line) => {
-      master = new ModbusMaster(line, baud, clock);
-      plan = new PollPlan(nodes.length, periodMs, clock.monoMs(), offsetMs);
+      master = new ModbusMaster(line, baud, clock, (address) => crowds.suspect(address));
+      const startAt = clock.monoMs() + offsetMs;
+      plan = new PollPlan(places, periodMs, startAt);
+      rounds = pingsInTurn ? new PingRounds(periodMs, startAt) : undefined;
       void poll(master);
     },
     detach: () => {
@@ -182,5 +222,7 @@ function sumOf(a: BusCounts, b: BusCounts): BusCounts {
     framesBad: a.framesBad + b.framesBad,
     bytesDiscarded: a.bytesDiscarded + b.bytesDiscarded,
     timeouts: a.timeouts + b.timeouts,
+    lateAnswers: a.lateAnswers + b.lateAnswers,
+    retries: a.retries + b.retries,
   };
 }

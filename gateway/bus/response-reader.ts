@@ -2,7 +2,7 @@ import {
   decodeResponse,
   encodeRequest,
   EXCEPTION_RESPONSE_BYTES,
-  FC,
+  isAnsweredByRegisters,
   isSealed,
   responseLength,
 } from '#contract/modbus.ts';
@@ -72,8 +72,7 @@ export class ResponseReader {
     const said = this.#bytes[at + 1];
     if (said === (fc | 0x80)) return this.#frame(at, EXCEPTION_RESPONSE_BYTES);
     if (said !== fc) return undefined;
-    const isRead = fc === FC.readHolding || fc === FC.readInput;
-    if (isRead && this.#bytes[at + 2] !== this.#length - 5) return undefined;
+    if (isAnsweredByRegisters(fc) && this.#bytes[at + 2] !== this.#length - 5) return undefined;
     return this.#frame(at, this.#length);
   }
 

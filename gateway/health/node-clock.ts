@@ -7,7 +7,7 @@ export interface NodeClock {
   /** The last starts that were seen within a day; monotonic. */
   readonly resets: readonly number[];
   readonly resetCount: number;
-  /** When its uptime last jumped as no restart explains. */
+  /** When its uptime last jumped as no restart explains, or another node was heard in its place. */
   readonly leaps: readonly number[];
   readonly base: Offset | undefined;
   readonly window: Offset | undefined;
@@ -58,6 +58,12 @@ export function withUptime(before: NodeClock, uptimeMs: number, at: number): Nod
     return { ...anew, resets, resetCount: before.resetCount + 1 };
   }
   return { ...anew, leaps: [...before.leaps, at].slice(-MOST_KEPT) };
+}
+
+/** Two nodes were heard at its address: as sure as any number of leaps. */
+export function withCrowd(before: NodeClock, at: number): NodeClock {
+  const proof = Array.from({ length: healthThresholds.uptimeLeaps.enter }, () => at);
+  return { ...before, leaps: [...before.leaps, ...proof].slice(-MOST_KEPT) };
 }
 
 export function resetsOf({ resets }: NodeClock, at: number, active: boolean): Verdict {

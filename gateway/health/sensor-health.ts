@@ -4,7 +4,14 @@ import { noAnswers, silenceOf, stuckFirmwareOf, withAnswer } from './answers.ts'
 import type { Answers } from './answers.ts';
 import { linkErrorsOf, noLink, withFrames } from './link-quality.ts';
 import type { LinkQuality } from './link-quality.ts';
-import { clockOf, duplicateAddressOf, noClock, resetsOf, withUptime } from './node-clock.ts';
+import {
+  clockOf,
+  duplicateAddressOf,
+  noClock,
+  resetsOf,
+  withCrowd,
+  withUptime,
+} from './node-clock.ts';
 import type { NodeClock } from './node-clock.ts';
 import type { HealthParameters, Observation, Verdict } from './observation.ts';
 import {
@@ -129,6 +136,8 @@ function take(before: HealthOfSensor, observation: Observation, at: number): Hea
         counts: { ...counts, crcErrors: counts.crcErrors + crcErrors },
       };
     }
+    case 'crowd':
+      return { ...heard, clock: withCrowd(before.clock, at) };
     case 'votes':
       return { ...heard, votes: observation };
     case 'stale':

@@ -28,7 +28,10 @@ export interface TraceRow {
 export type TrueState = 'vacant' | 'occupied';
 
 /** A new kind of trouble needs its word here and in docs/traces.md. */
-const TROUBLES = { stale: true, missed: true, link: true } satisfies Record<Trouble['kind'], true>;
+const TROUBLES = { stale: true, missed: true, link: true, crowd: true } satisfies Record<
+  Trouble['kind'],
+  true
+>;
 const KINDS = ['sample', ...(Object.keys(TROUBLES) as Trouble['kind'][]), 'look', 'anew'] as const;
 
 export const TRACE_COLUMNS = [
@@ -80,8 +83,9 @@ export function decodeRow(
   const state = parseChoice(cells, 'truth', ['vacant', 'occupied'] as const);
   const truth = state === undefined ? undefined : { bay, state };
   const row = (...fed: Fed[]): TraceRow => ({ ms, wallMs, fed, truth });
-  if (kind === 'stale' || kind === 'missed')
+  if (kind === 'stale' || kind === 'missed' || kind === 'crowd') {
     return row({ kind: 'trouble', bay, trouble: { kind } });
+  }
   const link = linkOf(cells);
   const frames: Fed[] = link ? [{ kind: 'trouble', bay, trouble: link }] : [];
   if (kind === 'link') {

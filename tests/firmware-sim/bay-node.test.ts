@@ -6,6 +6,7 @@ import {
   COMMIT,
   configBlock,
   healthBlock,
+  KEEP_QUIET,
   RESET_CAUSE,
   RING_KIND,
   ringBlock,
@@ -14,6 +15,7 @@ import {
   STATUS,
   TAKE_ADDRESS,
 } from '#contract/registers.ts';
+import { decodeSearchAnswer, searchRequest, uidOfWords } from '#contract/uid-search.ts';
 import { BayNode } from '#firmware-sim/node/bay-node.ts';
 import { factoryConfig } from '#firmware-sim/node/factory-config.ts';
 import { fixedSenses } from './senses.ts';
@@ -238,12 +240,68 @@ describe('the configuration', () => {
     expect(writeOne(COMMIT.register, 0x1234)).toMatchObject({ exception: 3 });
   });
 
+  test('with a period of 0 a node samples when its ping group is triggered, and never by itself', () => {
+    writeMany(0x0203, [0]);
+    writeOne(0x020a, 3);
+    commit();
+    commit();
+    const { seq } = sample();
+    now += 60_000;
+    expect(sample().seq).toBe(seq);
+    writeOne(COMMAND.register, COMMAND.triggerGroup + 2, 0);
+    expect(sample().seq).toBe(seq);
+    writeOne(COMMAND.register, COMMAND.triggerGroup + 3, 0);
+    writeOne(COMMAND.register, COMMAND.trigger, 0);
+    expect(sample().seq).toBe(seq + 2);
+  });
+
   test('of two nodes with one address, that of the UID takes another by broadcast', () => {
     const values = (address: number, low: number) => [address, 1, 2, 3, 4, 5, low];
     expect(writeMany(TAKE_ADDRESS.register, values(9, 7), 0)).toBeUndefined();
     expect(sample().mapVersion).toBe(0x0100);
     expect(writeMany(TAKE_ADDRESS.register, values(9, 6), 0)).toBeUndefined();
     expect(read(4, 0, 16)).toBeUndefined();
+    expect(sample(9).mapVersion).toBe(0x0100);
+  });
+});
+
+describe('a search', () => {
+  const prefix = (bits: number, word = 1) => ({ bits, uid: uidOfWords([word, 2, 3, 4, 5, 6]) });
+  const search = (bits: number, word?: number, address = 5) =>
+    node.hear(searchRequest(address, prefix(bits, word)), now);
+  const own = [1, 2, 3, 4, 5, 6];
+
+  test('is answered by the node whose UID begins so, and by no other', () => {
+    expect(decodeSearchAnswer(dataOf(search(96)))).toEqual({ firmware: 0x0100, uid: UID });
+    expect(search(0)).toMatchObject({ kind: 'registers', fc: 23 });
+    expect(search(15, 0)).toMatchObject({ kind: 'registers' });
+    expect(search(16, 0)).toBeUndefined();
+    expect(search(0, 1, 6)).toBeUndefined();
+    expect(search(97)).toMatchObject({ kind: 'exception', exception: EXCEPTION.illegalAddress });
+  });
+
+  test('leaves out a node that was told to keep quiet, until it is begun anew', () => {
+    expect(writeMany(KEEP_QUIET.register, [...own.slice(0, 5), 7])).toBeUndefined();
+    expect(search(0)).toMatchObject({ kind: 'registers' });
+    expect(writeMany(KEEP_QUIET.register, own)).toMatchObject({ kind: 'written' });
+    expect(search(96)).toBeUndefined();
+    writeOne(COMMAND.register, COMMAND.searchAnew, 0);
+    expect(search(0)).toMatchObject({ kind: 'registers' });
+    writeMany(KEEP_QUIET.register, own);
+    now += KEEP_QUIET.forMs;
+    expect(search(0)).toMatchObject({ kind: 'registers' });
+  });
+
+  test('ends with an address: only the node of the UID answers, from where it was', () => {
+    expect(writeMany(TAKE_ADDRESS.register, [9, 1, 2, 3, 4, 5, 7])).toBeUndefined();
+    expect(writeMany(TAKE_ADDRESS.register, [9, ...own])).toMatchObject({ address: 5 });
+    expect(sample(9).mapVersion).toBe(0x0100);
+    expect(writeMany(TAKE_ADDRESS.register, [248, ...own], 9)).toMatchObject({ exception: 3 });
+  });
+
+  test('and an address free even a node that had gone astray', () => {
+    node.fail('wrong-address', now, 247);
+    expect(writeMany(TAKE_ADDRESS.register, [9, ...own], 247)).toMatchObject({ kind: 'written' });
     expect(sample(9).mapVersion).toBe(0x0100);
   });
 });

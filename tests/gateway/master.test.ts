@@ -147,6 +147,33 @@ describe('the master', () => {
     expect(master.counts.bytesDiscarded).toBe(0);
   });
 
+  test('knows a broadcast that an adapter echoes for its own', async () => {
+    slave = (request, _n, send) => send(request);
+    const master = openMaster();
+    const write = { fc: FC.writeOne, address: 0, register: 0x300, value: 1 } as const;
+    await master.request(write);
+    await master.settle();
+    expect(master.counts).toMatchObject({ lateAnswers: 0, bytesDiscarded: 0 });
+    // From now on a write that only its own adapter repeats is not taken for done.
+    expect((await master.request({ ...write, address: 5 })).kind).toBe('missed');
+  });
+
+  test('hears out all who answer, in any pieces, without its own echo', async () => {
+    slave = (request, _n, send) => {
+      send(request);
+      later(3, () => send(answerOf(5, 1, 2, 3, 4)));
+      later(30, () => send(Uint8Array.of(0x55, ...answerOf(5, 9, 9, 9, 9))));
+    };
+    const heard = await openMaster().overhear(readOf(5));
+    expect(heard?.answers.map((answer) => 'data' in answer && [...answer.data])).toEqual([
+      [1, 2, 3, 4],
+      [9, 9, 9, 9],
+    ]);
+    expect(heard).toMatchObject({ strayBytes: 1, isEchoed: true });
+    slave = () => undefined;
+    expect(await openMaster().overhear(readOf(6))).toMatchObject({ answers: [], strayBytes: 0 });
+  });
+
   test('never sends a write twice', async () => {
     const write = { fc: FC.writeOne, address: 5, register: 0x300, value: 3 } as const;
     expect((await openMaster().request(write)).kind).toBe('missed');

@@ -41,6 +41,8 @@ export const line: LineView = {
     framesBad: 0,
     bytesDiscarded: 0,
     timeouts: 0,
+    lateAnswers: 0,
+    retries: 0,
     reopened: 0,
   }),
   health: () => ({ lineFaultSince: undefined, sensors: [] }),

@@ -24,6 +24,7 @@ const disturbances: readonly Frame[] = [
   heard({ quality: 'no_target' }),
   (at) => ({ kind: 'sample', sample: sampleAt(at), floorOffMm: 400 }),
   () => ({ kind: 'link', frames: 3, errors: 1, crcErrors: 1 }),
+  () => ({ kind: 'crowd' }),
   () => ({ kind: 'votes', disagree: true, occupiedForMs: 2, longStayMs: 1 }),
 ];
 const reels = fc.array(

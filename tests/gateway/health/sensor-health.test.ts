@@ -220,6 +220,16 @@ describe('a sensor', () => {
     expect(shots.at(-1)?.health.state).toBe('ok');
   });
 
+  test('is faulty at once when another node was heard at its address', () => {
+    const shots = show([
+      [5, well],
+      [1, () => ({ kind: 'crowd' })],
+      [700, well],
+    ]);
+    expect(told(shots)[1]).toBe('6 faulty duplicate_address');
+    expect(shots.at(-1)?.health.state).toBe('ok');
+  });
+
   test.each([
     [150, 'ok'],
     [-150, 'ok'],
