@@ -19,6 +19,7 @@ import { openEventLog } from './log/open-event-log.ts';
 import { serve } from './serve.ts';
 import { openLiveState } from './state/open-live-state.ts';
 import { startLotPublisher } from './state/publish-lots.ts';
+import { startWatch } from './watch/start-watch.ts';
 
 export interface Api extends Running {
   /** Where it answers, e.g. `http://127.0.0.1:8080`. */
@@ -65,6 +66,20 @@ export async function startApi(
     });
     closers.add('history', () => history.close());
 
+    const system = startWatch({
+      dataFolder: config.dataFolder,
+      certificateFiles: config.watchCertificates.split(',').filter((file) => file !== ''),
+      brokerConnected: () => link.connected,
+      logFailing: () => ingest.logFailing,
+      lastPosition: () => eventLog.lastPosition,
+      ingest: () => ingest.counts,
+      gateways: ingest.gateways,
+      history,
+      clock,
+      log,
+    });
+    closers.add('watch', () => system.close());
+
     const operatorTokenFile = config.operatorTokenFile || join(config.dataFolder, 'operator.token');
     const serving = await serve({
       config: { ...config, operatorTokenFile },
@@ -80,7 +95,7 @@ export async function startApi(
         messagesRejected: link.counts.rejected,
       }),
       brokerConnected: () => link.connected,
-      logFailing: () => ingest.logFailing,
+      system,
       clock,
       log,
     });

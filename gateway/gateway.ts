@@ -5,8 +5,10 @@ import { isSimulated } from '#contract/site-check.ts';
 import type { Site } from '#contract/site-check.ts';
 import type { Gateway, LineProperties } from '#contract/site.ts';
 import { topicPath } from '#contract/topics.ts';
+import { AlarmBoard } from '#runtime/alarm-board.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { takeDataFolder } from '#runtime/data-folder.ts';
+import { diskConditions } from '#runtime/disk-space.ts';
 import { ConfigError, messageOf } from '#runtime/errors.ts';
 import { Closers } from '#runtime/lifecycle.ts';
 import { simulatedLinePath } from '#runtime/line-path.ts';
@@ -17,7 +19,8 @@ import { openMqttLink } from '#runtime/typed-mqtt.ts';
 import { openDriver, pollPeriodOf } from './bus/open-driver.ts';
 import type { GatewayConfig } from './config.ts';
 import { Journal } from './journal/journal.ts';
-import { Retention } from './journal/retention.ts';
+import { GatewayConditions } from './health/conditions.ts';
+import { Retention, unsettledBytes } from './journal/retention.ts';
 import { WallTime } from './journal/wall-time.ts';
 import { keepLine } from './line/kept-line.ts';
 import type { OpenLine } from './line/line.ts';
@@ -33,6 +36,7 @@ export interface RunningGateway extends Running {
 }
 
 const LOOK_EVERY_MS = 1_000;
+const ALARMS_EVERY_MS = 5_000;
 const PRUNE_EVERY_MS = 60_000;
 /** A sensor that speaks by itself is thought dead after so many of its periods. */
 const SILENT_PERIODS = 3;
@@ -87,12 +91,15 @@ export async function startGateway(
     },
   });
   closers.add('link', () => link.close());
+  const board = new AlarmBoard({ clock, log });
+  const conditions = new GatewayConditions();
   const publisher = new Publisher({
     link,
     ...keys,
     software: readSoftware(),
     simulated: isSimulated(feature),
     lines: watches,
+    alarms: () => board.active(),
     journal,
     wallTime,
     clock,
@@ -133,7 +140,7 @@ export async function startGateway(
       log: log.child({ line: line.id }),
     });
     watch.connect(kept, driver);
-    kept.onChanged(() => publisher.lineChanged());
+    kept.onChanged(() => publisher.statusChanged());
     return () => kept.close();
   }
 
@@ -143,8 +150,27 @@ export async function startGateway(
       for (const watch of watches) watch.splitInterval();
     }
     for (const watch of watches) {
-      if (watch.look() === 'changed') publisher.lineChanged();
+      if (watch.look() === 'changed') publisher.statusChanged();
     }
+  }
+
+  const asked = new Set(
+    properties.lines.flatMap(({ id, sensors }) =>
+      sensors.every(({ kind }) => isModbusKind(kind)) ? [id] : [],
+    ),
+  );
+  function lookAtOurselves(): void {
+    const found = conditions.conditionsOf({
+      monoMs: clock.monoMs(),
+      clockDoubt: wallTime.doubt,
+      diskFull: journal.isDiskFull,
+      unsettled: journal.unsettled,
+      unsettledBytes: unsettledBytes(journal),
+      mostBytes: config.journalMaxBytes,
+      askedLines: watches.filter(({ line }) => asked.has(line)).map((watch) => watch.status()),
+    });
+    const changed = board.look([...found, ...diskConditions(config.dataFolder)]);
+    if (changed === 'changed') publisher.statusChanged();
   }
 
   const timers = [
@@ -153,6 +179,7 @@ export async function startGateway(
       journal.flush({ marks: true });
       journal.forgetSettledRows();
     }, deadlines.markEveryMs),
+    setInterval(lookAtOurselves, ALARMS_EVERY_MS),
     setInterval(() => retention.prune(clock.wallMs()), PRUNE_EVERY_MS),
   ];
   closers.add('timers', () => timers.forEach((timer) => clearInterval(timer)));

@@ -8,7 +8,7 @@ import { closingFailures, untilSignalled } from './lifecycle.ts';
 import { openLog } from './log.ts';
 import type { Log, LogLevel } from './log.ts';
 import { watchLoop } from './loop-watch.ts';
-import { openServiceNotice } from './service-notice.ts';
+import { openSystemdNotice } from './systemd-notice.ts';
 
 /** A running process part: what `start…` functions return. */
 export interface Running {
@@ -55,7 +55,7 @@ export async function runMain<Schema extends ConfigSchema>(options: {
       log.fatal({ reason: messageOf(error) }, 'process.main.failed');
     });
     const loop = watchLoop({ log });
-    const notice = openServiceNotice({ env: process.env, log });
+    const notice = openSystemdNotice({ env: process.env, log });
     const running = await start(read.config, { clock: systemClock, log });
     out(running.ready);
     notice.ready();

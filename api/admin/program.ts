@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { addAlarms } from './alarms.ts';
 import { addExport } from './export.ts';
 import { addRebuild } from './rebuild.ts';
 import { addStatus } from './status.ts';
@@ -7,6 +8,7 @@ import type { Terminal } from './terminal.ts';
 /** Each adds one command, or one noun with its verbs, to the program. */
 const parts: readonly ((program: Command, terminal: Terminal) => void)[] = [
   addStatus,
+  addAlarms,
   addRebuild,
   addExport,
 ];

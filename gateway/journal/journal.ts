@@ -104,6 +104,11 @@ export class Journal {
     return this.#runs.reduce((sum, run) => sum + Math.max(0, run.lastSeq - run.settledSeq), 0);
   }
 
+  /** The last write found no space: what was appended since waits in memory. */
+  get isDiskFull(): boolean {
+    return this.#diskFull;
+  }
+
   /** Intervals that are open or not settled to their end. */
   get observedRows(): readonly ObservedRow[] {
     return this.#observed;
@@ -222,7 +227,7 @@ export class Journal {
       this.#diskFull = true;
       return false;
     }
-    if (this.#diskFull) this.#log.warn({}, 'gateway.disk.freed');
+    if (this.#diskFull) this.#log.info({}, 'gateway.disk.freed');
     this.#diskFull = false;
     this.#pending = [];
     this.#settledChanged.clear();

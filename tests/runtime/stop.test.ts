@@ -118,11 +118,14 @@ test('an event loop that stood still is told of with its length', async () => {
   const said: object[] = [];
   const log: Log = { ...silentLog, warn: (facts) => void said.push(facts) };
   const watch = watchLoop({ log, stallMs: 80, lookEveryMs: 20 });
-  await until(() => {
-    const until = performance.now() + 120;
-    while (performance.now() < until);
-    return watch.stalls > 0;
-  });
+  await until(
+    () => {
+      const standUntil = performance.now() + 120;
+      while (performance.now() < standUntil);
+      return watch.stalls > 0;
+    },
+    { everyMs: 200 },
+  );
   watch.close();
   expect(said[0]).toMatchObject({ stalls: 1 });
   expect((said[0] as { stalledMs: number }).stalledMs).toBeGreaterThanOrEqual(80);

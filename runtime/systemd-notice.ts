@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { Log } from './log.ts';
 
 /** What a service manager is told of this process. */
-export interface ServiceNotice {
+export interface SystemdNotice {
   /** It serves; from now on it also says regularly that it is alive, where that is asked for. */
   ready(): void;
   stopping(): void;
@@ -18,13 +18,13 @@ const WORDS_A_PATIENCE = 2;
  * kind: the words go through `systemd-notify`, which needs `NotifyAccess=all`. Without
  * NOTIFY_SOCKET in the environment nothing is said.
  */
-export function openServiceNotice({
+export function openSystemdNotice({
   env,
   log,
 }: {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
-}): ServiceNotice {
+}): SystemdNotice {
   const isAsked = env['NOTIFY_SOCKET'] !== undefined;
   const forUs = env['WATCHDOG_PID'] === undefined || env['WATCHDOG_PID'] === String(process.pid);
   const patienceMs = forUs ? Number(env['WATCHDOG_USEC'] ?? 0) / US_A_MS : 0;
