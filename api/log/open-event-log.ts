@@ -12,6 +12,7 @@ import { Journals } from './journals.ts';
 import type { Journal } from './journals.ts';
 import type { DeadLetter, LastBayState, LastLotFact, LogEntry, Loss, Stored } from './log-entry.ts';
 import { MonthFile } from './month-file.ts';
+import { bringMonthsUpToDate } from './month-format.ts';
 import { recordsOfBay, recordsAfter } from './read-months.ts';
 import { writeGroup } from './write-group.ts';
 
@@ -70,6 +71,7 @@ class MonthlyEventLog implements EventLog {
     const names = readdirSync(folder)
       .filter((name) => FILE_NAME.test(name))
       .toSorted();
+    bringMonthsUpToDate(folder, names, log);
     const found = this.#openNewest(names);
     if (found) {
       [this.#newestName, this.#newest] = found;

@@ -61,7 +61,7 @@ export class Journal {
   constructor(folder: string, wallTime: WallTime, log: Log) {
     this.#wallTime = wallTime;
     this.#log = log;
-    this.database = openJournalFile(folder);
+    this.database = openJournalFile(folder, log);
     inTransaction(this.database, () => {
       this.counts.undated = dropUndatable(this.database, readRuns(this.database));
     });
