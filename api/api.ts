@@ -10,6 +10,8 @@ import type { Log } from '#runtime/log.ts';
 import type { Running } from '#runtime/main.ts';
 import { readSiteFolder } from '#runtime/site-folder.ts';
 import { openMqttLink } from '#runtime/typed-mqtt.ts';
+import { openBackups } from './backup/backup-stream.ts';
+import { refuseHalfRestored } from './backup/restoring.ts';
 import type { ApiConfig } from './config.ts';
 import { influxAddressOf } from './history/influx-address.ts';
 import type { InfluxAddress } from './history/influx-address.ts';
@@ -19,6 +21,7 @@ import { openEventLog } from './log/open-event-log.ts';
 import { serve } from './serve.ts';
 import { openLiveState } from './state/open-live-state.ts';
 import { startLotPublisher } from './state/publish-lots.ts';
+import { VERSION } from './version.ts';
 import { startWatch } from './watch/start-watch.ts';
 
 export interface Api extends Running {
@@ -39,6 +42,7 @@ export async function startApi(
   const folder = takeDataFolder(config.dataFolder, 'dataFolder');
   closers.add('data folder', () => folder.release());
   try {
+    refuseHalfRestored(config.dataFolder);
     const eventLog = openEventLog(join(config.dataFolder, 'log'), { clock, log });
     closers.add('event log', () => eventLog.close());
 
@@ -80,6 +84,15 @@ export async function startApi(
     });
     closers.add('watch', () => system.close());
 
+    const backup = openBackups({
+      dataFolder: config.dataFolder,
+      site: site.header.site,
+      logId: eventLog.logId,
+      software: `binjari ${VERSION}`,
+      clock,
+      log,
+    });
+
     const operatorTokenFile = config.operatorTokenFile || join(config.dataFolder, 'operator.token');
     const serving = await serve({
       config: { ...config, operatorTokenFile },
@@ -96,6 +109,7 @@ export async function startApi(
       }),
       brokerConnected: () => link.connected,
       system,
+      backup,
       clock,
       log,
     });

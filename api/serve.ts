@@ -48,6 +48,7 @@ export interface ServeOptions {
   readonly ingestCounts: () => Counts;
   readonly brokerConnected: () => boolean;
   readonly system: SystemWatchReader;
+  readonly backup: ApiContext['backup'];
   readonly liveLimits?: Partial<ClientLimits>;
   readonly clock: Clock;
   readonly log: Log;
@@ -102,6 +103,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       sensors,
       liveSnapshot: (channel) => hub.snapshot(channel),
       system,
+      backup: options.backup,
       metricsText: () => metrics.text(),
       tileFile,
       page,

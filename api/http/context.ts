@@ -20,6 +20,8 @@ export interface ApiContext {
   readonly sensors: Pick<SensorHealthReader, 'all'>;
   /** The present frame of a live channel; undefined: the site has no such lot. */
   readonly liveSnapshot: (channel: Channel) => LiveSnapshot | undefined;
+  /** A backup as it travels; throws UnavailableError while another one does. */
+  readonly backup: () => AsyncIterable<Uint8Array>;
   /** Readiness and alarms. */
   readonly system: SystemWatchReader;
   /** Prometheus text. */

@@ -13,6 +13,9 @@ import { LOG_FORMAT, MONTH_SCHEMA, STATE_TABLES } from './month-schema.ts';
 import { EVENT_COLUMNS, eventOf, OBSERVED_COLUMNS, observedOf } from './stored-record.ts';
 import type { EventRow, ObservedRow } from './stored-record.ts';
 
+/** One file a month of receipt, UTC. */
+export const FILE_NAME = /^log-\d{4}-\d{2}\.sqlite$/;
+
 export interface Meta {
   readonly logId: LogId;
   readonly lastPosition: number;

@@ -7,6 +7,7 @@ import { ApiConfig } from '#api/config.ts';
 import type { ClientLimits } from '#api/live/live-client.ts';
 import { serve } from '#api/serve.ts';
 import type { Serving } from '#api/serve.ts';
+import { openBackups } from '#api/backup/backup-stream.ts';
 import { startWatch } from '#api/watch/start-watch.ts';
 import { newIntakeCounts } from '#api/ingest/ingest-counts.ts';
 import { GatewayStatuses } from '#api/state/gateway-status.ts';
@@ -90,6 +91,14 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
     ingestCounts: () => ({ accepted: 7, queueLength: 1, deadLetters: { invalid: 2 } }),
     brokerConnected: () => world.brokerConnected,
     system,
+    backup: openBackups({
+      dataFolder: folder,
+      site: site.header.site,
+      logId: eventLog.logId,
+      software: 'binjari test',
+      clock: systemClock,
+      log: silentLog,
+    }),
     ...(options.liveLimits && { liveLimits: options.liveLimits }),
     clock: systemClock,
     log: silentLog,
