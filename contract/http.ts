@@ -209,3 +209,17 @@ export const AlarmsAnswer = z.object({
   ),
 });
 export type AlarmsAnswer = z.infer<typeof AlarmsAnswer>;
+
+/** For operators: how the view compares with the log. One row now and then, the last with the end. */
+export const VerifyRow = z.object({
+  done: z.boolean(),
+  failed: z.string().optional(),
+  position: z.int().optional(),
+  hours: z.int().optional(),
+  stays: z.int().optional(),
+  differingCount: z.int().optional(),
+  differing: z
+    .array(z.object({ hour: IsoInstant, what: z.string(), log: z.string(), view: z.string() }))
+    .optional(),
+});
+export type VerifyRow = z.infer<typeof VerifyRow>;

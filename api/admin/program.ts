@@ -4,6 +4,7 @@ import { addBackup, addRestore } from './backup.ts';
 import { addExport } from './export.ts';
 import { addRebuild } from './rebuild.ts';
 import { addStatus } from './status.ts';
+import { addVerify } from './verify.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Each adds one command, or one noun with its verbs, to the program. */
@@ -11,6 +12,7 @@ const parts: readonly ((program: Command, terminal: Terminal) => void)[] = [
   addStatus,
   addAlarms,
   addRebuild,
+  addVerify,
   addExport,
   addBackup,
   addRestore,

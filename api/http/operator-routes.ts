@@ -12,6 +12,7 @@ import type { HistoryReader } from '../history/history.ts';
 import type { KnownSensor } from '../state/sensor-health.ts';
 import type { EventLogReader, LoggedRecord } from '../log/event-log.ts';
 import { alarmRoute } from './alarm-route.ts';
+import { verifyRoute } from './verify-route.ts';
 import { backupRoute } from './backup-route.ts';
 import type { ApiContext } from './context.ts';
 import { NEVER_STORED, parseRequest, routeWithQuery } from './route.ts';
@@ -124,6 +125,7 @@ export function operatorRoutes(context: ApiContext): Route[] {
         },
       }),
     },
+    verifyRoute(context),
     backupRoute(context),
     alarmRoute(context),
     routeWithQuery({
