@@ -56,10 +56,13 @@ export async function runMain<Schema extends ConfigSchema>(options: {
     });
     const loop = watchLoop({ log });
     const notice = openSystemdNotice({ env: process.env, log });
+    // From here on: who is told to stop while it starts, stops as soon as it has.
+    const signalled = untilSignalled('SIGINT', 'SIGTERM');
+    void signalled.then((signal) => endOverdue(signal, log));
     const running = await start(read.config, { clock: systemClock, log });
     out(running.ready);
     notice.ready();
-    const signal = await untilSignalled('SIGINT', 'SIGTERM');
+    const signal = await signalled;
     notice.stopping();
     loop.close();
     await stop(running, signal, log);
@@ -70,13 +73,16 @@ export async function runMain<Schema extends ConfigSchema>(options: {
   }
 }
 
+function endOverdue(signal: NodeJS.Signals, log: Log): void {
+  setTimeout(() => {
+    log.error({ signal, tookMs: STOP_WITHIN_MS }, 'process.stop.overdue');
+    process.exit(EX_UNCLEAN);
+  }, STOP_WITHIN_MS);
+}
+
 async function stop(running: Running, signal: NodeJS.Signals, log: Log): Promise<never> {
   const startedMs = performance.now();
   const tookMs = () => Math.round(performance.now() - startedMs);
-  setTimeout(() => {
-    log.error({ signal, tookMs: tookMs() }, 'process.stop.overdue');
-    process.exit(EX_UNCLEAN);
-  }, STOP_WITHIN_MS);
   try {
     await running.close();
   } catch (error) {

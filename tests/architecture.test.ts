@@ -39,7 +39,6 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   serialport: ['gateway/line/'],
   '@serialport/bindings-cpp': ['gateway/line/'],
   'temporal-polyfill': ['api/history/'],
-  tsx: ['api/backup/backup-stream.ts'],
   uqr: ['start.ts'],
   vite: ['web/vite.config.ts'],
   ws: ['broker/listeners.ts', 'api/live/hub.ts', 'examples/watch.mjs'],

@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createReadStream, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import type * as z from 'zod';
 import type { LogId } from '#contract/ids.ts';
 import { isoOf } from '#contract/time.ts';
@@ -110,8 +109,8 @@ function removeLeftovers(dataFolder: string): void {
 }
 
 const COPY = fileURLToPath(new URL('./copy.ts', import.meta.url));
-/** Wherever the process was started from. */
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+/** Wherever the process was started from, and on any Node. */
+const TYPESCRIPT = new URL('../../runtime/typescript.mjs', import.meta.url).href;
 
 interface Copying {
   /** Never rejects: whoever asked may be gone before it ends. */
@@ -120,7 +119,7 @@ interface Copying {
 }
 
 function copied(source: string, target: string): Copying {
-  const child = spawn(process.execPath, ['--import', TSX, COPY, source, target], {
+  const child = spawn(process.execPath, ['--import', TYPESCRIPT, COPY, source, target], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [out, said] = ['', ''];
