@@ -51,6 +51,9 @@ const StartConfig = z.object({
     .describe('least level that is logged'),
 });
 
+/** A step that closes a whole process part has as long as they all have together. */
+const WHOLE_PROCESS = { withinMs: 8_000 } as const;
+
 // `--lan` alone means yes; the other flags carry a value.
 process.argv = process.argv.map((argument) => (argument === '--lan' ? '--lan=true' : argument));
 
@@ -62,9 +65,6 @@ await runMain({
   check: ({ site }) => readScenarioOf(site, ''),
   start: startAll,
 });
-
-/** A step that closes a whole process part has as long as they all have together. */
-const WHOLE_PROCESS = { withinMs: 8_000 } as const;
 
 async function startAll(
   config: z.infer<typeof StartConfig>,

@@ -185,7 +185,7 @@ export async function startGateway(
   closers.add('timers', () => timers.forEach((timer) => clearInterval(timer)));
 
   const sensors = properties.lines.reduce((sum, line) => sum + line.sensors.length, 0);
-  log.info({ gateway: config.gateway, journal: journal.id, sensors }, 'gateway.started');
+  log.info({ gateway: config.gateway, journal: journal.id, sensors }, 'gateway.process.started');
   return {
     ready: `gateway ${config.gateway}: ${sensors} sensors on ${properties.lines.length} lines`,
     close: () => closers.closeAll(),

@@ -285,7 +285,7 @@ export class Projector {
       if (isDamaged) await this.#parts.engine.setAside();
     } catch (closing) {
       this.#view = undefined;
-      this.#log.error({ problem: messageOf(closing) }, 'history.view.close_failed');
+      this.#log.error({ problem: messageOf(closing) }, 'history.view.closeFailed');
     }
   }
 
