@@ -58,8 +58,9 @@ describe('a log line', () => {
     for (const [event = '', level = ''] of rows) {
       const name = event.replaceAll('`', '');
       expect([name, text.includes(`'${name}'`)]).toEqual([name, true]);
-      const own = said.filter((line) => line.event === name);
-      if (own.length > 0) expect(own.map((line) => line.level)).toContain(level);
+      const levels = said.flatMap((line) => (line.event === name ? [line.level] : []));
+      // Written by way of a pace that keeps its level: it is found by its name alone.
+      expect([name, levels.length === 0 || levels.includes(level)]).toEqual([name, true]);
     }
   });
 });

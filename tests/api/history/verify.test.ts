@@ -68,11 +68,7 @@ test.each([
     expect((await before.verify()).differing).toEqual([]);
     await before.close();
 
-    const instance = await DuckDBInstance.create(join(folder.path, 'history.duckdb'));
-    const connection = await instance.connect();
-    await connection.run(damage);
-    connection.closeSync();
-    instance.closeSync();
+    await inFile(folder.path, damage);
 
     const history = await historyIn(folder.path, eventLog, site);
     await history.caughtUp();
@@ -84,3 +80,28 @@ test.each([
     await history.close();
   },
 );
+
+test.each([0, 2])(
+  'a view of format %d, by an older or a newer version, is made again',
+  async (format) => {
+    using folder = openTempFolder();
+    const eventLog = tenHours();
+    const before = await historyIn(folder.path, eventLog, site);
+    await before.caughtUp();
+    await before.close();
+    await inFile(folder.path, `UPDATE format SET version = ${format}; DELETE FROM stays`);
+
+    const history = await historyIn(folder.path, eventLog, site);
+    await history.caughtUp();
+    expect(await history.verify()).toMatchObject({ stays: 10, differing: [] });
+    await history.close();
+  },
+);
+
+async function inFile(folder: string, sql: string): Promise<void> {
+  const instance = await DuckDBInstance.create(join(folder, 'history.duckdb'));
+  const connection = await instance.connect();
+  await connection.run(sql);
+  connection.closeSync();
+  instance.closeSync();
+}
