@@ -23,6 +23,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   '@influxdata/influxdb-client': ['api/history/'],
   '@lydell/node-pty': ['firmware-sim/line/pty.ts'],
   '@photostructure/sqlite': ['runtime/sqlite.ts'],
+  '@swc/wasm-typescript': ['runtime/typescript.mjs'],
   aedes: ['broker/'],
   commander: ['api/admin.ts', 'api/admin/', 'gateway/commands/'],
   compression: ['api/http/'],
