@@ -11,10 +11,10 @@ import { SimConfig } from '#firmware-sim/config.ts';
 import { readScenarioOf, startSim } from '#firmware-sim/sim.ts';
 import { GatewayConfig } from '#gateway/config.ts';
 import { startGateway } from '#gateway/gateway.ts';
-import { systemClock } from '#runtime/clock.ts';
 import { takeDataFolder } from '#runtime/data-folder.ts';
 import { Closers } from '#runtime/lifecycle.ts';
-import { openLog } from '#runtime/log.ts';
+import type { Clock } from '#runtime/clock.ts';
+import type { Log } from '#runtime/log.ts';
 import { runMain } from '#runtime/main.ts';
 import { provisionSite, API_CLIENT } from '#runtime/provisioning.ts';
 import { readSiteFolder } from '#runtime/site-folder.ts';
@@ -55,19 +55,25 @@ const StartConfig = z.object({
     .describe('least level that is logged'),
 });
 
+/** A step that closes a whole process part has as long as they all have together. */
+const WHOLE_PROCESS = { withinMs: 8_000 } as const;
+
 // `--lan` alone means yes; the other flags carry a value.
 process.argv = process.argv.map((argument) => (argument === '--lan' ? '--lan=true' : argument));
 
 await runMain({
   name: 'start',
+  component: 'binjari',
   about: 'broker, simulator, gateways and api of one site in one process',
   schema: StartConfig,
   check: ({ site }) => readScenarioOf(site, ''),
   start: startAll,
 });
 
-async function startAll(config: z.infer<typeof StartConfig>) {
-  const parts = { clock: systemClock, log: openLog('binjari', config.logLevel) };
+async function startAll(
+  config: z.infer<typeof StartConfig>,
+  parts: { readonly clock: Clock; readonly log: Log },
+) {
   const siteFolder = config.site;
   const site = readSiteFolder(siteFolder);
   const data = config.data === '' ? join('data', site.header.site) : config.data;
@@ -101,7 +107,7 @@ async function startAll(config: z.infer<typeof StartConfig>) {
       }),
       parts,
     );
-    closers.add('api', () => api.close());
+    closers.add('api', () => api.close(), WHOLE_PROCESS);
 
     if (site.simulated) {
       const truthFile = join(data, 'truth.jsonl');
@@ -127,7 +133,7 @@ async function startAll(config: z.infer<typeof StartConfig>) {
         }),
         parts,
       );
-      closers.add(`gateway ${properties.id}`, () => gateway.close());
+      closers.add(`gateway ${properties.id}`, () => gateway.close(), WHOLE_PROCESS);
     }
     return { ready: welcome(site, api.url, data, config.lan), close: () => closers.closeAll() };
   } catch (error) {

@@ -10,6 +10,8 @@ import type { Log } from '#runtime/log.ts';
 import type { Running } from '#runtime/main.ts';
 import { readSiteFolder } from '#runtime/site-folder.ts';
 import { openMqttLink } from '#runtime/typed-mqtt.ts';
+import { openBackups } from './backup/backup-stream.ts';
+import { refuseHalfRestored } from './backup/restoring.ts';
 import type { ApiConfig } from './config.ts';
 import { influxAddressOf } from './history/influx-address.ts';
 import type { InfluxAddress } from './history/influx-address.ts';
@@ -19,6 +21,8 @@ import { openEventLog } from './log/open-event-log.ts';
 import { serve } from './serve.ts';
 import { openLiveState } from './state/open-live-state.ts';
 import { startLotPublisher } from './state/publish-lots.ts';
+import { VERSION } from './version.ts';
+import { startWatch } from './watch/start-watch.ts';
 
 export interface Api extends Running {
   /** Where it answers, e.g. `http://127.0.0.1:8080`. */
@@ -38,6 +42,7 @@ export async function startApi(
   const folder = takeDataFolder(config.dataFolder, 'dataFolder');
   closers.add('data folder', () => folder.release());
   try {
+    refuseHalfRestored(config.dataFolder);
     const eventLog = openEventLog(join(config.dataFolder, 'log'), { clock, log });
     closers.add('event log', () => eventLog.close());
 
@@ -65,6 +70,29 @@ export async function startApi(
     });
     closers.add('history', () => history.close());
 
+    const system = startWatch({
+      dataFolder: config.dataFolder,
+      certificateFiles: config.watchCertificates.split(',').filter((file) => file !== ''),
+      brokerConnected: () => link.connected,
+      logFailing: () => ingest.logFailing,
+      lastPosition: () => eventLog.lastPosition,
+      ingest: () => ingest.counts,
+      gateways: ingest.gateways,
+      history,
+      clock,
+      log,
+    });
+    closers.add('watch', () => system.close());
+
+    const backup = openBackups({
+      dataFolder: config.dataFolder,
+      site: site.header.site,
+      logId: eventLog.logId,
+      software: `binjari ${VERSION}`,
+      clock,
+      log,
+    });
+
     const operatorTokenFile = config.operatorTokenFile || join(config.dataFolder, 'operator.token');
     const serving = await serve({
       config: { ...config, operatorTokenFile },
@@ -80,7 +108,8 @@ export async function startApi(
         messagesRejected: link.counts.rejected,
       }),
       brokerConnected: () => link.connected,
-      logFailing: () => ingest.logFailing,
+      system,
+      backup,
       clock,
       log,
     });

@@ -44,6 +44,10 @@ export const ApiConfig = z.object({
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('address under which the public sees this api, for its documents'),
+  watchCertificates: z
+    .string()
+    .default('')
+    .describe('certificates (PEM files, divided by commas) whose end raises an alarm in time'),
   coalesceMs: z
     .int()
     .min(10)

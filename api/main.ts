@@ -1,5 +1,3 @@
-import { systemClock } from '#runtime/clock.ts';
-import { openLog } from '#runtime/log.ts';
 import { runMain } from '#runtime/main.ts';
 import { readApiFiles, startApi } from './api.ts';
 import { ApiConfig } from './config.ts';
@@ -9,9 +7,8 @@ await runMain({
   about: 'takes gateways in over MQTT; answers over HTTP and WebSocket',
   schema: ApiConfig,
   check: readApiFiles,
-  start: async (config) => {
-    const log = openLog('api', config.logLevel);
-    const api = await startApi(config, { clock: systemClock, log });
+  start: async (config, parts) => {
+    const api = await startApi(config, parts);
     return { ready: `api ready at ${api.url}`, close: () => api.close() };
   },
 });

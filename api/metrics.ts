@@ -1,9 +1,12 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Registry } from 'prom-client';
+import { alarms } from '#contract/alarms.ts';
+import type { AlarmName } from '#contract/alarms.ts';
 import type { BayState } from '#contract/bay.ts';
 import type { HealthState } from '#contract/health.ts';
 import type { HistoryStatus } from './history/history.ts';
 import type { LotLive } from '#contract/live.ts';
+import type { ActiveAlarm } from './watch/start-watch.ts';
 
 /** Counters, and counters by a further word, as a room keeps them. */
 export type Counts = Readonly<Record<string, number | Readonly<Record<string, number>>>>;
@@ -16,6 +19,8 @@ export interface Measured {
   readonly lots: () => readonly LotLive[];
   readonly sensors: () => Readonly<Record<HealthState, number>>;
   readonly brokerConnected: () => boolean;
+  readonly alarms: () => readonly ActiveAlarm[];
+  readonly alarmsRaised: () => ReadonlyMap<AlarmName, number>;
 }
 
 /** Figures for Prometheus. */
@@ -85,6 +90,7 @@ export function openMetrics(measured: Measured): Metrics {
       },
     ),
   ];
+  figures.push(...alarmFigures(measured));
   for (const figure of figures) registry.registerMetric(figure);
 
   return {
@@ -98,6 +104,37 @@ export function openMetrics(measured: Measured): Metrics {
       registry.clear();
     },
   };
+}
+
+/** One series for each alarm that holds, and how often the api raised each, 0 included. */
+function alarmFigures({ alarms: active, alarmsRaised }: Measured): [Gauge, Counter] {
+  const labelNames = ['alarm', 'severity', 'gateway', 'subject'] as const;
+  const now = new Gauge({
+    name: 'binjari_alarm',
+    help: '1 while the alarm holds; docs/operations.md says what each means and what to do',
+    labelNames,
+    registers: [],
+    collect() {
+      this.reset();
+      for (const { alarm, gateway, subject } of active()) {
+        const { severity } = alarms[alarm];
+        this.set({ alarm, severity, gateway: gateway ?? '', subject }, 1);
+      }
+    },
+  });
+  const raised = new Counter({
+    name: 'binjari_alarms_raised_total',
+    help: 'how often the api raised each alarm since its start',
+    labelNames: ['alarm'],
+    registers: [],
+    collect() {
+      this.reset();
+      for (const alarm of Object.keys(alarms) as AlarmName[]) {
+        this.inc({ alarm }, alarmsRaised().get(alarm) ?? 0);
+      }
+    },
+  });
+  return [now, raised];
 }
 
 type Labelled = [string, number][];

@@ -25,6 +25,7 @@ import type { Counts } from './metrics.ts';
 import type { GatewayStatusReader } from './state/gateway-status.ts';
 import type { SensorHealthReader } from './state/sensor-health.ts';
 import type { LiveStateReader } from './state/live-state.ts';
+import type { SystemWatchReader } from './watch/start-watch.ts';
 
 /** What the public side reads; nothing here writes. */
 export interface ServeOptions {
@@ -46,7 +47,8 @@ export interface ServeOptions {
   readonly sensors: SensorHealthReader;
   readonly ingestCounts: () => Counts;
   readonly brokerConnected: () => boolean;
-  readonly logFailing: () => boolean;
+  readonly system: SystemWatchReader;
+  readonly backup: ApiContext['backup'];
   readonly liveLimits?: Partial<ClientLimits>;
   readonly clock: Clock;
   readonly log: Log;
@@ -62,8 +64,7 @@ export interface Serving {
 /** HTTP, the live channel and the metrics over the readers of log, state and view. */
 export async function serve(options: ServeOptions): Promise<Serving> {
   const { config, site, eventLog, liveState, history, gateways, sensors } = options;
-  const { brokerConnected, logFailing } = options;
-  const { clock, log } = options;
+  const { brokerConnected, system, clock, log } = options;
   const closers = new Closers();
   try {
     const token = openOperatorToken(config.operatorTokenFile, log);
@@ -83,6 +84,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       lots: () => liveState.lots(),
       sensors: () => sensors.countByState(),
       brokerConnected,
+      alarms: system.alarms,
+      alarmsRaised: system.raised,
     });
     closers.add('metrics', () => metrics.close());
 
@@ -99,8 +102,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       gateways,
       sensors,
       liveSnapshot: (channel) => hub.snapshot(channel),
-      brokerConnected,
-      logFailing,
+      system,
+      backup: options.backup,
       metricsText: () => metrics.text(),
       tileFile,
       page,

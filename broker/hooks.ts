@@ -119,12 +119,12 @@ export function listenToClients(
   });
   aedes.on('clientError', (client, error) => {
     tally.brokenOff += 1;
-    log.debug({ client: client.id, reason: error.message }, 'broker.client.broken_off');
+    log.debug({ client: client.id, reason: error.message }, 'broker.client.brokenOff');
   });
   aedes.on('connectionError', (client, error) => {
     tally.brokenOff += 1;
     const visit = visits.get(client);
-    log.debug({ source: visit?.source, reason: error.message }, 'broker.connection.broken_off');
+    log.debug({ source: visit?.source, reason: error.message }, 'broker.connection.brokenOff');
     if (visit === undefined || visit.holder !== undefined) return;
     const { asked, source } = visit;
     if (asked === undefined) gate.refusals.add('no_connect', { source });

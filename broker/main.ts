@@ -1,5 +1,3 @@
-import { systemClock } from '#runtime/clock.ts';
-import { openLog } from '#runtime/log.ts';
 import { runMain } from '#runtime/main.ts';
 import { readBrokerFiles, startBroker } from './broker.ts';
 import { BrokerConfig } from './config.ts';
@@ -9,6 +7,5 @@ await runMain({
   about: 'the MQTT broker between gateways, api and signs',
   schema: BrokerConfig,
   check: readBrokerFiles,
-  start: (config) =>
-    startBroker(config, { clock: systemClock, log: openLog('broker', config.logLevel) }),
+  start: startBroker,
 });

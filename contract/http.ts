@@ -12,7 +12,9 @@ import {
   TariffSchema,
   Tiles,
 } from './site.ts';
+import { ReadyCheck } from './problem.ts';
 import { IsoInstant } from './time.ts';
+import { AlarmName } from './alarms.ts';
 
 /**
  * The shapes of the public HTTP interface, version 1. Instants are ISO 8601 with an offset here,
@@ -184,7 +186,40 @@ export type SensorsAnswer = z.infer<typeof SensorsAnswer>;
 
 export const HealthAnswer = z.object({ status: z.literal('ok'), version: z.string() });
 export const ReadyAnswer = z.object({
-  status: z.enum(['ready', 'notReady']),
-  checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string() })),
+  status: z.literal('ready'),
+  checks: z.array(ReadyCheck),
 });
 export type ReadyAnswer = z.infer<typeof ReadyAnswer>;
+
+/** For operators: what is wrong with the system itself, of the api and of its gateways. */
+export const AlarmsAnswer = z.object({
+  simulated,
+  at: IsoInstant,
+  /** The worst first, then the oldest. */
+  alarms: z.array(
+    z.object({
+      alarm: AlarmName,
+      severity: z.enum(['critical', 'warning']),
+      gateway: GatewayId.nullable().describe('who told of it; null: the api itself'),
+      subject: z.string().describe('what it is about, e.g. a line; empty: the whole process'),
+      cause: z.string(),
+      since: IsoInstant,
+      todo: z.string(),
+    }),
+  ),
+});
+export type AlarmsAnswer = z.infer<typeof AlarmsAnswer>;
+
+/** For operators: how the view compares with the log. One row now and then, the last with the end. */
+export const VerifyRow = z.object({
+  done: z.boolean(),
+  failed: z.string().optional(),
+  position: z.int().optional(),
+  hours: z.int().optional(),
+  stays: z.int().optional(),
+  differingCount: z.int().optional(),
+  differing: z
+    .array(z.object({ hour: IsoInstant, what: z.string(), log: z.string(), view: z.string() }))
+    .optional(),
+});
+export type VerifyRow = z.infer<typeof VerifyRow>;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ToldAlarm, TOLD_ALARMS_MOST } from './alarms.ts';
 import { BayState, ClassCount } from './bay.ts';
 import { BayId, GatewayId, JournalId, LineId, LogId, LotId, SignId } from './ids.ts';
 import { Instant } from './time.ts';
@@ -96,6 +97,8 @@ export const StatusMessage = z.discriminatedUnion('state', [
     publishedAt: Instant,
     unsettled: z.int().nonnegative(),
     lines: z.array(LineStatus).max(64),
+    /** What is wrong with the gateway itself now; its sensors tell of themselves elsewhere. */
+    alarms: z.array(ToldAlarm).max(TOLD_ALARMS_MOST).optional(),
   }),
   z.strictObject({ v: version, state: z.literal('offline'), gateway: GatewayId }),
 ]);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { IsoInstant } from './time.ts';
 
 /** Every problem that a client of the HTTP interface may meet, with its status and title. */
 export const problems = {
@@ -22,6 +23,14 @@ export const problems = {
 
 export type ProblemCode = keyof typeof problems;
 
+/** One thing that must hold for a process to do its work. */
+export const ReadyCheck = z.object({
+  name: z.string(),
+  ok: z.boolean(),
+  detail: z.string(),
+  since: IsoInstant.describe('since when it is as it is'),
+});
+
 /** RFC 9457, `application/problem+json`. `type` is `about:blank#<code>`-free: the code says it all. */
 export const Problem = z.object({
   type: z.string(),
@@ -30,6 +39,7 @@ export const Problem = z.object({
   code: z.enum(Object.keys(problems) as [ProblemCode, ...ProblemCode[]]),
   detail: z.string(),
   instance: z.string().optional(),
+  checks: z.array(ReadyCheck).optional().describe('with not_ready: what holds, and what does not'),
   errors: z.array(z.object({ at: z.string(), expected: z.string() })).optional(),
 });
 export type Problem = z.infer<typeof Problem>;

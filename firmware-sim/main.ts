@@ -1,6 +1,4 @@
 import process from 'node:process';
-import { systemClock } from '#runtime/clock.ts';
-import { openLog } from '#runtime/log.ts';
 import { runMain } from '#runtime/main.ts';
 import { SimConfig } from './config.ts';
 import { obeyLines } from './control.ts';
@@ -15,11 +13,8 @@ await runMain({
   about: 'the bay nodes of a site on simulated serial lines, and the cars that come and go',
   schema: SimConfig,
   check: ({ siteFolder, scenario }) => readScenarioOf(siteFolder, scenario),
-  start: async (config) => {
-    const sim = await startSim(config, {
-      clock: systemClock,
-      log: openLog('sim', config.logLevel),
-    });
+  start: async (config, parts) => {
+    const sim = await startSim(config, parts);
     if (config.control === 'stdin') {
       // Whoever drives the simulator by its input is gone when the input ends.
       void obeyLines(sim, process.stdin, process.stdout).then(() =>

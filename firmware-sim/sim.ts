@@ -133,7 +133,7 @@ export async function startSim(config: SimConfig, parts: SimParts): Promise<Runn
   }
   closers.add('city', () => city.close());
   city.start();
-  log.info({ lines: stations.length, bays: bays.size, seed }, 'sim.started');
+  log.info({ lines: stations.length, bays: bays.size, seed }, 'sim.process.started');
 
   function lineOf(gateway: string, line: string): Station {
     const found = stations.find((each) => each.gateway === gateway && each.line === line);

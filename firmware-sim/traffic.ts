@@ -62,7 +62,7 @@ function openReplay(options: {
     throw new ConfigError(['replayFile: expected a file when traffic is "replay"']);
   }
   const { traffic, stays, firstAt, badRows } = readReplay(replayFile, bays);
-  for (const row of badRows.slice(0, MOST_BAD_ROWS_SAID)) log.warn(row, 'sim.replay.row_skipped');
+  for (const row of badRows.slice(0, MOST_BAD_ROWS_SAID)) log.warn(row, 'sim.replay.rowSkipped');
   log.info({ replayFile, stays, skipped: badRows.length }, 'sim.replay.read');
   if (firstAt === undefined) {
     throw new ConfigError([

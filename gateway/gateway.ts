@@ -4,8 +4,10 @@ import { isSimulated } from '#contract/site-check.ts';
 import type { Site } from '#contract/site-check.ts';
 import type { Gateway, LineProperties } from '#contract/site.ts';
 import { topicPath } from '#contract/topics.ts';
+import { AlarmBoard } from '#runtime/alarm-board.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { takeDataFolder } from '#runtime/data-folder.ts';
+import { diskConditions } from '#runtime/disk-space.ts';
 import { ConfigError, messageOf } from '#runtime/errors.ts';
 import { Closers } from '#runtime/lifecycle.ts';
 import type { Log } from '#runtime/log.ts';
@@ -15,7 +17,8 @@ import { openMqttLink } from '#runtime/typed-mqtt.ts';
 import { openDriver } from './bus/open-driver.ts';
 import type { GatewayConfig } from './config.ts';
 import { Journal } from './journal/journal.ts';
-import { Retention } from './journal/retention.ts';
+import { GatewayConditions } from './health/conditions.ts';
+import { Retention, unsettledBytes } from './journal/retention.ts';
 import { WallTime } from './journal/wall-time.ts';
 import { keepLine } from './line/kept-line.ts';
 import { LineWatch } from './line-watch.ts';
@@ -30,6 +33,7 @@ export interface RunningGateway extends Running {
 }
 
 const LOOK_EVERY_MS = 1_000;
+const ALARMS_EVERY_MS = 5_000;
 const PRUNE_EVERY_MS = 60_000;
 
 /** Serial lines → drivers → detector → journal → publisher. Throws ConfigError. */
@@ -87,12 +91,15 @@ export async function startGateway(
     },
   });
   closers.add('link', () => link.close());
+  const board = new AlarmBoard({ clock, log });
+  const conditions = new GatewayConditions();
   const publisher = new Publisher({
     link,
     ...keys,
     software: readSoftware(),
     simulated: isSimulated(feature),
     lines: watches,
+    alarms: () => board.active(),
     journal,
     wallTime,
     clock,
@@ -146,7 +153,7 @@ export async function startGateway(
       log: log.child({ line: line.id }),
     });
     watch.connect(kept, driver);
-    kept.onChanged(() => publisher.lineChanged());
+    kept.onChanged(() => publisher.statusChanged());
     return () => kept.close();
   }
 
@@ -156,8 +163,27 @@ export async function startGateway(
       for (const watch of watches) watch.splitInterval();
     }
     for (const watch of watches) {
-      if (watch.look() === 'changed') publisher.lineChanged();
+      if (watch.look() === 'changed') publisher.statusChanged();
     }
+  }
+
+  const asked = new Set(
+    properties.lines.flatMap(({ id, sensors }) =>
+      sensors.every(({ kind }) => isModbusKind(kind)) ? [id] : [],
+    ),
+  );
+  function lookAtOurselves(): void {
+    const found = conditions.conditionsOf({
+      monoMs: clock.monoMs(),
+      clockDoubt: wallTime.doubt,
+      diskFull: journal.isDiskFull,
+      unsettled: journal.unsettled,
+      unsettledBytes: unsettledBytes(journal),
+      mostBytes: config.journalMaxBytes,
+      askedLines: watches.filter(({ line }) => asked.has(line)).map((watch) => watch.status()),
+    });
+    const changed = board.look([...found, ...diskConditions(config.dataFolder)]);
+    if (changed === 'changed') publisher.statusChanged();
   }
 
   const timers = [
@@ -166,12 +192,13 @@ export async function startGateway(
       journal.flush({ marks: true });
       journal.forgetSettledRows();
     }, deadlines.markEveryMs),
+    setInterval(lookAtOurselves, ALARMS_EVERY_MS),
     setInterval(() => retention.prune(clock.wallMs()), PRUNE_EVERY_MS),
   ];
   closers.add('timers', () => timers.forEach((timer) => clearInterval(timer)));
 
   const sensors = properties.lines.reduce((sum, line) => sum + line.sensors.length, 0);
-  log.info({ gateway: config.gateway, journal: journal.id, sensors }, 'gateway.started');
+  log.info({ gateway: config.gateway, journal: journal.id, sensors }, 'gateway.process.started');
   return {
     ready: `gateway ${config.gateway}: ${sensors} sensors on ${properties.lines.length} lines`,
     close: () => closers.closeAll(),

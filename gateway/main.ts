@@ -1,5 +1,3 @@
-import { systemClock } from '#runtime/clock.ts';
-import { openLog } from '#runtime/log.ts';
 import { runMain } from '#runtime/main.ts';
 import { isCommand, runCommand } from './commands/program.ts';
 import { GatewayConfig } from './config.ts';
@@ -13,7 +11,6 @@ else {
     about: 'reads the bay sensors of its serial lines and tells the api what they say',
     schema: GatewayConfig,
     check: readGateway,
-    start: (config) =>
-      startGateway(config, { clock: systemClock, log: openLog('gateway', config.logLevel) }),
+    start: startGateway,
   });
 }

@@ -32,13 +32,18 @@ export function openDatabase(path: string): Database {
     `);
   } catch (error) {
     database.close();
-    const problem = messageOf(error);
-    if (!/not a database|malformed/.test(problem)) throw error;
-    throw new ConfigError([
-      `${path}: ${problem}; restore it from a backup, or move it away and a new one begins`,
-    ]);
+    throw damagedOr(path, error);
   }
   return database;
+}
+
+/** A file that no later try would read is a ConfigError with the way out; else the error itself. */
+export function damagedOr(path: string, error: unknown): unknown {
+  const problem = messageOf(error);
+  if (!/not a database|malformed/.test(problem)) return error;
+  return new ConfigError([
+    `${path}: ${problem}; restore it from a backup, or move it away and a new one begins`,
+  ]);
 }
 
 /**

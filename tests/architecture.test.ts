@@ -24,6 +24,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   '@influxdata/influxdb-client': ['api/history/'],
   '@lydell/node-pty': ['firmware-sim/line/pty.ts'],
   '@photostructure/sqlite': ['runtime/sqlite.ts'],
+  '@swc/wasm-typescript': ['runtime/typescript.mjs'],
   aedes: ['broker/'],
   'cli-table3': ['gateway/commands/'],
   commander: ['api/admin.ts', 'api/admin/', 'gateway/commands/', 'gateway/init.ts'],

@@ -1,21 +1,30 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { addAlarms } from './alarms.ts';
+import { addBackup, addRestore } from './backup.ts';
 import { addExport } from './export.ts';
 import { addRebuild } from './rebuild.ts';
 import { addStatus } from './status.ts';
+import { addVerify } from './verify.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Each adds one command, or one noun with its verbs, to the program. */
 const parts: readonly ((program: Command, terminal: Terminal) => void)[] = [
   addStatus,
+  addAlarms,
   addRebuild,
+  addVerify,
   addExport,
+  addBackup,
+  addRestore,
 ];
 
 /** The whole command line of `npm run admin`. A wrong one throws commander's CommanderError. */
 export function openProgram(version: string, terminal: Terminal): Command {
   const program = new Command('admin')
     .usage('COMMAND [options]')
-    .description('Asks the running api; never touches its files.')
+    .description(
+      'Asks the running api and never touches its files; restore alone works without one.',
+    )
     .version(version)
     .addOption(
       new Option('--url <url>', 'the running api (http://127.0.0.1:8080)')
@@ -46,6 +55,7 @@ const MORE = `
 examples
   npm run admin -- status
   npm run admin -- export stays --from 2026-11-01T00:00:00+09:00 --out stays.ndjson
+  npm run admin -- backup --out /srv/backup/2026-11-24
   npm run admin -- rebuild --url http://10.0.0.5:8080 --token-file operator.token
 
 exit codes

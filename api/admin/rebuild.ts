@@ -3,11 +3,12 @@ import { RejectedError } from '#runtime/errors.ts';
 import { ask, linesOf, whereOf } from './ask.ts';
 import type { Where } from './ask.ts';
 import type { Terminal } from './terminal.ts';
+import { runVerify } from './verify.ts';
 
 export function addRebuild(program: Command, terminal: Terminal): void {
   program
     .command('rebuild')
-    .description('make the view again from the event log; waits until it is done')
+    .description('make the view again from the event log, and hold it against the log')
     .action(async (_options: unknown, command: Command) => {
       await runRebuild(whereOf(command), terminal);
     });
@@ -25,4 +26,5 @@ async function runRebuild(where: Where, { out, progress }: Terminal): Promise<vo
     throw new RejectedError('rebuild', last?.failed ?? 'the api ended before the rebuild did');
   }
   out.write(`rebuilt: ${last.position} records\n`);
+  await runVerify(where, { out, progress });
 }

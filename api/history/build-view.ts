@@ -18,7 +18,7 @@ const MOST_STAYS = 5_000;
  * `isStopped` is asked between bays; false is returned when it said so.
  */
 export async function buildView(
-  { log, board, view }: { log: EventLogReader; board: BayBoard; view: HistoryView },
+  { log, board, view }: { log: EventLogReader; board: BayBoard; view: Pick<HistoryView, 'write'> },
   position: number,
   progress: { readonly built: (bays: number) => void; readonly isStopped: () => boolean },
 ): Promise<boolean> {

@@ -3,6 +3,13 @@ import type { Stay } from '#contract/stay.ts';
 import type { LotHour } from './history.ts';
 import type { BayRow, KeyedStay, ViewMark } from './view.ts';
 
+/** Raised with every change of the tables: a view of another format is made again from the log. */
+export const VIEW_FORMAT = 1;
+
+export const FORMAT_SQL = `
+CREATE TABLE IF NOT EXISTS format (version INTEGER NOT NULL);
+INSERT INTO format SELECT ${VIEW_FORMAT} WHERE NOT EXISTS (SELECT 1 FROM format);`;
+
 /** Times are epoch milliseconds. No index and no key: DuckDB has open reports of both after a kill. */
 export const DUCKDB_SCHEMA = `
 CREATE TABLE IF NOT EXISTS mark (log_id VARCHAR NOT NULL, position BIGINT NOT NULL);

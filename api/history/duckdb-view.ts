@@ -12,17 +12,20 @@ import {
   bayRowOf,
   CLEAR_SQL,
   DUCKDB_SCHEMA,
+  FORMAT_SQL,
   keyedStayOf,
   logMarkOf,
   lotHourOf,
   STAGED_SQL,
   STAYS_SQL,
+  VIEW_FORMAT,
   stayOfRow,
 } from './duckdb-rows.ts';
 import type { Row } from './duckdb-rows.ts';
 import { writeStaged } from './duckdb-write.ts';
 import type { LotHour } from './history.ts';
 import type { Order } from './order.ts';
+import { ViewDamagedError } from './view.ts';
 import type { BayRow, HistoryView, KeyedStay, ViewEngine, ViewGroup, ViewMark } from './view.ts';
 
 const FILE = 'history.duckdb';
@@ -89,6 +92,14 @@ class DuckdbView implements HistoryView {
       mkdirSync(folder, { recursive: true });
       instance = await create(OPTIONS);
       const writer = await instance.connect();
+      await writer.run(FORMAT_SQL);
+      const formats = await writer.runAndReadAll('SELECT version FROM format');
+      const [[version] = []] = formats.getRows();
+      if (Number(version) !== VIEW_FORMAT) {
+        throw new ViewDamagedError(
+          `the view has format ${String(version)}, this Binjari makes format ${VIEW_FORMAT}: it is made again`,
+        );
+      }
       await writer.run(DUCKDB_SCHEMA);
       await writer.run(STAGED_SQL);
       // A file with a damaged block may open well; the sums and bays are small enough to be read.

@@ -26,6 +26,23 @@ export interface HistoryStatus {
   readonly failed: string | undefined;
 }
 
+/** How a view compares with the log, by whole hour. */
+export interface Verification {
+  /** Of the log, at which both were compared. */
+  readonly position: number;
+  /** Hours compared, and stays that arrived in them. */
+  readonly hours: number;
+  readonly stays: number;
+  readonly differingCount: number;
+  /** The first of them: `stays` that arrived in the hour, or the lots' `sums`. */
+  readonly differing: readonly {
+    readonly hourAt: number;
+    readonly what: string;
+    readonly log: string;
+    readonly view: string;
+  }[];
+}
+
 /** Answers from the view; every method throws UnavailableError('view_not_ready') while rebuilding. */
 export interface HistoryReader {
   /** Hours that touch the window and in which anything was observed or happened, in time's order. */
@@ -37,6 +54,8 @@ export interface HistoryReader {
   status(): HistoryStatus;
   /** Makes the view again from the log; resolves when it has caught up. */
   rebuild(): Promise<void>;
+  /** Holds the view against the log, while it stands still; hours of the last one or two are left out. */
+  verify(): Promise<Verification>;
   /** Resolves when the view has everything that the log holds now. */
   caughtUp(): Promise<void>;
 }

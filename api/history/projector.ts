@@ -1,4 +1,5 @@
 import type { Site } from '#contract/site-check.ts';
+import { HOUR_MS } from '#contract/time.ts';
 import { openBackoff } from '#runtime/backoff.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { messageOf, UnavailableError } from '#runtime/errors.ts';
@@ -7,9 +8,10 @@ import type { EventLogReader } from '../log/event-log.ts';
 import { BayBoard } from './bay-board.ts';
 import { buildView } from './build-view.ts';
 import { GroupFold } from './group-fold.ts';
-import type { HistoryStatus } from './history.ts';
+import type { HistoryStatus, Verification } from './history.ts';
 import { LotSums } from './lot-sums.ts';
 import { yieldToOthers } from './turns.ts';
+import { verifyView } from './verify.ts';
 import { ViewDamagedError } from './view.ts';
 import type { HistoryView, ViewEngine } from './view.ts';
 
@@ -36,6 +38,14 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+interface Verifying {
+  readonly resolve: (found: Verification) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** An interval that was extended while we compared looks like a difference, but not twice. */
+const MOST_COMPARISONS = 3;
+
 /**
  * Carries the log into the view: runs apart from whoever commits, keeps its place in the view, and
  * starts again from there after any failure. A view that cannot be used is made again from the log.
@@ -47,6 +57,7 @@ export class Projector {
   readonly #running: Promise<void>;
   readonly #stopListening: () => void;
   readonly #waiting = new Set<Waiting>();
+  #verifying: Verifying[] = [];
   #view: HistoryView | undefined;
   /** The view, while it may be asked. */
   #answering: HistoryView | undefined;
@@ -102,6 +113,15 @@ export class Projector {
     return this.caughtUp();
   }
 
+  /** Holds the view against the log at the next moment at which it has caught up. */
+  verify(): Promise<Verification> {
+    return new Promise((resolve, reject) => {
+      if (this.#isClosing) return reject(new UnavailableError('not_ready', 'history is closed'));
+      this.#verifying.push({ resolve, reject });
+      this.#wake();
+    });
+  }
+
   /** A reader met an error that makes the file suspect. */
   suspect(error: Error): void {
     this.#suspicion = error;
@@ -117,10 +137,11 @@ export class Projector {
     this.#answering = undefined;
     await this.#view?.close();
     this.#view = undefined;
-    for (const { reject } of this.#waiting) {
+    for (const { reject } of [...this.#waiting, ...this.#verifying]) {
       reject(new UnavailableError('not_ready', 'history is closed'));
     }
     this.#waiting.clear();
+    this.#verifying = [];
   }
 
   async #run(): Promise<void> {
@@ -185,7 +206,9 @@ export class Projector {
       this.#failed = undefined;
       this.#backoff.reset();
       this.#tellWaiting();
-      if (!hasMore) await this.#untilWoken();
+      if (hasMore) continue;
+      if (this.#verifying.length > 0) await this.#verify(board, sums);
+      else await this.#untilWoken();
     }
   }
 
@@ -220,6 +243,26 @@ export class Projector {
     return read === READ_RECORDS;
   }
 
+  async #verify(board: BayBoard, sums: LotSums): Promise<void> {
+    const { eventLog, site, clock } = this.#parts;
+    const view = this.#view;
+    if (!view) throw new Error('no view to verify');
+    const upTo = clock.wallMs() - HOUR_MS;
+    const parts = { log: eventLog, view, site };
+    const compare = async () => verifyView(parts, this.#position, upTo, () => this.#isClosing);
+    let found = await compare();
+    for (let count = 1; count < MOST_COMPARISONS && found && found.differingCount > 0; count += 1) {
+      if (eventLog.lastPosition === this.#position) break;
+      while (await this.#group(board, sums));
+      found = await compare();
+    }
+    if (!found) return;
+    const { differing: _, ...facts } = found;
+    if (found.differingCount > 0) this.#log.error(facts, 'history.view.differs');
+    else this.#log.info(facts, 'history.view.verified');
+    for (const { resolve } of this.#verifying.splice(0)) resolve(found);
+  }
+
   async #recover(error: unknown): Promise<void> {
     this.#isBuilding = false;
     this.#failures += 1;
@@ -242,7 +285,7 @@ export class Projector {
       if (isDamaged) await this.#parts.engine.setAside();
     } catch (closing) {
       this.#view = undefined;
-      this.#log.error({ problem: messageOf(closing) }, 'history.view.close_failed');
+      this.#log.error({ problem: messageOf(closing) }, 'history.view.closeFailed');
     }
   }
 
@@ -265,7 +308,8 @@ export class Projector {
   #untilWoken(): Promise<void> {
     return new Promise((resolve) => {
       this.#wake = resolve;
-      const isWanted = this.#waiting.size > 0 || this.#suspicion !== undefined;
+      const isWanted =
+        this.#waiting.size > 0 || this.#verifying.length > 0 || this.#suspicion !== undefined;
       if (this.#isClosing || this.#rebuildWanted || isWanted) resolve();
       else if (this.#parts.eventLog.lastPosition > this.#position) this.#wakeSoon();
     });

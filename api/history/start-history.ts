@@ -80,6 +80,7 @@ export function historyOn(
     },
     status: () => projector.status(),
     rebuild: () => projector.rebuild(),
+    verify: () => projector.verify(),
     caughtUp: () => projector.caughtUp(),
     close: () => projector.close(),
   };

@@ -6,6 +6,7 @@ import type { EventLogReader } from '../log/event-log.ts';
 import type { GatewayStatusReader } from '../state/gateway-status.ts';
 import type { SensorHealthReader } from '../state/sensor-health.ts';
 import type { LiveStateReader } from '../state/live-state.ts';
+import type { SystemWatchReader } from '../watch/start-watch.ts';
 import type { Page } from './page.ts';
 import type { SiteIndex } from './site-index.ts';
 
@@ -19,9 +20,10 @@ export interface ApiContext {
   readonly sensors: Pick<SensorHealthReader, 'all'>;
   /** The present frame of a live channel; undefined: the site has no such lot. */
   readonly liveSnapshot: (channel: Channel) => LiveSnapshot | undefined;
-  readonly brokerConnected: () => boolean;
-  /** The log cannot be written now: nothing is acknowledged. */
-  readonly logFailing: () => boolean;
+  /** A backup as it travels; throws UnavailableError while another one does. */
+  readonly backup: () => AsyncIterable<Uint8Array>;
+  /** Readiness and alarms. */
+  readonly system: SystemWatchReader;
   /** Prometheus text. */
   readonly metricsText: () => Promise<string>;
   /** The site's own tiles; undefined: it brings none. */

@@ -1,13 +1,11 @@
 import * as z from 'zod';
 import { HealthAnswer, ReadyAnswer } from '#contract/http.ts';
-import { messageOf, UnavailableError } from '#runtime/errors.ts';
 import { VERSION } from '../version.ts';
+import { NotReadyError } from '../watch/readiness.ts';
 import type { ApiContext } from './context.ts';
 import { NEVER_STORED } from './route.ts';
 import type { Route } from './route.ts';
 import { JSON_MEDIA } from './site-routes.ts';
-
-type Check = z.infer<typeof ReadyAnswer>['checks'][number];
 
 /** For those who keep the process running. */
 export function healthRoutes(context: ApiContext): Route[] {
@@ -24,15 +22,15 @@ export function healthRoutes(context: ApiContext): Route[] {
     {
       ...unstored,
       path: '/readyz',
-      about: 'Broker and log are there. The view may lag: it is shown and does not count.',
+      about:
+        'Broker and log are there and messages are taken. The view may lag: it is shown and does not count.',
       media: { [JSON_MEDIA]: ReadyAnswer },
       problems: ['not_ready'],
       answer: () => {
-        const checks = [brokerCheck(context), logCheck(context), viewCheck(context)];
+        const checks = context.system.checks();
         const wrong = checks.filter(({ name, ok }) => !ok && name !== 'history');
-        if (wrong.length === 0) return { kind: 'value', value: { status: 'ready', checks } };
-        const why = checks.map(({ name, detail }) => `${name}: ${detail}`).join('; ');
-        throw new UnavailableError('not_ready', why);
+        if (wrong.length > 0) throw new NotReadyError(checks, wrong);
+        return { kind: 'value', value: { status: 'ready', checks } };
       },
     },
     {
@@ -48,31 +46,4 @@ export function healthRoutes(context: ApiContext): Route[] {
       }),
     },
   ];
-}
-
-function brokerCheck({ brokerConnected }: ApiContext): Check {
-  const ok = brokerConnected();
-  return { name: 'broker', ok, detail: ok ? 'connected' : 'not connected; trying again' };
-}
-
-function logCheck({ eventLog, logFailing }: ApiContext): Check {
-  if (logFailing()) {
-    return {
-      name: 'log',
-      ok: false,
-      detail: 'cannot be written; live goes on, nothing is acknowledged',
-    };
-  }
-  try {
-    return { name: 'log', ok: true, detail: `position ${eventLog.lastPosition}` };
-  } catch (error) {
-    return { name: 'log', ok: false, detail: messageOf(error) };
-  }
-}
-
-function viewCheck({ history }: ApiContext): Check {
-  const { position, target, rebuilding, failed } = history.status();
-  const lag = `${target - position} records behind`;
-  const state = failed ?? (rebuilding ? `rebuilding, ${lag}` : lag);
-  return { name: 'history', ok: failed === undefined && !rebuilding, detail: state };
 }

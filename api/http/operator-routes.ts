@@ -11,6 +11,9 @@ import { messageOf } from '#runtime/errors.ts';
 import type { HistoryReader } from '../history/history.ts';
 import type { KnownSensor } from '../state/sensor-health.ts';
 import type { EventLogReader, LoggedRecord } from '../log/event-log.ts';
+import { alarmRoute } from './alarm-route.ts';
+import { verifyRoute } from './verify-route.ts';
+import { backupRoute } from './backup-route.ts';
 import type { ApiContext } from './context.ts';
 import { NEVER_STORED, parseRequest, routeWithQuery } from './route.ts';
 import type { Route } from './route.ts';
@@ -69,6 +72,7 @@ export function operatorRoutes(context: ApiContext): Route[] {
     problems: ['invalid_request', 'not_authorised', 'view_not_ready'],
   } as const;
   const rebuilds = new Rebuilds(history);
+
   return [
     routeWithQuery({
       ...windowed,
@@ -121,6 +125,9 @@ export function operatorRoutes(context: ApiContext): Route[] {
         },
       }),
     },
+    verifyRoute(context),
+    backupRoute(context),
+    alarmRoute(context),
     routeWithQuery({
       ...operator,
       method: 'get',

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import * as z from 'zod';
 import { problems } from '#contract/problem.ts';
 import type { Problem, ProblemCode } from '#contract/problem.ts';
+import { NotReadyError } from '../watch/readiness.ts';
 import { messageOf, RejectedError, UnavailableError } from '#runtime/errors.ts';
 
 /** A problem with what its answer needs besides the body. */
@@ -28,6 +29,7 @@ export function problemAnswerOf(error: unknown, instance: string): ProblemAnswer
       detail,
       instance,
       ...(errors.length > 0 && { errors }),
+      ...(error instanceof NotReadyError && { checks: [...error.checks] }),
     },
     headers: {
       ...(status === 401 && { 'WWW-Authenticate': 'Bearer realm="operator"' }),

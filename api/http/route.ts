@@ -13,7 +13,9 @@ export type Answer =
   /** A file by its absolute path, in the ranges that are asked for. */
   | { readonly kind: 'file'; readonly path: string }
   /** One JSON line a row, as fast as the client reads. */
-  | { readonly kind: 'rows'; readonly rows: AsyncIterable<unknown> };
+  | { readonly kind: 'rows'; readonly rows: AsyncIterable<unknown> }
+  /** Bytes, as fast as the client reads. */
+  | { readonly kind: 'bytes'; readonly bytes: AsyncIterable<Uint8Array> };
 
 type Headers = Readonly<Record<string, string>>;
 

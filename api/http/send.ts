@@ -40,6 +40,9 @@ export async function sendAnswer(
     }
     case 'rows':
       await sendRows(answer.rows, request, response);
+      return;
+    case 'bytes':
+      await sendStream(Readable.from(answer.bytes, { objectMode: false }), response);
   }
 }
 
@@ -93,8 +96,13 @@ async function sendRows(
     response.end();
     return;
   }
+  await sendStream(Readable.from(chunksOf(first, iterator), { highWaterMark: 2 }), response);
+}
+
+/** A client that leaves early is no error; the source is told. */
+async function sendStream(stream: Readable, response: ServerResponse): Promise<void> {
   try {
-    await pipeline(Readable.from(chunksOf(first, iterator), { highWaterMark: 2 }), response);
+    await pipeline(stream, response);
   } catch (error) {
     if (!isGone(error)) throw error;
   }

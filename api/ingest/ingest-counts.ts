@@ -17,6 +17,8 @@ export interface IngestCounts {
   /** Messages that a full queue refused; the gateway sends batches again. */
   readonly queueDropped: number;
   readonly queueLength: number;
+  /** Messages that left the queue. */
+  readonly queueTaken: number;
   readonly acksSent: number;
   readonly acksUnsent: number;
   readonly commitGroups: number;

@@ -13,6 +13,7 @@ export class MessageQueue<Message extends { readonly bytes: number }> {
   #waitingFrom = 0;
   #bytes = 0;
   #dropped = 0;
+  #taken = 0;
   #scheduled: NodeJS.Immediate | undefined;
   #closed = false;
 
@@ -30,6 +31,10 @@ export class MessageQueue<Message extends { readonly bytes: number }> {
 
   get dropped(): number {
     return this.#dropped;
+  }
+
+  get taken(): number {
+    return this.#taken;
   }
 
   add(message: Message, urgent: boolean): void {
@@ -75,6 +80,7 @@ export class MessageQueue<Message extends { readonly bytes: number }> {
 
   #takeOne(message: Message): void {
     this.#bytes -= message.bytes;
+    this.#taken += 1;
     this.#take(message);
   }
 }

@@ -154,6 +154,7 @@ export function startIngest(options: IngestOptions): Ingest {
         deadLetters: { ...intakeCounts.deadLetters },
         queueDropped: queue.dropped,
         queueLength: queue.length,
+        queueTaken: queue.taken,
         acksSent: acknowledger.counts.sent,
         acksUnsent: acknowledger.counts.unsent,
         commitGroups: commits.counts.committed,

@@ -8,9 +8,13 @@ import {
 } from '#runtime/sqlite.ts';
 import type { Database, Statement } from '#runtime/sqlite.ts';
 import type { DeadLetterReason, LastBayState, OpenInterval, Stored } from './log-entry.ts';
+import { isBegun } from './month-format.ts';
 import { LOG_FORMAT, MONTH_SCHEMA, STATE_TABLES } from './month-schema.ts';
 import { EVENT_COLUMNS, eventOf, OBSERVED_COLUMNS, observedOf } from './stored-record.ts';
 import type { EventRow, ObservedRow } from './stored-record.ts';
+
+/** One file a month of receipt, UTC. */
+export const FILE_NAME = /^log-\d{4}-\d{2}\.sqlite$/;
 
 export interface Meta {
   readonly logId: LogId;
@@ -38,8 +42,7 @@ export class MonthFile {
   }
 
   static #checked(path: string, database: Database): MonthFile | undefined {
-    const tables = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").all();
-    if (tables.length > 0) return new MonthFile(path, database);
+    if (isBegun(database)) return new MonthFile(path, database);
     database.close();
     return undefined;
   }

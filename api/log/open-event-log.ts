@@ -11,7 +11,8 @@ import type { EventLogReader, LoggedRecord } from './event-log.ts';
 import { Journals } from './journals.ts';
 import type { Journal } from './journals.ts';
 import type { DeadLetter, LastBayState, LastLotFact, LogEntry, Loss, Stored } from './log-entry.ts';
-import { MonthFile } from './month-file.ts';
+import { FILE_NAME, MonthFile } from './month-file.ts';
+import { bringMonthsUpToDate } from './month-format.ts';
 import { recordsOfBay, recordsAfter } from './read-months.ts';
 import { writeGroup } from './write-group.ts';
 
@@ -35,7 +36,6 @@ export interface EventLog extends EventLogReader {
   close(): void;
 }
 
-const FILE_NAME = /^log-\d{4}-\d{2}\.sqlite$/;
 const fileNameAt = (wallMs: number) => `log-${new Date(wallMs).toISOString().slice(0, 7)}.sqlite`;
 
 /**
@@ -70,6 +70,7 @@ class MonthlyEventLog implements EventLog {
     const names = readdirSync(folder)
       .filter((name) => FILE_NAME.test(name))
       .toSorted();
+    bringMonthsUpToDate(folder, names, log);
     const found = this.#openNewest(names);
     if (found) {
       [this.#newestName, this.#newest] = found;

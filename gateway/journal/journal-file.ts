@@ -1,8 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigError } from '#runtime/errors.ts';
+import type { Log } from '#runtime/log.ts';
 import { openDatabase } from '#runtime/sqlite.ts';
 import type { Database } from '#runtime/sqlite.ts';
+import { bringUpToDate } from '#runtime/stored-format.ts';
+import type { StoredFormat } from '#runtime/stored-format.ts';
 
 const FORMAT = 1;
 
@@ -49,20 +51,36 @@ const SCHEMA = `
   ) WITHOUT ROWID;
 `;
 
-/** Opens `journal.db` in the folder, or makes it; throws ConfigError for another version's file. */
-export function openJournalFile(folder: string): Database {
+/** `user_version` says of which format a journal is; 0: a new file. */
+export const journalFormat: StoredFormat = {
+  what: 'journal',
+  version: FORMAT,
+  versionOf: (database) => {
+    const row = database.prepare('PRAGMA user_version').get() as { readonly user_version: number };
+    return row.user_version;
+  },
+  setVersion: (database, version) => database.exec(`PRAGMA user_version = ${version}`),
+  steps: {},
+};
+
+/**
+ * Opens `journal.db` in the folder, or makes it; an older format is migrated. Throws ConfigError for
+ * a newer one.
+ */
+export function openJournalFile(folder: string, log: Log, format = journalFormat): Database {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, 'journal.db');
   const database = openDatabase(path);
-  const { user_version: format } = database.prepare('PRAGMA user_version').get() as {
-    user_version: number;
-  };
-  if (format === 0) database.exec(`BEGIN; ${SCHEMA} PRAGMA user_version = ${FORMAT}; COMMIT;`);
-  else if (format !== FORMAT) {
+  try {
+    if (format.versionOf(database) === 0) {
+      database.exec(`BEGIN; ${SCHEMA} PRAGMA user_version = ${FORMAT}; COMMIT;`);
+    }
+    bringUpToDate(database, path, format, log);
+    return database;
+  } catch (error) {
     database.close();
-    throw new ConfigError([`${path}: format ${format}; this version reads format ${FORMAT}`]);
+    throw error;
   }
-  return database;
 }
 
 /** A journal as it is kept in memory: one row of `run`. */

@@ -61,7 +61,7 @@ export class Journal {
   constructor(folder: string, wallTime: WallTime, log: Log) {
     this.#wallTime = wallTime;
     this.#log = log;
-    this.database = openJournalFile(folder);
+    this.database = openJournalFile(folder, log);
     inTransaction(this.database, () => {
       this.counts.undated = dropUndatable(this.database, readRuns(this.database));
     });
@@ -102,6 +102,11 @@ export class Journal {
 
   get unsettled(): number {
     return this.#runs.reduce((sum, run) => sum + Math.max(0, run.lastSeq - run.settledSeq), 0);
+  }
+
+  /** The last write found no space: what was appended since waits in memory. */
+  get isDiskFull(): boolean {
+    return this.#diskFull;
   }
 
   /** Intervals that are open or not settled to their end. */
@@ -222,7 +227,7 @@ export class Journal {
       this.#diskFull = true;
       return false;
     }
-    if (this.#diskFull) this.#log.warn({}, 'gateway.disk.freed');
+    if (this.#diskFull) this.#log.info({}, 'gateway.disk.freed');
     this.#diskFull = false;
     this.#pending = [];
     this.#settledChanged.clear();

@@ -139,6 +139,13 @@ export function isDrained(journal: Journal, run: Run): boolean {
   return run.settledSeq >= run.lastSeq && !journal.observedRows.some((row) => row.run === run);
 }
 
+/** About how much of the file is owed to the api: the rest goes before anything of it is lost. */
+export function unsettledBytes(journal: Journal): number {
+  const held = journal.runs.reduce((sum, run) => sum + run.lastSeq - run.firstHeld + 1, 0);
+  if (held <= 0) return 0;
+  return (usedBytes(journal.database) * Math.min(journal.unsettled, held)) / held;
+}
+
 /** Pages in use; the file itself does not shrink. */
 export function usedBytes(database: Database): number {
   const read = (pragma: string) =>

@@ -1,3 +1,5 @@
+import { TOLD_ALARMS_MOST } from '#contract/alarms.ts';
+import type { ToldAlarm } from '#contract/alarms.ts';
 import { deadlines } from '#contract/deadlines.ts';
 import type { GatewayId, SiteId } from '#contract/ids.ts';
 import type { AckMessage } from '#contract/messages.ts';
@@ -21,6 +23,8 @@ export interface PublisherOptions {
   readonly software: string;
   readonly simulated: boolean;
   readonly lines: readonly LineView[];
+  /** What is wrong with the gateway itself now. */
+  readonly alarms: () => readonly ToldAlarm[];
   readonly journal: Journal;
   readonly wallTime: WallTime;
   readonly clock: Clock;
@@ -92,8 +96,8 @@ export class Publisher implements Running {
     }, COALESCE_MS);
   }
 
-  /** A line was opened, lost, or fell silent. */
-  lineChanged(): void {
+  /** A line was opened, lost, or fell silent; an alarm was raised or cleared. */
+  statusChanged(): void {
     this.#statusTimer ??= setTimeout(() => {
       this.#statusTimer = undefined;
       this.#sendStatus();
@@ -189,7 +193,7 @@ export class Publisher implements Running {
   }
 
   #sendStatus(): void {
-    const { journal, clock, gateway, software, simulated, lines, link } = this.#options;
+    const { journal, clock, gateway, software, simulated, lines, alarms, link } = this.#options;
     this.#statusAt = clock.monoMs();
     if (!link.connected) return;
     this.#publish('status', this.#keys, {
@@ -204,6 +208,7 @@ export class Publisher implements Running {
       publishedAt: Math.round(clock.wallMs()),
       unsettled: journal.unsettled,
       lines: lines.map((line) => line.status()),
+      alarms: alarms().slice(0, TOLD_ALARMS_MOST),
     });
   }
 

@@ -117,6 +117,7 @@ export async function openPublisherRig(): Promise<PublisherRig> {
       clock: systemClock,
       log: silentLog,
       onNewApi: () => undefined,
+      alarms: () => [],
       onNewRun: () => {
         newRuns += 1;
       },

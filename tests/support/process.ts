@@ -42,6 +42,7 @@ export class TestProcess {
       });
       child.once('exit', (code, signal) => {
         if (this.#child === child) this.#child = undefined;
+        this.exitCode = code;
         if (!isReady) {
           reject(new Error(`${this.name} ended (${code ?? signal}):\n${this.#said.join('\n')}`));
         }
@@ -53,6 +54,9 @@ export class TestProcess {
   get running(): boolean {
     return this.#child !== undefined;
   }
+
+  /** Of the process that ended last; null: a signal ended it. */
+  exitCode: number | null = null;
 
   get said(): string {
     return this.#said.join('\n');

@@ -61,7 +61,10 @@ describe('the admin command', () => {
   });
 
   test('rebuilds, and says what the api says of its state', async () => {
-    expect(await admin('rebuild')).toMatchObject({ code: 0, out: 'rebuilt: 0 records\n' });
+    expect(await admin('rebuild')).toMatchObject({
+      code: 0,
+      out: 'rebuilt: 0 records\nverified: 0 hours, 0 stays, the view is what the log says\n',
+    });
     const status = await admin('status');
     expect(status).toMatchObject({ code: 0, said: '' });
     expect(status.out).toContain('ready (simulated site)');
@@ -74,6 +77,17 @@ describe('the admin command', () => {
       ready: false,
       gateways: [{ gateway: 'gateway-1' }],
     });
+  });
+
+  test('holds the view against the log, and ends with 1 where they differ', async () => {
+    const { verification } = street.history;
+    const differing = [{ hourAt: 0, what: 'stays', log: '2 rows', view: '1 rows' }];
+    street.history.verification = { ...verification, hours: 1, differingCount: 1, differing };
+    const found = await admin('verify');
+    street.history.verification = verification;
+    expect(found.code).toBe(1);
+    expect(found.out).toContain('1970-01-01T00:00:00.000Z stays: log 2 rows, view 1 rows');
+    expect(found.said).toContain('npm run admin -- rebuild');
   });
 
   test('ends with a code that says why it could not', async () => {

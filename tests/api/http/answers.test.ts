@@ -20,7 +20,7 @@ const fill = (path: string): string =>
   (path.endsWith('/history') ? '?from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00Z' : '');
 
 function valuesOf(media: string, text: string): unknown[] {
-  if (media.startsWith('text/')) return [text];
+  if (media.startsWith('text/') || media === 'application/octet-stream') return [text];
   const bodies = media === 'application/x-ndjson' ? text.split('\n').filter(Boolean) : [text];
   return bodies.map((body) => JSON.parse(body) as unknown);
 }

@@ -6,7 +6,7 @@ import type { Site } from '#contract/site-check.ts';
 import type { ObservedSpan, Stay } from '#contract/stay.ts';
 import type { TimeWindow } from '#contract/time.ts';
 import { UnavailableError } from '#runtime/errors.ts';
-import type { HistoryReader, HistoryStatus, LotHour } from '#api/history/history.ts';
+import type { HistoryReader, HistoryStatus, LotHour, Verification } from '#api/history/history.ts';
 import type { EventLogReader, LoggedRecord } from '#api/log/event-log.ts';
 import type { LiveStateReader, StateChange } from '#api/state/live-state.ts';
 
@@ -142,6 +142,13 @@ export class InMemoryHistory implements HistoryReader {
   onRebuild: () => Promise<void> = async () => undefined;
   position = 0;
   target = 0;
+  verification: Verification = {
+    position: 0,
+    hours: 0,
+    stays: 0,
+    differingCount: 0,
+    differing: [],
+  };
 
   async lotHours(lot: LotId, { from, to }: TimeWindow): Promise<readonly LotHour[]> {
     this.#assertReady();
@@ -172,6 +179,10 @@ export class InMemoryHistory implements HistoryReader {
     } finally {
       this.rebuilding = false;
     }
+  }
+
+  async verify(): Promise<Verification> {
+    return this.verification;
   }
 
   async caughtUp(): Promise<void> {

@@ -140,6 +140,7 @@ describe('readiness', () => {
       checks: [
         { name: 'broker', ok: true },
         { name: 'log', ok: true },
+        { name: 'ingest', ok: true },
         { detail: '9 records behind' },
       ],
     });
@@ -147,6 +148,9 @@ describe('readiness', () => {
     const broker = await problemOf(await ask('/readyz'));
     expect(broker).toMatchObject({ code: 'not_ready' });
     expect(broker.detail).toContain('broker: not connected');
+    const [first, second] = broker.checks ?? [];
+    expect([first?.ok, second?.ok]).toEqual([false, true]);
+    expect(Date.parse(first?.since ?? '')).toBeGreaterThanOrEqual(Date.parse(second?.since ?? ''));
     street.world.brokerConnected = true;
     street.world.logFailing = true;
     expect((await problemOf(await ask('/readyz'))).detail).toContain('log: cannot be written');

@@ -7,6 +7,9 @@ import { ApiConfig } from '#api/config.ts';
 import type { ClientLimits } from '#api/live/live-client.ts';
 import { serve } from '#api/serve.ts';
 import type { Serving } from '#api/serve.ts';
+import { openBackups } from '#api/backup/backup-stream.ts';
+import { startWatch } from '#api/watch/start-watch.ts';
+import { newIntakeCounts } from '#api/ingest/ingest-counts.ts';
 import { GatewayStatuses } from '#api/state/gateway-status.ts';
 import { SensorHealths } from '#api/state/sensor-health.ts';
 import { openTempFolder } from '../../support/temp-folder.ts';
@@ -56,6 +59,27 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
     coalesceMs: 20,
     ...options.config,
   });
+  const system = startWatch({
+    dataFolder: folder,
+    certificateFiles: [],
+    brokerConnected: () => world.brokerConnected,
+    logFailing: () => world.logFailing,
+    lastPosition: () => eventLog.lastPosition,
+    ingest: () => ({
+      ...newIntakeCounts(),
+      queueDropped: 0,
+      queueLength: 0,
+      queueTaken: 0,
+      acksSent: 0,
+      acksUnsent: 0,
+      commitGroups: 0,
+      commitFailures: 0,
+    }),
+    gateways,
+    history,
+    clock: systemClock,
+    log: silentLog,
+  });
   const serving = await serve({
     config,
     site,
@@ -66,7 +90,15 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
     sensors,
     ingestCounts: () => ({ accepted: 7, queueLength: 1, deadLetters: { invalid: 2 } }),
     brokerConnected: () => world.brokerConnected,
-    logFailing: () => world.logFailing,
+    system,
+    backup: openBackups({
+      dataFolder: folder,
+      site: site.header.site,
+      logId: eventLog.logId,
+      software: 'binjari test',
+      clock: systemClock,
+      log: silentLog,
+    }),
     ...(options.liveLimits && { liveLimits: options.liveLimits }),
     clock: systemClock,
     log: silentLog,
@@ -86,6 +118,7 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
     token: readFileSync(tokenFile, 'utf8').trim(),
     [Symbol.asyncDispose]: async () => {
       await serving.close();
+      await system.close();
       temp[Symbol.dispose]();
     },
   };

@@ -1,0 +1,87 @@
+import type { Condition } from '#runtime/alarm-board.ts';
+import type { HistoryStatus } from '../history/history.ts';
+import type { GatewayStatus } from '../state/gateway-status.ts';
+
+/** What one look sees; instants of the wall clock in epoch ms, `…MonoMs` monotonic. */
+export interface Seen {
+  readonly monoMs: number;
+  readonly brokerConnected: boolean;
+  readonly logFailing: string | undefined;
+  readonly ingestStalled: string | undefined;
+  readonly gateways: readonly GatewayStatus[];
+  readonly history: HistoryStatus;
+  /** Since the start. */
+  readonly deadLetters: number;
+  readonly lost: number;
+}
+
+/** Three of a gateway's words in a row, which come every 30 s. */
+const SILENT_MS = 90_000;
+const SKEW_MS = 10_000;
+const BEHIND_RECORDS = 5_000;
+const DEAD_LETTERS_HOLD_MS = 600_000;
+const LOST_HOLD_MS = 3_600_000;
+
+/** What one look remembers for the next: when something last moved. */
+export class ConditionMemory {
+  readonly #heard = new Map<string, { readonly heardAt: number | null; readonly monoMs: number }>();
+  readonly #grown = new Map<string, { readonly total: number; readonly monoMs: number }>();
+
+  /** The conditions of the api itself that hold now. */
+  conditionsOf(seen: Seen): Condition[] {
+    const { monoMs, brokerConnected, logFailing, ingestStalled } = seen;
+    const found: Condition[] = [];
+    const say = (alarm: Condition['alarm'], subject: string, cause: string | undefined) => {
+      if (cause !== undefined) found.push({ alarm, subject, cause });
+    };
+    say('log_failing', '', logFailing);
+    say('ingest_stalled', '', ingestStalled);
+    say('broker_away', '', brokerConnected ? undefined : 'not connected; trying again');
+    for (const status of seen.gateways) {
+      // Without a broker all are silent, and that is one fault, not a hundred.
+      if (brokerConnected) say('gateway_silent', status.gateway, this.#silence(status, monoMs));
+      say('clock_skew', status.gateway, skewOf(status));
+    }
+    say('view_behind', '', behindOf(seen.history));
+    const letters = this.#growth('deadLetters', seen.deadLetters, monoMs, DEAD_LETTERS_HOLD_MS);
+    say('dead_letters', '', letters && `${seen.deadLetters} since the start`);
+    const lost = this.#growth('lost', seen.lost, monoMs, LOST_HOLD_MS);
+    say('events_lost', '', lost && `${seen.lost} since the start`);
+    return found;
+  }
+
+  #silence({ gateway, state, heardAt }: GatewayStatus, monoMs: number): string | undefined {
+    const before = this.#heard.get(gateway);
+    const last = before?.heardAt === heardAt ? before : { heardAt, monoMs };
+    this.#heard.set(gateway, last);
+    if (state === 'unheard') return "not heard since the api's start";
+    if (state === 'offline') return 'it said goodbye, or its connection was lost';
+    const silentMs = monoMs - last.monoMs;
+    return silentMs > SILENT_MS ? `silent for ${Math.round(silentMs / 1_000)} s` : undefined;
+  }
+
+  /** True for a while after a counter has grown. */
+  #growth(what: string, total: number, monoMs: number, holdMs: number): true | undefined {
+    const before = this.#grown.get(what);
+    if (total > (before?.total ?? 0)) {
+      this.#grown.set(what, { total, monoMs });
+      return true;
+    }
+    return before && monoMs - before.monoMs < holdMs ? true : undefined;
+  }
+}
+
+function skewOf({ state, heardAt, retained, last }: GatewayStatus): string | undefined {
+  if (state !== 'online' || retained || heardAt === null || last === null) return undefined;
+  const skewMs = last.publishedAt - heardAt;
+  if (Math.abs(skewMs) <= SKEW_MS) return undefined;
+  const seconds = Math.round(Math.abs(skewMs) / 1_000);
+  return `${seconds} s ${skewMs > 0 ? 'ahead of' : 'behind'} the api`;
+}
+
+function behindOf({ position, target, rebuilding, failed }: HistoryStatus): string | undefined {
+  if (failed !== undefined) return failed;
+  const behind = target - position;
+  if (behind <= BEHIND_RECORDS) return undefined;
+  return `${behind} records behind${rebuilding ? ', rebuilding' : ''}`;
+}
