@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { BayState, ClassCount } from './bay.ts';
+import { GatewaySiteStatus } from './gateway-site.ts';
 import { BayId, GatewayId, JournalId, LineId, LogId, LotId, SignId } from './ids.ts';
 import { Instant } from './time.ts';
 
@@ -93,6 +94,7 @@ export const StatusMessage = z.discriminatedUnion('state', [
     publishedAt: Instant,
     unsettled: z.int().nonnegative(),
     lines: z.array(LineStatus).max(64),
+    site: GatewaySiteStatus.optional().describe('since an api told it of a version of the site'),
   }),
   z.strictObject({ v: version, state: z.literal('offline'), gateway: GatewayId }),
 ]);
@@ -156,6 +158,8 @@ export const SignMessage = z.strictObject({
           z.strictObject({ kind: z.literal('number'), vacant: z.int().nonnegative() }),
           z.strictObject({ kind: z.literal('full') }),
           z.strictObject({ kind: z.literal('parking') }),
+          /** Out of service: nobody may be led there. */
+          z.strictObject({ kind: z.literal('closed') }),
         ]),
       }),
     )

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { addExport } from './export.ts';
 import { addRebuild } from './rebuild.ts';
 import { addStatus } from './status.ts';
+import { addSite } from './site.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Each adds one command, or one noun with its verbs, to the program. */
@@ -9,6 +10,7 @@ const parts: readonly ((program: Command, terminal: Terminal) => void)[] = [
   addStatus,
   addRebuild,
   addExport,
+  addSite,
 ];
 
 /** The whole command line of `npm run admin`. A wrong one throws commander's CommanderError. */
@@ -46,6 +48,7 @@ const MORE = `
 examples
   npm run admin -- status
   npm run admin -- export stays --from 2026-11-01T00:00:00+09:00 --out stays.ndjson
+  npm run admin -- site check site.geojson
   npm run admin -- rebuild --url http://10.0.0.5:8080 --token-file operator.token
 
 exit codes

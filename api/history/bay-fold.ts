@@ -100,6 +100,10 @@ export class BayFold {
   get open(): OpenStay | undefined {
     return this.#head.stay;
   }
+  /** Nothing that was folded is of this instant or later. */
+  get foldedTo(): number {
+    return Math.max(this.#spans.at(-1)?.until ?? 0, (this.#last?.at ?? -1) + 1, this.#floor);
+  }
   get floor(): number {
     return this.#floor;
   }
@@ -253,6 +257,6 @@ function count(
   closed: ClosedStay | undefined,
   sign: 1 | -1,
 ): void {
-  if (began && !began.openLeft) ledger.sumsAt(hourOf(began.arrivedBefore)).arrivals += sign;
-  if (closed) ledger.sumsAt(hourOf(closed.departedBefore)).departures += sign;
+  if (began && !began.openLeft) ledger.sumsAt(began.arrivedBefore).arrivals += sign;
+  if (closed) ledger.sumsAt(closed.departedBefore).departures += sign;
 }

@@ -1,9 +1,9 @@
-import type { Site } from '#contract/site-check.ts';
 import { openBackoff } from '#runtime/backoff.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { messageOf, UnavailableError } from '#runtime/errors.ts';
 import type { Log } from '#runtime/log.ts';
 import type { EventLogReader } from '../log/event-log.ts';
+import type { Placements } from '../site/placements.ts';
 import { BayBoard } from './bay-board.ts';
 import { buildView } from './build-view.ts';
 import { GroupFold } from './group-fold.ts';
@@ -15,7 +15,7 @@ import type { HistoryView, ViewEngine } from './view.ts';
 
 export interface ProjectorParts {
   readonly eventLog: EventLogReader;
-  readonly site: Site;
+  readonly placements: Placements;
   readonly engine: ViewEngine;
   readonly clock: Clock;
   readonly log: Log;
@@ -47,6 +47,9 @@ export class Projector {
   readonly #running: Promise<void>;
   readonly #stopListening: () => void;
   readonly #waiting = new Set<Waiting>();
+  #placements: Placements;
+  /** The board knows them not yet. */
+  #placementsAreNew = false;
   #view: HistoryView | undefined;
   /** The view, while it may be asked. */
   #answering: HistoryView | undefined;
@@ -62,6 +65,7 @@ export class Projector {
 
   constructor(parts: ProjectorParts) {
     this.#parts = parts;
+    this.#placements = parts.placements;
     this.#log = parts.log;
     this.#stopListening = parts.eventLog.onCommitted(() => this.#wakeSoon());
     this.#running = this.#run();
@@ -102,6 +106,13 @@ export class Projector {
     return this.caughtUp();
   }
 
+  /** Taken up between two groups; what was folded by other places is made again from the log. */
+  changePlacements(placements: Placements): void {
+    this.#placements = placements;
+    this.#placementsAreNew = true;
+    this.#wake();
+  }
+
   /** A reader met an error that makes the file suspect. */
   suspect(error: Error): void {
     this.#suspicion = error;
@@ -136,10 +147,12 @@ export class Projector {
 
   /** The bays as the view left them; makes the view when it is not this log's. */
   async #open(): Promise<BayBoard | undefined> {
-    const { eventLog, site, engine } = this.#parts;
+    const { eventLog, engine } = this.#parts;
     const view = (this.#view ??= await engine.open());
     const mark = await view.mark();
-    const board = mark && BayBoard.from(site, await view.bays());
+    const rows = mark && (await view.bays());
+    this.#placementsAreNew = false;
+    const board = rows && BayBoard.from(this.#placements, rows);
     const isOurs = mark?.logId === eventLog.logId && mark.position <= eventLog.lastPosition;
     if (mark && board && isOurs && !this.#rebuildWanted) {
       this.#position = mark.position;
@@ -150,7 +163,7 @@ export class Projector {
   }
 
   async #build(view: HistoryView): Promise<BayBoard | undefined> {
-    const { eventLog, site, clock } = this.#parts;
+    const { eventLog, clock } = this.#parts;
     this.#answering = undefined;
     this.#isBuilding = true;
     this.#rebuildWanted = false;
@@ -159,7 +172,8 @@ export class Projector {
     const position = eventLog.lastPosition;
     this.#log.info({ position }, 'history.view.rebuilding');
     await view.clear();
-    const board = BayBoard.from(site, []);
+    this.#placementsAreNew = false;
+    const board = BayBoard.from(this.#placements, []);
     if (!board) throw new Error('an empty board needs no view');
     const isDone = await buildView({ log: eventLog, board, view }, position, {
       built: (bays) => {
@@ -180,6 +194,13 @@ export class Projector {
     const sums = new LotSums();
     while (!this.#isClosing && !this.#rebuildWanted) {
       if (this.#suspicion) throw this.#suspicion;
+      if (this.#placementsAreNew) {
+        this.#placementsAreNew = false;
+        if (!board.rearrange(this.#placements)) {
+          this.#rebuildWanted = true;
+          return;
+        }
+      }
       const hasMore = await this.#group(board, sums);
       this.#failures = 0;
       this.#failed = undefined;
@@ -265,7 +286,8 @@ export class Projector {
   #untilWoken(): Promise<void> {
     return new Promise((resolve) => {
       this.#wake = resolve;
-      const isWanted = this.#waiting.size > 0 || this.#suspicion !== undefined;
+      const isWanted =
+        this.#waiting.size > 0 || this.#suspicion !== undefined || this.#placementsAreNew;
       if (this.#isClosing || this.#rebuildWanted || isWanted) resolve();
       else if (this.#parts.eventLog.lastPosition > this.#position) this.#wakeSoon();
     });
