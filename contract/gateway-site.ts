@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import type { GatewayId } from './ids.ts';
+import { checkLines } from './site-references.ts';
 import { LineProperties } from './site.ts';
 import { Instant } from './time.ts';
 
@@ -12,10 +14,13 @@ export const GatewaySiteMessage = z.strictObject({
   /** Rises with every version of the site that the api was given. */
   version: z.int().min(1),
   validFrom: Instant,
+  /** Each is `LineProperties`, parsed by the gateway: what it cannot read it refuses with a reason. */
   lines: z
-    .array(LineProperties)
+    .array(z.unknown())
     .max(64)
-    .describe('empty: the site has no such gateway any more, and it watches nothing'),
+    .describe(
+      "as a gateway's lines stand in the site file; empty: it has none any more, and watches nothing",
+    ),
 });
 export type GatewaySiteMessage = z.infer<typeof GatewaySiteMessage>;
 
@@ -29,3 +34,31 @@ export const GatewaySiteStatus = z.strictObject({
     .describe('the version that it was told last, where it cannot use that one'),
 });
 export type GatewaySiteStatus = z.infer<typeof GatewaySiteStatus>;
+
+export type LinesRead =
+  | { readonly ok: true; readonly lines: readonly LineProperties[] }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** A gateway's lines by the rules of the site file, as far as they need no other feature of it. */
+export function readGatewayLines(gateway: GatewayId, sent: readonly unknown[]): LinesRead {
+  const parsed = z.array(LineProperties).safeParse(sent);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(
+      ({ path, message }) => `lines.${path.join('.')}: ${message}`,
+    );
+    return { ok: false, problems };
+  }
+  const problems: string[] = [];
+  const bays = new Set<string>();
+  checkLines(
+    gateway,
+    parsed.data,
+    (field, expected) => problems.push(`${field}: expected ${expected}`),
+    (bay) => {
+      const isTaken = bays.has(bay);
+      bays.add(bay);
+      return isTaken ? 'a bay with one sensor' : undefined;
+    },
+  );
+  return problems.length === 0 ? { ok: true, lines: parsed.data } : { ok: false, problems };
+}

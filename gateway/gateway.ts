@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { deadlines, gatewayUnknownMs } from '#contract/deadlines.ts';
 import { isModbusKind } from '#contract/sensor-kind.ts';
-import { isSimulated } from '#contract/site-check.ts';
-import type { Site } from '#contract/site-check.ts';
-import type { Gateway, LineProperties } from '#contract/site.ts';
+import type { BayId } from '#contract/ids.ts';
+import type { LineProperties } from '#contract/site.ts';
 import { topicPath } from '#contract/topics.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { takeDataFolder } from '#runtime/data-folder.ts';
 import { ConfigError, messageOf } from '#runtime/errors.ts';
 import { Closers } from '#runtime/lifecycle.ts';
 import { simulatedLinePath } from '#runtime/line-path.ts';
+import { silentLog } from '#runtime/log.ts';
 import type { Log } from '#runtime/log.ts';
 import type { Running } from '#runtime/main.ts';
 import { readSiteFolder } from '#runtime/site-folder.ts';
@@ -26,6 +26,11 @@ import { tcpLine } from './line/tcp-line.ts';
 import { LineWatch } from './line-watch.ts';
 import { HealthReports } from './publish/health-reports.ts';
 import { Publisher } from './publish/publisher.ts';
+import { GatewayLines } from './site/gateway-lines.ts';
+import type { OpenedLine } from './site/gateway-lines.ts';
+import { readKeptSite } from './site/kept-site.ts';
+import type { OwnSite } from './site/kept-site.ts';
+import { TakenSite } from './site/taken-site.ts';
 import { readSoftware } from './software.ts';
 
 export interface RunningGateway extends Running {
@@ -42,9 +47,8 @@ export async function startGateway(
   config: GatewayConfig,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
 ): Promise<RunningGateway> {
-  const { site, feature, secret } = readGateway(config);
-  const { properties } = feature;
-  const keys = { site: site.header.site, gateway: config.gateway };
+  const { own, secret } = readGateway(config, log);
+  const keys = { site: own.site, gateway: config.gateway };
   const closers = new Closers();
 
   const folder = takeDataFolder(config.dataFolder, 'dataFolder');
@@ -59,21 +63,7 @@ export async function startGateway(
   );
 
   retention.prune(clock.wallMs());
-  const lastStates = journal.lastStates();
-  const watches = properties.lines.map(
-    (line) =>
-      new LineWatch({
-        line,
-        confirmMs: config.confirmMs,
-        journal,
-        wallTime,
-        clock,
-        lastStates,
-        log,
-        onAppended: (watch) => publisher.appended(watch),
-        onHealthChanged: (watch) => reports.changed(watch),
-      }),
-  );
+  let lastStates = journal.lastStates();
   const link = openMqttLink({
     url: config.brokerUrl,
     id: config.gateway,
@@ -91,34 +81,76 @@ export async function startGateway(
     link,
     ...keys,
     software: readSoftware(),
-    simulated: isSimulated(feature),
-    lines: watches,
+    get simulated() {
+      return isSimulated(lines);
+    },
+    get lines() {
+      return lines.watches;
+    },
+    siteStatus: () => taken.status(),
     journal,
     wallTime,
     clock,
     log,
     onNewApi: () => reports.sendAll(),
     onNewRun: () => {
-      for (const watch of watches) watch.startAnew();
+      for (const watch of lines.watches) watch.startAnew();
     },
   });
   closers.add('publisher', () => publisher.close());
   const reports = new HealthReports({
     link,
     ...keys,
-    simulated: isSimulated(feature),
-    lines: watches,
+    get simulated() {
+      return isSimulated(lines);
+    },
+    get lines() {
+      return lines.watches;
+    },
     clock,
     log,
   });
   closers.add('health reports', () => reports.close());
 
-  for (const [at, line] of properties.lines.entries()) {
-    const watch = watches[at];
-    if (watch) closers.add(`line ${line.id}`, openLine(watch, line, at / properties.lines.length));
-  }
+  const lines = new GatewayLines({ open: openLine, onAdded: callUnknown }, own.lines);
+  closers.add('lines', () => lines.close());
+  const taken = new TakenSite({
+    ...keys,
+    folder: config.dataFolder,
+    version: own.version,
+    apply: async (next) => {
+      journal.flush();
+      lastStates = journal.lastStates();
+      return lines.apply(next);
+    },
+    onApplied: ({ removed }) => {
+      publisher.siteChanged(removed);
+      reports.sendAll();
+    },
+    log,
+  });
+  closers.add('site', () => taken.close());
+  link.subscribe('site', keys, ({ payload }) => taken.hear(payload));
 
-  function openLine(watch: LineWatch, line: LineProperties, share: number): () => Promise<void> {
+  function openLine(
+    line: LineProperties,
+    share: number,
+    before: LineWatch | undefined,
+  ): OpenedLine {
+    const watch = new LineWatch(
+      {
+        line,
+        confirmMs: config.confirmMs,
+        journal,
+        wallTime,
+        clock,
+        lastStates,
+        log,
+        onAppended: (appended) => publisher.appended(appended),
+        onHealthChanged: (changed) => reports.changed(changed),
+      },
+      before,
+    );
     const driver = openDriver(line, {
       clock,
       share,
@@ -126,7 +158,7 @@ export async function startGateway(
       trouble: (bay, trouble) => watch.hearTrouble(bay, trouble),
     });
     const kept = keepLine({
-      open: openerOf(line, properties, config.linesFolder),
+      open: openerOf(line, config),
       user: driver,
       silenceMs: silenceMsOf(line),
       clock,
@@ -134,15 +166,23 @@ export async function startGateway(
     });
     watch.connect(kept, driver);
     kept.onChanged(() => publisher.lineChanged());
-    return () => kept.close();
+    return { watch, close: () => kept.close() };
+  }
+
+  /** Whoever watched these bays before may have said that a car stands there: that holds no more. */
+  function callUnknown(bays: readonly BayId[]): void {
+    const sensedMono = Math.round(clock.monoMs());
+    for (const bay of bays) {
+      journal.appendBay({ bay, state: 'unknown', cause: 'restart', confidence: 0, sensedMono });
+    }
   }
 
   function look(): void {
     const stepped = wallTime.check() === 'changed';
     if (stepped || journal.hasOrphanedInterval) {
-      for (const watch of watches) watch.splitInterval();
+      for (const watch of lines.watches) watch.splitInterval();
     }
-    for (const watch of watches) {
+    for (const watch of lines.watches) {
       if (watch.look() === 'changed') publisher.lineChanged();
     }
   }
@@ -157,18 +197,21 @@ export async function startGateway(
   ];
   closers.add('timers', () => timers.forEach((timer) => clearInterval(timer)));
 
-  const sensors = properties.lines.reduce((sum, line) => sum + line.sensors.length, 0);
-  log.info({ gateway: config.gateway, journal: journal.id, sensors }, 'gateway.started');
+  const sensors = own.lines.reduce((sum, line) => sum + line.sensors.length, 0);
+  const { version } = own;
+  log.info({ gateway: config.gateway, journal: journal.id, sensors, version }, 'gateway.started');
   return {
-    ready: `gateway ${config.gateway}: ${sensors} sensors on ${properties.lines.length} lines`,
+    ready: `gateway ${config.gateway}: ${sensors} sensors on ${own.lines.length} lines`,
     close: () => closers.closeAll(),
   };
 }
 
+const isSimulated = ({ lines }: GatewayLines): boolean =>
+  lines.some(({ port }) => port.kind === 'simulated');
+
 function openerOf(
   { id, port, baud, parity }: LineProperties,
-  gateway: Gateway['properties'],
-  linesFolder: string,
+  { gateway, linesFolder }: Pick<GatewayConfig, 'gateway' | 'linesFolder'>,
 ): OpenLine {
   switch (port.kind) {
     case 'tcp':
@@ -176,23 +219,44 @@ function openerOf(
     case 'serial':
       return serialLine({ path: port.path, baud, parity });
     case 'simulated':
-      return serialLine({ path: simulatedLinePath(linesFolder, gateway.id, id), baud, parity });
+      return serialLine({ path: simulatedLinePath(linesFolder, gateway, id), baud, parity });
   }
 }
 
 /** What the configuration points at; throws ConfigError where it is not there or wrong. */
-export function readGateway(config: GatewayConfig): {
-  readonly site: Site;
-  readonly feature: Gateway;
-  readonly secret: string;
-} {
-  const site = readSiteFolder(config.siteFolder);
-  const feature = site.gateways.find(({ properties }) => properties.id === config.gateway);
+export function readGateway(
+  config: GatewayConfig,
+  log: Log = silentLog,
+): { readonly own: OwnSite; readonly secret: string } {
+  const kept = readKeptSite(config.dataFolder, config.gateway, log);
+  return {
+    own: newerOf(kept, () => readOwnFile(config), log),
+    secret: readSecret(config.secretFile),
+  };
+}
+
+/** The api's last word, unless somebody has put a file of a later date here since. */
+function newerOf(kept: OwnSite | undefined, readFile: () => OwnSite, log: Log): OwnSite {
+  if (!kept) return readFile();
+  try {
+    const file = readFile();
+    return file.site === kept.site && file.validFrom <= kept.validFrom ? kept : file;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    log.error({ problems: error.problems, runs: kept.version }, 'gateway.site.fileUnusable');
+    return kept;
+  }
+}
+
+function readOwnFile(config: GatewayConfig): OwnSite {
+  const { header, gateways } = readSiteFolder(config.siteFolder);
+  const feature = gateways.find(({ properties }) => properties.id === config.gateway);
   if (!feature) {
-    const known = site.gateways.map(({ properties }) => properties.id).join(', ');
+    const known = gateways.map(({ properties }) => properties.id).join(', ');
     throw new ConfigError([`gateway: "${config.gateway}" is not in the site; it has: ${known}`]);
   }
-  return { site, feature, secret: readSecret(config.secretFile) };
+  const { lines } = feature.properties;
+  return { site: header.site, version: null, validFrom: Date.parse(header.validFrom), lines };
 }
 
 /** Lines that are asked may have no node alive; those are opened again only now and then. */

@@ -110,6 +110,7 @@ export async function openPublisherRig(): Promise<PublisherRig> {
       software: 'test',
       simulated: true,
       lines: [line],
+      siteStatus: () => undefined,
       journal,
       wallTime,
       clock: systemClock,
