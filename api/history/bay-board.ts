@@ -1,5 +1,6 @@
 import type { BayId, LotId } from '#contract/ids.ts';
-import type { Placements } from '../site/placements.ts';
+import type { EventLogReader, LoggedRecord } from '../log/event-log.ts';
+import type { Placement, Placements } from '../site/placements.ts';
 import { BayFold } from './bay-fold.ts';
 import { BayPlaces } from './bay-places.ts';
 import { bayTextOf, readBayText } from './fold-text.ts';
@@ -25,10 +26,10 @@ export class BayBoard {
   #groups = new Map<LotId, LotGroup>();
 
   /**
-   * undefined: the rows were written by another program, or tell of a time in which a bay is said to
-   * have been elsewhere since: the view must be made again.
+   * undefined: the rows were written by another program, or by placements that say otherwise of what
+   * is in the log up to there: the view must be made again.
    */
-  static from(placements: Placements, rows: readonly BayRow[]): BayBoard | undefined {
+  static from(placements: Placements, rows: readonly BayRow[], log: ReadLog): BayBoard | undefined {
     const board = new BayBoard();
     for (const { bay, lot, fold } of rows) {
       const read = readBayText(fold);
@@ -36,7 +37,14 @@ export class BayBoard {
       const places = new BayPlaces(read.placements, lot);
       board.#bays.set(bay, { bay, places, fold: new BayFold(read.memory) });
     }
-    return board.rearrange(placements) ? board : undefined;
+    return board.rearrange(placements, log) ? board : undefined;
+  }
+
+  /** A board on which nothing is folded yet. */
+  static empty(placements: Placements): BayBoard {
+    const board = new BayBoard();
+    board.#place(placements);
+    return board;
   }
 
   get all(): Iterable<FoldedBay> {
@@ -58,24 +66,57 @@ export class BayBoard {
     return group;
   }
 
-  /** False: a time that is folded already is told otherwise now; the board is of no use any more. */
-  rearrange(placements: Placements): boolean {
+  /** False: what is folded already would be folded otherwise now; the board is of no use any more. */
+  rearrange(placements: Placements, log: ReadLog): boolean {
     for (const [bay, placed] of placements) {
-      const [first] = placed;
-      if (!first) continue;
-      const places = new BayPlaces(placed, first.lot);
-      const known = this.#bays.get(bay);
-      if (!known) {
-        this.#bays.set(bay, { bay, places, fold: new BayFold() });
-        continue;
-      }
-      const difference = known.places.firstDifference(places);
-      if (difference !== undefined && known.fold.foldedTo > difference) return false;
-      known.places = places;
+      const before = this.#bays.get(bay)?.places;
+      if (isToldOtherwise(bay, before, placesOf(placed), log)) return false;
     }
-    this.#groups = groupsOf([...this.#bays.values()]);
+    this.#place(placements);
     return true;
   }
+
+  #place(placements: Placements): void {
+    for (const [bay, placed] of placements) {
+      const places = placesOf(placed);
+      const known = this.#bays.get(bay);
+      if (known) known.places = places;
+      else this.#bays.set(bay, { bay, places, fold: new BayFold() });
+    }
+    this.#groups = groupsOf([...this.#bays.values()]);
+  }
+}
+
+/** The log, as far as it is folded. */
+interface ReadLog {
+  readonly log: Pick<EventLogReader, 'recordsOfBay'>;
+  readonly position: number;
+}
+
+function isToldOtherwise(
+  bay: BayId,
+  before: BayPlaces | undefined,
+  after: BayPlaces,
+  { log, position }: ReadLog,
+): boolean {
+  const from = before ? before.firstDifference(after) : 0;
+  if (from === undefined) return false;
+  const said = (places: BayPlaces | undefined, logged: LoggedRecord) => {
+    const change = places?.changeOf(logged);
+    const spans = places?.spansOf(logged) ?? [];
+    const cells = places && [...spans.map((span) => span.from), ...(change ? [change.at] : [])];
+    const lots = cells?.map((at) => places?.lotAt(at)) ?? [];
+    return JSON.stringify([change, spans, lots]);
+  };
+  return log
+    .recordsOfBay(bay, from, position)
+    .some((logged) => said(before, logged) !== said(after, logged));
+}
+
+function placesOf(placed: readonly Placement[]): BayPlaces {
+  const [first] = placed;
+  if (!first) throw new Error('a bay of a site is somewhere');
+  return new BayPlaces(placed, first.lot);
 }
 
 function groupsOf(bays: readonly FoldedBay[]): Map<LotId, LotGroup> {

@@ -100,10 +100,6 @@ export class BayFold {
   get open(): OpenStay | undefined {
     return this.#head.stay;
   }
-  /** Nothing that was folded is of this instant or later. */
-  get foldedTo(): number {
-    return Math.max(this.#spans.at(-1)?.until ?? 0, (this.#last?.at ?? -1) + 1, this.#floor);
-  }
   get floor(): number {
     return this.#floor;
   }

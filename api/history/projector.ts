@@ -152,7 +152,8 @@ export class Projector {
     const mark = await view.mark();
     const rows = mark && (await view.bays());
     this.#placementsAreNew = false;
-    const board = rows && BayBoard.from(this.#placements, rows);
+    const read = { log: eventLog, position: mark?.position ?? 0 };
+    const board = rows && BayBoard.from(this.#placements, rows, read);
     const isOurs = mark?.logId === eventLog.logId && mark.position <= eventLog.lastPosition;
     if (mark && board && isOurs && !this.#rebuildWanted) {
       this.#position = mark.position;
@@ -173,8 +174,7 @@ export class Projector {
     this.#log.info({ position }, 'history.view.rebuilding');
     await view.clear();
     this.#placementsAreNew = false;
-    const board = BayBoard.from(this.#placements, []);
-    if (!board) throw new Error('an empty board needs no view');
+    const board = BayBoard.empty(this.#placements);
     const isDone = await buildView({ log: eventLog, board, view }, position, {
       built: (bays) => {
         this.#position = Math.floor((position * bays) / board.count);
@@ -196,7 +196,8 @@ export class Projector {
       if (this.#suspicion) throw this.#suspicion;
       if (this.#placementsAreNew) {
         this.#placementsAreNew = false;
-        if (!board.rearrange(this.#placements)) {
+        const read = { log: this.#parts.eventLog, position: this.#position };
+        if (!board.rearrange(this.#placements, read)) {
           this.#rebuildWanted = true;
           return;
         }
@@ -268,7 +269,7 @@ export class Projector {
   }
 
   #tellWaiting(): void {
-    if (!this.#answering || this.#rebuildWanted) return;
+    if (!this.#answering || this.#rebuildWanted || this.#placementsAreNew) return;
     for (const waiting of this.#waiting) {
       if (waiting.position > this.#position) continue;
       this.#waiting.delete(waiting);

@@ -100,7 +100,10 @@ test('a site file is applied and rolled back while 208 bays change: nothing is l
   const [truth, stays, observed] = [system.truth(), await system.stays(), await system.observed()];
   const checked = (bays: readonly string[]) =>
     checkAgainstTruth({
-      ...{ truth, stays, observed, bays },
+      truth,
+      stays,
+      observed,
+      bays,
       lateMs: 6_000,
       earlyMs: 2_000,
       until: Date.now(),
