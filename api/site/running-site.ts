@@ -56,7 +56,8 @@ export class RunningSite implements SiteReader, SiteWriter {
   readonly #listeners = new Set<(now: SiteNow) => void>();
   #versions: readonly KnownVersion[];
   #overlays: readonly SiteOverlay[];
-  #placements: Placements;
+  #placements: Placements = new Map();
+  #spans: ReturnType<typeof versionSpans<KnownVersion>> = [];
   #now: SiteNow;
   #timer: NodeJS.Timeout | undefined;
 
@@ -77,7 +78,7 @@ export class RunningSite implements SiteReader, SiteWriter {
     }
     if (this.#versions.length === 0) throw new ConfigError(['siteFolder: no usable site file']);
     this.#overlays = store.overlays(clock.wallMs());
-    this.#placements = placementsOf(this.#versions);
+    this.#arrange();
     this.#now = this.#holding();
     this.#lookAgain();
   }
@@ -107,7 +108,7 @@ export class RunningSite implements SiteReader, SiteWriter {
   apply(text: string, by: { readonly author: string; readonly validFrom?: number }): KnownVersion {
     const version = this.#add(text, by);
     this.#versions = [...this.#versions, version];
-    this.#placements = placementsOf(this.#versions);
+    this.#arrange();
     const { version: number, validFrom, author, sha } = version;
     this.#log.warn({ version: number, validFrom: isoOf(validFrom), author, sha }, 'site.applied');
     this.#look();
@@ -167,6 +168,11 @@ export class RunningSite implements SiteReader, SiteWriter {
     this.#timer = setTimeout(() => this.#look(), waitMs);
   }
 
+  #arrange(): void {
+    this.#placements = placementsOf(this.#versions);
+    this.#spans = versionSpans(this.#versions);
+  }
+
   #holding(): SiteNow {
     const at = this.#clock.wallMs();
     const { version, validFrom, site } = this.#versionAt(at);
@@ -177,7 +183,7 @@ export class RunningSite implements SiteReader, SiteWriter {
   }
 
   #versionAt(at: number): KnownVersion {
-    const spans = versionSpans(this.#versions);
+    const spans = this.#spans;
     const version = (spans.findLast(({ from }) => from <= at) ?? spans[0])?.version;
     if (!version) throw new Error('a running site has a version');
     return version;
