@@ -30,7 +30,7 @@ export interface Patient {
   readonly secretFile: string;
   readonly apiUrl: string;
   /** Empty: there is none. */
-  readonly influxUrl: string;
+  readonly historyUrl: string;
   readonly httpPort: number;
   readonly mqttPort: number;
   readonly webFolder: string;
@@ -41,7 +41,7 @@ export interface Patient {
   /** ISO 8601; a clock that says less is wrong. */
   readonly softwareBuiltAt: string;
   /** Addresses that somebody named: where nobody answers there, that is a problem. */
-  readonly named: ReadonlySet<'brokerUrl' | 'apiUrl' | 'influxUrl'>;
+  readonly named: ReadonlySet<'brokerUrl' | 'apiUrl' | 'historyUrl'>;
 }
 
 export interface Check {

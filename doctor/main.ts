@@ -36,7 +36,7 @@ const program = new Command('doctor')
   .addOption(from('--client-id <id>', 'as whom --secret-file is tried at the broker', ''))
   .addOption(from('--secret-file <file>', 'the secret of --client-id, or of --gateway', ''))
   .addOption(from('--api-url <url>', 'the api', 'http://127.0.0.1:8080').argParser(urlOf))
-  .addOption(from('--influx-url <url>', 'InfluxDB, where there is one', ''))
+  .addOption(from('--history-url <url>', 'InfluxDB for history, where there is one', ''))
   .addOption(from('--http-port <port>', 'the port that the api wants', '8080').argParser(portOf))
   .addOption(from('--mqtt-port <port>', 'the port that the broker wants', '1883').argParser(portOf))
   .addOption(from('--web-folder <folder>', 'the built page', 'web/dist'))
@@ -67,7 +67,7 @@ try {
     mqttPort: Number(options.mqttPort),
     softwareBuiltAt: options.builtAt,
     site: siteOf(options.siteFolder),
-    named: new Set((['brokerUrl', 'apiUrl', 'influxUrl'] as const).filter(isNamed)),
+    named: new Set((['brokerUrl', 'apiUrl', 'historyUrl'] as const).filter(isNamed)),
   });
   const text =
     options.json === true ? `${JSON.stringify(reports, null, 2)}\n` : reportText(reports);

@@ -11,7 +11,8 @@ import {
 } from '#contract/site-change.ts';
 import type { SiteVersion } from '#contract/site-change.ts';
 import { siteDiffOf } from '#contract/site-diff.ts';
-import { SiteOverlay } from '#contract/site-overlay.ts';
+import type { Site } from '#contract/site-check.ts';
+import { missingIn, SiteOverlay } from '#contract/site-overlay.ts';
 import { isoOf } from '#contract/time.ts';
 import { RejectedError } from '#runtime/errors.ts';
 import { checkedSite } from '../site/running-site.ts';
@@ -135,11 +136,22 @@ function checkAnswerOf(text: string, sites: SiteReader): z.infer<typeof SiteChec
   try {
     const site = checkedSite(text, before);
     const diff = siteDiffOf(before, site);
-    return { problems: [], warnings: tooLargeExtracts(site), diff, running };
+    const warnings = [...tooLargeExtracts(site), ...idleOverlays(site, sites)];
+    return { problems: [], warnings, diff, running };
   } catch (error) {
     if (!(error instanceof RejectedError)) throw error;
     return { problems: error.message.split('\n'), warnings: [], diff: null, running };
   }
+}
+
+/** What is laid over the site and would have nothing to lie on. */
+function idleOverlays(site: Site, { overlays }: SiteReader): string[] {
+  return overlays.flatMap((overlay) => {
+    const missing = missingIn(site, overlay);
+    return missing === undefined
+      ? []
+      : [`overlay ${overlay.id} is of ${missing}, which this file does not have`];
+  });
 }
 
 function versionOf(known: KnownVersion, { now }: SiteReader): SiteVersion {

@@ -76,7 +76,7 @@ test('a neglected machine is told everything that is wrong at once, and how to m
     'http-port': String(other),
     'broker-url': `mqtt://127.0.0.1:${nobody}`,
     'api-url': `http://127.0.0.1:${other}`,
-    'influx-url': `http://127.0.0.1:${nobody}`,
+    'history-url': `http://127.0.0.1:${nobody}/binjari`,
     'built-at': '2099-01-01T00:00:00Z',
   });
   expect(code).toBe(1);

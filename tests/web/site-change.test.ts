@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { effectiveSiteOf } from '#contract/site-overlay.ts';
 import type { Site } from '#contract/site-check.ts';
 import { revisionOf } from '#api/site/site-revision.ts';
@@ -40,9 +40,10 @@ test('an open page takes over a site that changes: names, bays on the map, and t
     const revision = revisionOf(site, []);
     street.serving.changeSite({ version, validFrom, revision, ...effectiveSiteOf(site, [], 0) });
     await until(async () => (await page.locator(CARD).innerText()).includes('New name'));
-    await until(async () => {
-      const after = await drawn();
-      return after > 0 && after < 0.8 * before;
+    const after = await until(async () => {
+      const now = await drawn();
+      return now < before && now;
     });
+    expect(after).toBeLessThan(0.8 * before);
   });
 }, 60_000);

@@ -6,6 +6,7 @@ import type { LotAnswer } from '#contract/http.ts';
 import { LiveMessage } from '#contract/live.ts';
 import { OverlaysAnswer, SiteCheckAnswer } from '#contract/site-change.ts';
 import { SiteOverlay } from '#contract/site-overlay.ts';
+import { changedSite } from '../../support/changed-site.ts';
 import { until } from '../../support/until.ts';
 import { JOURNAL, SITE, SiteRig } from './site-rig.ts';
 
@@ -137,6 +138,9 @@ describe('out of service', () => {
     expect(sensors.map(({ bay }) => bay)).toEqual(['lot-1-5']);
     const { running } = SiteCheckAnswer.parse(await rig.post(`${SITE}/check`, rig.first));
     expect(running.overlays).toMatchObject([{ author: 'kim', reason: 'roadworks' }]);
+    const without = changedSite(rig.first, { removedBays: ['lot-1-5'] });
+    const { warnings } = SiteCheckAnswer.parse(await rig.post(`${SITE}/check`, without));
+    expect(warnings).toEqual([expect.stringContaining('bay "lot-1-5", which this file')]);
 
     await rig.seeVacant('gw-1', bayIds('lot-1', 8));
     expect(await rig.lotOf('lot-1')).toMatchObject({ vacant: 6 });
