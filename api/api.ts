@@ -4,7 +4,7 @@ import type { Site } from '#contract/site-check.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { takeDataFolder } from '#runtime/data-folder.ts';
 import { envNameOf } from '#runtime/config.ts';
-import { ConfigError, messageOf } from '#runtime/errors.ts';
+import { ConfigError, messageOf, RejectedError } from '#runtime/errors.ts';
 import { Closers } from '#runtime/lifecycle.ts';
 import type { Log } from '#runtime/log.ts';
 import type { Running } from '#runtime/main.ts';
@@ -157,7 +157,9 @@ function openSites(
     return new RunningSite(store, file, parts);
   } catch (error) {
     store.close();
-    throw error;
+    if (!(error instanceof RejectedError)) throw error;
+    // A good file, but of another site than the one whose log is in the data folder.
+    throw new ConfigError([`siteFolder: ${siteFolder}: ${error.message}`]);
   }
 }
 

@@ -54,6 +54,11 @@ export class BayPlaces {
   spansOf({ record, assigned, gateway }: LoggedRecord): readonly Span[] {
     if (record.kind !== 'observed') return [];
     const { from, until } = record;
+    const [only, ...others] = this.#placements;
+    // As it is of nearly every bay, and every interval of every bay passes here.
+    if (others.length === 0) {
+      return this.#isOwn(only?.gateway, gateway, assigned) ? [{ from, until }] : [];
+    }
     return this.#placements.flatMap((placement, at) => {
       if (!this.#isOwn(placement.gateway, gateway, assigned)) return [];
       const begin = at === 0 ? Number.NEGATIVE_INFINITY : placement.from;

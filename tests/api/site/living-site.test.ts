@@ -101,6 +101,11 @@ describe('a new version of the site', () => {
     writeFileSync(rig.siteFile, broken);
     await rig.start();
     expect(rig.alarms).toContain('site.file.unusable');
+    await rig.stop();
+    writeFileSync(rig.siteFile, rig.first.replace('"site":"small"', '"site":"large"'));
+    await expect(rig.start()).rejects.toThrow(/siteFolder.*"small", which runs here/);
+    writeFileSync(rig.siteFile, rig.first);
+    await rig.start();
     expect(await rig.lots()).toHaveLength(1);
   });
 });
