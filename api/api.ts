@@ -21,6 +21,7 @@ import type { EventLog } from './log/open-event-log.ts';
 import { serve } from './serve.ts';
 import { startGatewaySites } from './site/gateway-sites.ts';
 import { RunningSite } from './site/running-site.ts';
+import type { SiteNow } from './site/running-site.ts';
 import { SiteStore } from './site/site-store.ts';
 import { openLiveState } from './state/open-live-state.ts';
 import { startLotPublisher } from './state/publish-lots.ts';
@@ -45,7 +46,8 @@ export async function startApi(
   try {
     const sites = openSites(config, { clock, log });
     closers.add('site', () => sites.close());
-    const { site, closedBays, closedLots } = sites.now;
+    const atStart = sites.now;
+    const { site, closedBays, closedLots } = atStart;
 
     const eventLog = openEventLog(join(config.dataFolder, 'log'), { clock, log });
     closers.add('event log', () => eventLog.close());
@@ -100,14 +102,17 @@ export async function startApi(
     });
     closers.add('http', () => serving.close());
     // Who takes records in first, who tells of them after: nobody reads a bay that is not there.
-    sites.onChanged((now) => {
+    const change = (now: SiteNow) => {
       liveState.changeSite(now);
       ingest.changeSite(now);
       history.changePlacements(sites.placements);
       lots.changeSite(now);
       gatewaySites.changeSite();
       serving.changeSite(now);
-    });
+    };
+    sites.onChanged(change);
+    // Its time may have come while the parts were started.
+    if (sites.now !== atStart) change(sites.now);
     log.info({ url: serving.url, site: site.header.site }, 'api.server.listening');
     return { url: serving.url, close: () => closers.closeAll() };
   } catch (error) {
