@@ -4,11 +4,11 @@ import type { Site } from '#contract/site-check.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { takeDataFolder } from '#runtime/data-folder.ts';
 import { envNameOf } from '#runtime/config.ts';
-import { ConfigError, messageOf } from '#runtime/errors.ts';
+import { ConfigError, messageOf, RejectedError } from '#runtime/errors.ts';
 import { Closers } from '#runtime/lifecycle.ts';
 import type { Log } from '#runtime/log.ts';
 import type { Running } from '#runtime/main.ts';
-import { readSiteFolder } from '#runtime/site-folder.ts';
+import { readSiteFolder, readSiteText } from '#runtime/site-folder.ts';
 import { openMqttLink } from '#runtime/typed-mqtt.ts';
 import { openBackups } from './backup/backup-stream.ts';
 import { refuseHalfRestored } from './backup/restoring.ts';
@@ -18,7 +18,13 @@ import type { InfluxAddress } from './history/influx-address.ts';
 import { startHistory } from './history/start-history.ts';
 import { startIngest } from './ingest/start-ingest.ts';
 import { openEventLog } from './log/open-event-log.ts';
+import type { LastBayState } from './log/log-entry.ts';
+import type { EventLog } from './log/open-event-log.ts';
 import { serve } from './serve.ts';
+import { startGatewaySites } from './site/gateway-sites.ts';
+import { RunningSite } from './site/running-site.ts';
+import type { SiteNow } from './site/running-site.ts';
+import { SiteStore } from './site/site-store.ts';
 import { openLiveState } from './state/open-live-state.ts';
 import { startLotPublisher } from './state/publish-lots.ts';
 import { VERSION } from './version.ts';
@@ -37,32 +43,42 @@ export async function startApi(
   config: ApiConfig,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
 ): Promise<Api> {
-  const { site, secret, influx } = readApiFiles(config);
+  const { secret, influx } = readOwnFiles(config);
   const closers = new Closers();
   const folder = takeDataFolder(config.dataFolder, 'dataFolder');
   closers.add('data folder', () => folder.release());
   try {
     refuseHalfRestored(config.dataFolder);
+    const sites = openSites(config, { clock, log });
+    closers.add('site', () => sites.close());
+    const atStart = sites.now;
+    const { site, closedBays, closedLots } = atStart;
+
     const eventLog = openEventLog(join(config.dataFolder, 'log'), { clock, log });
     closers.add('event log', () => eventLog.close());
 
-    const restored = { bays: eventLog.bayStates(), facts: eventLog.lotFacts() };
-    const liveState = openLiveState({ site, clock, restored });
+    const restored = { bays: statesOfOwners(eventLog, sites), facts: eventLog.lotFacts() };
+    const liveState = openLiveState({ site, closedBays, clock, restored });
     closers.add('live state', () => liveState.close());
 
     const link = openMqttLink({ url: config.brokerUrl, id: config.id, secret, clock, log });
     closers.add('mqtt link', () => link.close());
 
-    const ingest = startIngest({ site, link, eventLog, liveState, clock, log });
+    const siteAt = (at: number) => sites.siteAt(at);
+    const ingest = startIngest({ site, closedBays, siteAt, link, eventLog, liveState, clock, log });
     closers.add('ingest', () => ingest.close());
 
     const publishedPath = join(config.dataFolder, 'published.json');
-    const lots = startLotPublisher({ site, link, liveState, publishedPath, clock, log });
+    const published = { link, liveState, publishedPath, clock, log };
+    const lots = startLotPublisher({ site, closedLots, ...published });
     closers.add('lot and sign topics', () => lots.close());
+
+    const gatewaySites = startGatewaySites({ sites, link, log });
+    closers.add('gateways’ sites', () => gatewaySites.close());
 
     const history = await startHistory({
       eventLog,
-      site,
+      placements: sites.placements,
       folder: join(config.dataFolder, 'view'),
       engine: influx ?? config.historyEngine,
       clock,
@@ -96,7 +112,7 @@ export async function startApi(
     const operatorTokenFile = config.operatorTokenFile || join(config.dataFolder, 'operator.token');
     const serving = await serve({
       config: { ...config, operatorTokenFile },
-      site,
+      sites,
       eventLog,
       liveState,
       history,
@@ -114,6 +130,18 @@ export async function startApi(
       log,
     });
     closers.add('http', () => serving.close());
+    // Who takes records in first, who tells of them after: nobody reads a bay that is not there.
+    const change = (now: SiteNow) => {
+      liveState.changeSite(now);
+      ingest.changeSite(now);
+      history.changePlacements(sites.placements);
+      lots.changeSite(now);
+      gatewaySites.changeSite();
+      serving.changeSite(now);
+    };
+    sites.onChanged(change);
+    // Its time may have come while the parts were started.
+    if (sites.now !== atStart) change(sites.now);
     log.info({ url: serving.url, site: site.header.site }, 'api.server.listening');
     return { url: serving.url, close: () => closers.closeAll() };
   } catch (error) {
@@ -122,23 +150,63 @@ export async function startApi(
   }
 }
 
-interface ApiFiles {
-  readonly site: Site;
+interface OwnFiles {
   readonly secret: string;
   /** undefined: the view is kept by an engine in this process. */
   readonly influx: InfluxAddress | undefined;
 }
 
 /** What the configuration points at; throws ConfigError where it is not there or wrong. */
-export function readApiFiles(config: ApiConfig): ApiFiles {
-  const { historyUrl, historyTokenFile } = config;
+export function readApiFiles(config: ApiConfig): OwnFiles & { readonly site: Site } {
+  return { site: readSiteFolder(config.siteFolder), ...readOwnFiles(config) };
+}
+
+function readOwnFiles({ historyUrl, historyTokenFile, secretFile }: ApiConfig): OwnFiles {
   const token =
     historyTokenFile === '' ? undefined : readSecret('historyTokenFile', historyTokenFile);
   return {
-    site: readSiteFolder(config.siteFolder),
-    secret: readSecret('secretFile', config.secretFile),
+    secret: readSecret('secretFile', secretFile),
     influx: historyUrl === '' ? undefined : influxAddressOf(historyUrl, token),
   };
+}
+
+/**
+ * The versions that were kept, and the site folder's file where it is a new one. A file that cannot
+ * be used is no reason to stand still while there is a version that can.
+ */
+function openSites(
+  { siteFolder, dataFolder }: ApiConfig,
+  parts: { readonly clock: Clock; readonly log: Log },
+): RunningSite {
+  const store = new SiteStore(dataFolder);
+  try {
+    let file: string | undefined;
+    try {
+      readSiteFolder(siteFolder);
+      file = readSiteText(siteFolder);
+    } catch (error) {
+      if (!(error instanceof ConfigError) || store.versions().length === 0) throw error;
+      parts.log.error({ siteFolder, problems: error.problems }, 'site.file.unusable');
+    }
+    return new RunningSite(store, file, parts);
+  } catch (error) {
+    store.close();
+    if (!(error instanceof RejectedError)) throw error;
+    // A good file, but of another site than the one whose log is in the data folder.
+    throw new ConfigError([`siteFolder: ${siteFolder}: ${error.message}`]);
+  }
+}
+
+/** A bay's last state by its present gateway's word: another one's order says nothing to it. */
+function statesOfOwners(eventLog: EventLog, { now, placements }: RunningSite): LastBayState[] {
+  const gateways = new Map(
+    [...eventLog.journals].map(({ order, gateway }) => [order, gateway] as const),
+  );
+  const owned = new Set(now.site.bays.map(({ properties }) => properties.id));
+  return eventLog.bayStates().filter(({ bay, journalOrder }) => {
+    const owner = placements.get(bay)?.at(-1)?.gateway;
+    return owned.has(bay) && owner === gateways.get(journalOrder);
+  });
 }
 
 function readSecret(key: string, file: string): string {

@@ -23,6 +23,7 @@ import type { EventLogReader } from './log/event-log.ts';
 import { openMetrics } from './metrics.ts';
 import type { Counts } from './metrics.ts';
 import type { GatewayStatusReader } from './state/gateway-status.ts';
+import type { SiteNow, SiteReader, SiteWriter } from './site/running-site.ts';
 import type { SensorHealthReader } from './state/sensor-health.ts';
 import type { LiveStateReader } from './state/live-state.ts';
 import type { SystemWatchReader } from './watch/start-watch.ts';
@@ -39,7 +40,7 @@ export interface ServeOptions {
     | 'coalesceMs'
     | 'maxLiveClients'
   > & { readonly operatorTokenFile: string };
-  readonly site: Site;
+  readonly sites: SiteReader & SiteWriter;
   readonly eventLog: EventLogReader;
   readonly liveState: LiveStateReader;
   readonly history: HistoryReader;
@@ -58,17 +59,20 @@ export interface Serving {
   readonly url: string;
   readonly routes: readonly Route[];
   readonly hub: LiveHub;
+  /** Another site holds: live state has it already. */
+  changeSite(now: SiteNow): void;
   close(): Promise<void>;
 }
 
 /** HTTP, the live channel and the metrics over the readers of log, state and view. */
 export async function serve(options: ServeOptions): Promise<Serving> {
-  const { config, site, eventLog, liveState, history, gateways, sensors } = options;
+  const { config, sites, eventLog, liveState, history, gateways, sensors } = options;
   const { brokerConnected, system, clock, log } = options;
   const closers = new Closers();
   try {
     const token = openOperatorToken(config.operatorTokenFile, log);
-    const index = siteIndexOf(site);
+    let index = siteIndexOf(sites.now);
+    const { site } = sites.now;
     const { revision } = index;
     const { coalesceMs, maxLiveClients: maxClients, publicUrl } = config;
     const limits = options.liveLimits ?? {};
@@ -89,13 +93,16 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     });
     closers.add('metrics', () => metrics.close());
 
-    const tileFile = tileFileOf(site, config.siteFolder);
-    if (tileFile !== undefined && !existsSync(tileFile)) {
-      log.error({ expected: tileFile }, 'api.tiles.missing');
-    }
+    let tileFile = presentTileFile(site, config.siteFolder, log);
     const page = openPage(config.webFolder, clock, log);
     const context: ApiContext = {
-      index,
+      get index() {
+        return index;
+      },
+      get tileFile() {
+        return tileFile;
+      },
+      sites,
       liveState,
       eventLog,
       history,
@@ -105,19 +112,17 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       system,
       backup: options.backup,
       metricsText: () => metrics.text(),
-      tileFile,
       page,
       publicUrl,
       clock,
       log,
     };
     const routes = routesOf(context);
-    const { simulated } = site;
     const { assetFolder } = page;
     const app = openApp({
       routes,
       assetFolder,
-      simulated,
+      simulated: () => index.site.simulated,
       token,
       answered: (path, method, status) => metrics.answered(path, method, status),
       log,
@@ -132,9 +137,27 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     closers.add('http', async () => {
       await Promise.all([hub.close(), server.close()]);
     });
-    return { url: server.url, routes, hub, close: () => closers.closeAll() };
+    return {
+      url: server.url,
+      routes,
+      hub,
+      changeSite: (now) => {
+        index = siteIndexOf(now);
+        tileFile = presentTileFile(now.site, config.siteFolder, log);
+        hub.changeSite(now.site, index.revision);
+      },
+      close: () => closers.closeAll(),
+    };
   } catch (error) {
     await closers.closeAll();
     throw error;
   }
+}
+
+function presentTileFile(site: Site, siteFolder: string, log: Log): string | undefined {
+  const tileFile = tileFileOf(site, siteFolder);
+  if (tileFile !== undefined && !existsSync(tileFile)) {
+    log.error({ expected: tileFile }, 'api.tiles.missing');
+  }
+  return tileFile;
 }

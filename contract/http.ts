@@ -77,6 +77,10 @@ export const LotAnswer = z.object({
   capacityAsOf: z.string().optional(),
   instrumented: Instrumented,
   sensedBays: z.int().nonnegative(),
+  closedBays: z
+    .int()
+    .nonnegative()
+    .describe('sensed bays that are out of service now; they are in no count'),
   operator: LocalText.optional(),
   address: LocalText.optional(),
   phone: z.string().optional(),

@@ -37,6 +37,10 @@ export const BayLive = z.strictObject({
   bay: BayId,
   state: BayState,
   since: Instant,
+  closed: z
+    .literal(true)
+    .optional()
+    .describe('out of service: its state is unknown, and it is in no count'),
 });
 export type BayLive = z.infer<typeof BayLive>;
 

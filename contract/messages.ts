@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ToldAlarm, TOLD_ALARMS_MOST } from './alarms.ts';
 import { BayState, ClassCount } from './bay.ts';
+import { GatewaySiteStatus } from './gateway-site.ts';
 import { BayId, GatewayId, JournalId, LineId, LogId, LotId, SignId } from './ids.ts';
 import { Instant } from './time.ts';
 
@@ -99,6 +100,7 @@ export const StatusMessage = z.discriminatedUnion('state', [
     lines: z.array(LineStatus).max(64),
     /** What is wrong with the gateway itself now; its sensors tell of themselves elsewhere. */
     alarms: z.array(ToldAlarm).max(TOLD_ALARMS_MOST).optional(),
+    site: GatewaySiteStatus.optional().describe('since an api told it of a version of the site'),
   }),
   z.strictObject({ v: version, state: z.literal('offline'), gateway: GatewayId }),
 ]);
@@ -162,6 +164,8 @@ export const SignMessage = z.strictObject({
           z.strictObject({ kind: z.literal('number'), vacant: z.int().nonnegative() }),
           z.strictObject({ kind: z.literal('full') }),
           z.strictObject({ kind: z.literal('parking') }),
+          /** Out of service: nobody may be led there. */
+          z.strictObject({ kind: z.literal('closed') }),
         ]),
       }),
     )

@@ -101,7 +101,8 @@ function clientProblems(placed: readonly Placed[]): SiteProblem[] {
   });
 }
 
-function checkLines(
+/** What lines of one gateway say of each other; `claim` says what is wrong with a sensor's bay. */
+export function checkLines(
   gateway: GatewayId,
   lines: readonly LineProperties[],
   miss: (field: string, expected: string) => void,

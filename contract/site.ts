@@ -26,7 +26,7 @@ const text = z
   .min(1)
   .max(200)
   .regex(/^[^\p{Cc}\u202a-\u202e\u2066-\u2069]*$/u, 'expected no control or direction characters');
-const shortText = text.max(60);
+export const shortText = text.max(60);
 
 const Language = z.string().regex(/^[a-z]{2}$/, 'expected a two-letter language code, e.g. "ko"');
 

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { HealthMessage } from './health.ts';
 import type { GatewayId, LineId, LotId, SignId, SiteId } from './ids.ts';
+import { GatewaySiteMessage } from './gateway-site.ts';
 import {
   AckMessage,
   EventsMessage,
@@ -104,6 +105,16 @@ export const topics = {
     publishers: ['api'],
     subscribers: ['gateway'],
     about: 'What is settled: committed, dead-lettered or declared lost.',
+  }),
+  site: topic({
+    path: 'binjari/v1/{site}/gateway/{gateway}/site',
+    keys: ['site', 'gateway'],
+    payload: GatewaySiteMessage,
+    qos: 1,
+    retain: true,
+    publishers: ['api'],
+    subscribers: ['gateway'],
+    about: "The gateway's part of the site's version that holds now: its lines and sensors.",
   }),
   lot: topic({
     path: 'binjari/v1/{site}/lot/{lot}',

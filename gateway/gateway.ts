@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { deadlines } from '#contract/deadlines.ts';
-import { isSimulated } from '#contract/site-check.ts';
-import type { Site } from '#contract/site-check.ts';
-import type { Gateway, LineProperties } from '#contract/site.ts';
+import type { BayId } from '#contract/ids.ts';
+import { isModbusKind } from '#contract/sensor-kind.ts';
+import type { LineProperties } from '#contract/site.ts';
 import { topicPath } from '#contract/topics.ts';
 import { AlarmBoard } from '#runtime/alarm-board.ts';
 import type { Clock } from '#runtime/clock.ts';
@@ -10,6 +10,7 @@ import { takeDataFolder } from '#runtime/data-folder.ts';
 import { diskConditions } from '#runtime/disk-space.ts';
 import { ConfigError, messageOf } from '#runtime/errors.ts';
 import { Closers } from '#runtime/lifecycle.ts';
+import { silentLog } from '#runtime/log.ts';
 import type { Log } from '#runtime/log.ts';
 import type { Running } from '#runtime/main.ts';
 import { readSiteFolder } from '#runtime/site-folder.ts';
@@ -25,8 +26,13 @@ import { LineWatch } from './line-watch.ts';
 import { openerOf, silenceMsOf } from './open-line.ts';
 import { HealthReports } from './publish/health-reports.ts';
 import { Publisher } from './publish/publisher.ts';
+import { GatewayLines } from './site/gateway-lines.ts';
+import type { OpenedLine } from './site/gateway-lines.ts';
+import { readKeptSite } from './site/kept-site.ts';
+import type { OwnSite } from './site/kept-site.ts';
+import { TakenSite } from './site/taken-site.ts';
 import { readSoftware } from './software.ts';
-import { LineTape } from './trace/line-tape.ts';
+import { LineTape, requireRecordable } from './trace/line-tape.ts';
 
 export interface RunningGateway extends Running {
   readonly ready: string;
@@ -41,15 +47,11 @@ export async function startGateway(
   config: GatewayConfig,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
 ): Promise<RunningGateway> {
-  const { site, feature, secret } = readGateway(config);
-  const { properties } = feature;
-  const keys = { site: site.header.site, gateway: config.gateway };
+  const { own, secret } = readGateway(config, log);
+  const keys = { site: own.site, gateway: config.gateway };
   const closers = new Closers();
 
-  const tapes = new Map(properties.lines.map((line) => [line.id, tapeOf(line)]));
-  for (const tape of tapes.values()) {
-    if (tape) closers.add('recording', () => tape.close());
-  }
+  if (config.recordFolder !== '') requireRecordable(config.recordFolder);
   const folder = takeDataFolder(config.dataFolder, 'dataFolder');
   closers.add('data folder', () => folder.release());
   const wallTime = new WallTime(clock, Date.parse(config.softwareBuiltAt));
@@ -62,22 +64,7 @@ export async function startGateway(
   );
 
   retention.prune(clock.wallMs());
-  const lastStates = journal.lastStates();
-  const watches = properties.lines.map(
-    (line) =>
-      new LineWatch({
-        line,
-        confirmMs: config.confirmMs,
-        journal,
-        wallTime,
-        clock,
-        lastStates,
-        log,
-        tape: tapes.get(line.id),
-        onAppended: (watch) => publisher.appended(watch),
-        onHealthChanged: (watch) => reports.changed(watch),
-      }),
-  );
+  let lastStates = journal.lastStates();
   const link = openMqttLink({
     url: config.brokerUrl,
     id: config.gateway,
@@ -97,8 +84,13 @@ export async function startGateway(
     link,
     ...keys,
     software: readSoftware(),
-    simulated: isSimulated(feature),
-    lines: watches,
+    get simulated() {
+      return isSimulated(lines);
+    },
+    get lines() {
+      return lines.watches;
+    },
+    siteStatus: () => taken.status(),
     alarms: () => board.active(),
     journal,
     wallTime,
@@ -106,24 +98,43 @@ export async function startGateway(
     log,
     onNewApi: () => reports.sendAll(),
     onNewRun: () => {
-      for (const watch of watches) watch.startAnew();
+      for (const watch of lines.watches) watch.startAnew();
     },
   });
   closers.add('publisher', () => publisher.close());
   const reports = new HealthReports({
     link,
     ...keys,
-    simulated: isSimulated(feature),
-    lines: watches,
+    get simulated() {
+      return isSimulated(lines);
+    },
+    get lines() {
+      return lines.watches;
+    },
     clock,
     log,
   });
   closers.add('health reports', () => reports.close());
 
-  for (const [at, line] of properties.lines.entries()) {
-    const watch = watches[at];
-    if (watch) closers.add(`line ${line.id}`, openLine(watch, line, at / properties.lines.length));
-  }
+  const lines = new GatewayLines({ open: openLine, onAdded: callUnknown }, own.lines);
+  closers.add('lines', () => lines.close());
+  const taken = new TakenSite({
+    ...keys,
+    folder: config.dataFolder,
+    version: own.version,
+    apply: async (next) => {
+      journal.flush();
+      lastStates = journal.lastStates();
+      return lines.apply(next);
+    },
+    onApplied: ({ removed }) => {
+      publisher.siteChanged(removed);
+      reports.sendAll();
+    },
+    log,
+  });
+  closers.add('site', () => taken.close());
+  link.subscribe('site', keys, ({ payload }) => taken.hear(payload));
 
   function tapeOf(line: LineProperties): LineTape | undefined {
     if (config.recordFolder === '') return undefined;
@@ -132,13 +143,33 @@ export async function startGateway(
       folder: config.recordFolder,
       line,
       confirmMs: config.confirmMs,
-      maxBytes: config.recordMaxBytes / properties.lines.length,
+      maxBytes: config.recordMaxBytes / Math.max(1, own.lines.length),
       wallOf: (ms) => wallTime.wallOf(ms),
       log: log.child({ line: line.id }),
     });
   }
 
-  function openLine(watch: LineWatch, line: LineProperties, share: number): () => Promise<void> {
+  function openLine(
+    line: LineProperties,
+    share: number,
+    before: LineWatch | undefined,
+  ): OpenedLine {
+    const tape = tapeOf(line);
+    const watch = new LineWatch(
+      {
+        line,
+        confirmMs: config.confirmMs,
+        journal,
+        wallTime,
+        clock,
+        lastStates,
+        log,
+        tape,
+        onAppended: (appended) => publisher.appended(appended),
+        onHealthChanged: (changed) => reports.changed(changed),
+      },
+      before,
+    );
     const driver = openDriver(line, {
       clock,
       share,
@@ -146,7 +177,7 @@ export async function startGateway(
       trouble: (bay, trouble) => watch.hearTrouble(bay, trouble),
     });
     const kept = keepLine({
-      open: openerOf(line, properties.id, config.linesFolder),
+      open: openerOf(line, config.gateway, config.linesFolder),
       user: driver,
       silenceMs: silenceMsOf(line),
       clock,
@@ -154,25 +185,33 @@ export async function startGateway(
     });
     watch.connect(kept, driver);
     kept.onChanged(() => publisher.statusChanged());
-    return () => kept.close();
+    const close = async () => {
+      await kept.close();
+      await tape?.close();
+    };
+    return { watch, close };
+  }
+
+  /** Whoever watched these bays before may have said that a car stands there: that holds no more. */
+  function callUnknown(bays: readonly BayId[]): void {
+    const sensedMono = Math.round(clock.monoMs());
+    for (const bay of bays) {
+      journal.appendBay({ bay, state: 'unknown', cause: 'restart', confidence: 0, sensedMono });
+    }
   }
 
   function look(): void {
     const stepped = wallTime.check() === 'changed';
     if (stepped || journal.hasOrphanedInterval) {
-      for (const watch of watches) watch.splitInterval();
+      for (const watch of lines.watches) watch.splitInterval();
     }
-    for (const watch of watches) {
+    for (const watch of lines.watches) {
       if (watch.look() === 'changed') publisher.statusChanged();
     }
   }
 
-  const asked = new Set(
-    properties.lines.flatMap(({ id, sensors }) =>
-      sensors.every(({ kind }) => isModbusKind(kind)) ? [id] : [],
-    ),
-  );
   function lookAtOurselves(): void {
+    const asked = new Set(lines.lines.filter(isAsked).map(({ id }) => id));
     const found = conditions.conditionsOf({
       monoMs: clock.monoMs(),
       clockDoubt: wallTime.doubt,
@@ -180,7 +219,9 @@ export async function startGateway(
       unsettled: journal.unsettled,
       unsettledBytes: unsettledBytes(journal),
       mostBytes: config.journalMaxBytes,
-      askedLines: watches.filter(({ line }) => asked.has(line)).map((watch) => watch.status()),
+      askedLines: lines.watches
+        .filter(({ line }) => asked.has(line))
+        .map((watch) => watch.status()),
     });
     const changed = board.look([...found, ...diskConditions(config.dataFolder)]);
     if (changed === 'changed') publisher.statusChanged();
@@ -197,27 +238,59 @@ export async function startGateway(
   ];
   closers.add('timers', () => timers.forEach((timer) => clearInterval(timer)));
 
-  const sensors = properties.lines.reduce((sum, line) => sum + line.sensors.length, 0);
-  log.info({ gateway: config.gateway, journal: journal.id, sensors }, 'gateway.process.started');
+  const sensors = own.lines.reduce((sum, line) => sum + line.sensors.length, 0);
+  const { version } = own;
+  log.info(
+    { gateway: config.gateway, journal: journal.id, sensors, version },
+    'gateway.process.started',
+  );
   return {
-    ready: `gateway ${config.gateway}: ${sensors} sensors on ${properties.lines.length} lines`,
+    ready: `gateway ${config.gateway}: ${sensors} sensors on ${own.lines.length} lines`,
     close: () => closers.closeAll(),
   };
 }
 
+const isSimulated = ({ lines }: GatewayLines): boolean =>
+  lines.some(({ port }) => port.kind === 'simulated');
+
+/** Of a line whose sensors are all asked, silence tells. */
+const isAsked = ({ sensors }: LineProperties): boolean =>
+  sensors.every(({ kind }) => isModbusKind(kind));
+
 /** What the configuration points at; throws ConfigError where it is not there or wrong. */
-export function readGateway(config: GatewayConfig): {
-  readonly site: Site;
-  readonly feature: Gateway;
-  readonly secret: string;
-} {
-  const site = readSiteFolder(config.siteFolder);
-  const feature = site.gateways.find(({ properties }) => properties.id === config.gateway);
+export function readGateway(
+  config: GatewayConfig,
+  log: Log = silentLog,
+): { readonly own: OwnSite; readonly secret: string } {
+  const kept = readKeptSite(config.dataFolder, config.gateway, log);
+  return {
+    own: newerOf(kept, () => readOwnFile(config), log),
+    secret: readSecret(config.secretFile),
+  };
+}
+
+/** The api's last word, unless somebody has put a file of a later date here since. */
+function newerOf(kept: OwnSite | undefined, readFile: () => OwnSite, log: Log): OwnSite {
+  if (!kept) return readFile();
+  try {
+    const file = readFile();
+    return file.site === kept.site && file.validFrom <= kept.validFrom ? kept : file;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    log.error({ problems: error.problems, runs: kept.version }, 'gateway.site.fileUnusable');
+    return kept;
+  }
+}
+
+function readOwnFile(config: GatewayConfig): OwnSite {
+  const { header, gateways } = readSiteFolder(config.siteFolder);
+  const feature = gateways.find(({ properties }) => properties.id === config.gateway);
   if (!feature) {
-    const known = site.gateways.map(({ properties }) => properties.id).join(', ');
+    const known = gateways.map(({ properties }) => properties.id).join(', ');
     throw new ConfigError([`gateway: "${config.gateway}" is not in the site; it has: ${known}`]);
   }
-  return { site, feature, secret: readSecret(config.secretFile) };
+  const { lines } = feature.properties;
+  return { site: header.site, version: null, validFrom: Date.parse(header.validFrom), lines };
 }
 
 function readSecret(path: string): string {

@@ -63,13 +63,16 @@ export class LineWatch implements LineView {
   readonly #bays: ReadonlyMap<BayId, WatchedBay>;
   readonly #unknownMs: number;
   readonly #health: LineHealth;
+  /** For whoever watches the line next. */
+  readonly #untouched = new Map<BayId, WatchedBay>();
   #open: Interval | undefined;
   #openSeq: number | undefined;
   #kept: KeptLine | undefined;
   #driver: Driver | undefined;
   #said: LineStatus['state'] | undefined;
 
-  constructor(options: LineWatchOptions) {
+  /** `before`: the line as it was watched until now; sensors that are the same go on in it. */
+  constructor(options: LineWatchOptions, before?: LineWatch) {
     const { line, confirmMs, wallTime, clock, lastStates } = options;
     this.#options = options;
     this.line = line.id;
@@ -79,6 +82,8 @@ export class LineWatch implements LineView {
     options.tape?.started(startedAtMono);
     const watched = ({ bay, mountMm }: SensorProperties): [BayId, WatchedBay] => {
       const parameters = { mountMm, confirmMs, unknownMs: this.#unknownMs };
+      const known = before && before.#untouched.get(bay);
+      if (known) return [bay, { ...known, parameters }];
       const eventAt = lastStates.get(bay)?.sensedAt ?? startedAt;
       const detector = newDetector(parameters);
       return [bay, { bay, parameters, detector, eventAt, eventAtMono: 0, decidedSince: 0 }];
@@ -91,6 +96,25 @@ export class LineWatch implements LineView {
       log: options.log.child({ line: line.id }),
       onChanged: () => options.onHealthChanged(this),
     });
+  }
+
+  /**
+   * The line is watched no more as it was: its interval ends, and bays that are not among these are
+   * unknown since nobody watches them.
+   */
+  end(untouched: ReadonlySet<BayId>): void {
+    this.#track();
+    const certainUntil = this.#open?.until ?? 0;
+    for (const [bay, watched] of this.#bays) {
+      if (untouched.has(bay)) {
+        const decidedSince = Math.max(watched.decidedSince, certainUntil);
+        this.#untouched.set(bay, { ...watched, decidedSince });
+      } else if (watched.detector.belief !== 'unknown') {
+        this.#giveUp(watched, 'restart', certainUntil);
+      }
+    }
+    if (this.#open) this.#end(this.#open);
+    this.#open = undefined;
   }
 
   /** What the status tells of: the port and who speaks on it. */
@@ -220,7 +244,11 @@ export class LineWatch implements LineView {
     return { ...sample, distance: { ...sample.distance, quality: 'fault' } };
   }
 
-  #giveUp(watched: WatchedBay, cause: 'health' | 'silence', certainUntil: number): void {
+  #giveUp(
+    watched: WatchedBay,
+    cause: 'health' | 'silence' | 'restart',
+    certainUntil: number,
+  ): void {
     watched.detector = forget(watched.detector);
     this.#append(watched, {
       state: 'unknown',

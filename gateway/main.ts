@@ -10,7 +10,7 @@ else {
     name: 'gateway',
     about: 'reads the bay sensors of its serial lines and tells the api what they say',
     schema: GatewayConfig,
-    check: readGateway,
+    check: (config) => readGateway(config),
     start: startGateway,
   });
 }

@@ -12,15 +12,34 @@ const BYTE_ORDER_MARK = /^\uFEFF/;
 
 /** The checked site of a folder; throws ConfigError that names each feature and field at fault. */
 export function readSiteFolder(folder: string): Site {
+  return siteOf(readSiteText(folder), join(folder, SITE_FILE));
+}
+
+/** The text of a folder's site file, unchecked; throws ConfigError where it cannot be read. */
+export function readSiteText(folder: string): string {
   const path = join(folder, SITE_FILE);
-  let json: unknown;
   try {
-    json = JSON.parse(readFileSync(path, 'utf8').replace(BYTE_ORDER_MARK, ''));
+    return readFileSync(path, 'utf8');
   } catch (error) {
     throw new ConfigError([`${path}: ${messageOf(error)}`]);
   }
-  const read = readSite(json);
-  if (!read.ok)
-    throw new ConfigError(problemLines(read.problems).map((line) => `${path}: ${line}`));
-  return read.site;
+}
+
+/** What a site file says, unchecked; what is wrong with its JSON goes to `problems`. */
+export function parseSiteText(text: string, problems: string[]): unknown {
+  try {
+    return JSON.parse(text.replace(BYTE_ORDER_MARK, ''));
+  } catch (error) {
+    problems.push(messageOf(error));
+    return undefined;
+  }
+}
+
+function siteOf(text: string, path: string): Site {
+  const problems: string[] = [];
+  const json = parseSiteText(text, problems);
+  const read = problems.length === 0 ? readSite(json) : undefined;
+  if (read?.ok) return read.site;
+  if (read) problems.push(...problemLines(read.problems));
+  throw new ConfigError(problems.map((line) => `${path}: ${line}`));
 }

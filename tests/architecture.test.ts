@@ -10,6 +10,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   gateway: ['contract', 'runtime'],
   'firmware-sim': ['contract', 'runtime'],
   api: ['contract', 'runtime'],
+  // It opens lines as a gateway does.
+  doctor: ['contract', 'runtime', 'gateway'],
   web: ['contract'],
   seeds: [],
   scripts: ['contract', 'runtime'],
@@ -27,7 +29,13 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   '@swc/wasm-typescript': ['runtime/typescript.mjs'],
   aedes: ['broker/'],
   'cli-table3': ['gateway/commands/'],
-  commander: ['api/admin.ts', 'api/admin/', 'gateway/commands/', 'gateway/init.ts'],
+  commander: [
+    'api/admin.ts',
+    'api/admin/',
+    'doctor/main.ts',
+    'gateway/commands/',
+    'gateway/init.ts',
+  ],
   compression: ['api/http/'],
   'csv-parse': ['firmware-sim/world/', 'gateway/trace/', 'api/standards/', 'scripts/'],
   'csv-stringify': ['api/http/', 'api/standards/', 'scripts/'],
@@ -45,7 +53,16 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   uqr: ['start.ts'],
   vite: ['web/vite.config.ts'],
   ws: ['broker/listeners.ts', 'api/live/hub.ts', 'examples/watch.mjs'],
-  zod: ['contract/', 'runtime/', 'api/', 'broker/', 'gateway/', 'firmware-sim/', 'start.ts'],
+  zod: [
+    'contract/',
+    'runtime/',
+    'api/',
+    'doctor/',
+    'broker/',
+    'gateway/',
+    'firmware-sim/',
+    'start.ts',
+  ],
 };
 
 /** Where a process starts, beside each room's main.ts, and where its environment is read. */

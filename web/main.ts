@@ -111,8 +111,9 @@ async function showMap(): Promise<void> {
       feed.watchAnew();
     },
     stateOf: (bay) => page.bayState(bay),
-    fetchMap: async () => fetchJson('/api/v1/map'),
-    fetchBays: async (lot) => fetchJson(`/api/v1/bays?lot=${lot}`),
+    // Asked each time whether it still holds: the site may have changed since.
+    fetchMap: async () => fetchJson('/api/v1/map', 'no-cache'),
+    fetchBays: async (lot) => fetchJson(`/api/v1/bays?lot=${lot}`, 'no-cache'),
   });
 }
 

@@ -29,11 +29,16 @@ export async function ask(
   { url, tokenFile = foundTokenFile() }: Where,
   path: string,
   method: 'GET' | 'POST' = 'GET',
+  body?: string,
 ): Promise<Response> {
   const headers = { authorization: `Bearer ${readToken(tokenFile)}` };
   let answer: Response;
   try {
-    answer = await fetch(`${url}${path}`, { method, headers });
+    answer = await fetch(`${url}${path}`, {
+      method,
+      headers,
+      ...(body !== undefined && { body }),
+    });
   } catch (error) {
     const reason = error instanceof Error && error.cause ? error.cause : error;
     throw new UnavailableError(

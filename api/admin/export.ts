@@ -1,10 +1,11 @@
 import { createWriteStream, renameSync, rmSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Argument, InvalidArgumentError } from 'commander';
+import { Argument } from 'commander';
 import type { Command } from 'commander';
 import { ask, linesOf, whereOf } from './ask.ts';
 import type { Where } from './ask.ts';
+import { instantText } from './instant-text.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What may be exported, and whether it can be limited to a range. */
@@ -40,11 +41,6 @@ export function addExport(program: Command, terminal: Terminal): void {
       }
       await runExport(whereOf(command), what, options, terminal);
     });
-}
-
-function instantText(given: string): string {
-  if (/T.*(Z|[+-]\d\d:\d\d)$/.test(given) && !Number.isNaN(Date.parse(given))) return given;
-  throw new InvalidArgumentError(`expected e.g. 2026-11-22T09:00:00+09:00`);
 }
 
 /** Streams an export as fast as it is taken, whole or not at all where it goes into a file. */

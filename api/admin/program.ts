@@ -4,6 +4,7 @@ import { addBackup, addRestore } from './backup.ts';
 import { addExport } from './export.ts';
 import { addRebuild } from './rebuild.ts';
 import { addStatus } from './status.ts';
+import { addSite } from './site.ts';
 import { addVerify } from './verify.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -16,6 +17,7 @@ const parts: readonly ((program: Command, terminal: Terminal) => void)[] = [
   addExport,
   addBackup,
   addRestore,
+  addSite,
 ];
 
 /** The whole command line of `npm run admin`. A wrong one throws commander's CommanderError. */
@@ -56,6 +58,7 @@ examples
   npm run admin -- status
   npm run admin -- export stays --from 2026-11-01T00:00:00+09:00 --out stays.ndjson
   npm run admin -- backup --out /srv/backup/2026-11-24
+  npm run admin -- site check site.geojson
   npm run admin -- rebuild --url http://10.0.0.5:8080 --token-file operator.token
 
 exit codes

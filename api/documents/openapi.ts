@@ -42,7 +42,7 @@ export function openApiDocumentOf(
 }
 
 function pathOf(route: Route, problem: z.ZodType): RouteConfig {
-  const { method, path, about, params, query, access } = route;
+  const { method, path, about, params, query, body, access } = route;
   const answered = Object.fromEntries(
     Object.entries(route.media).map(([media, schema]) => [media, { schema }]),
   );
@@ -53,7 +53,11 @@ function pathOf(route: Route, problem: z.ZodType): RouteConfig {
     operationId: operationIdOf(route),
     tags: [access],
     ...(access === 'operator' && { security: [{ operatorToken: [] }] }),
-    request: { ...(params && { params }), ...(query && { query }) },
+    request: {
+      ...(params && { params }),
+      ...(query && { query }),
+      ...(body && { body: { content: { [body.media]: { schema: body.schema } } } }),
+    },
     responses: {
       200: { description: about, content: answered },
       ...Object.fromEntries(

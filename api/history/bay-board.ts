@@ -1,44 +1,49 @@
-import type { BayId, GatewayId, LotId } from '#contract/ids.ts';
-import type { Site } from '#contract/site-check.ts';
+import type { BayId, LotId } from '#contract/ids.ts';
+import type { EventLogReader, LoggedRecord } from '../log/event-log.ts';
+import type { Placement, Placements } from '../site/placements.ts';
 import { BayFold } from './bay-fold.ts';
-import { foldMemoryOf, foldTextOf } from './fold-text.ts';
+import { BayPlaces } from './bay-places.ts';
+import { bayTextOf, readBayText } from './fold-text.ts';
 import { stayOf } from './stay-machine.ts';
 import type { BayRow } from './view.ts';
 
 /** A bay with its fold. */
 export interface FoldedBay {
   readonly bay: BayId;
-  readonly lot: LotId;
-  /** Whose word on the bay counts, by the site file; undefined: nobody's any more. */
-  readonly gateway: GatewayId | undefined;
+  places: BayPlaces;
   fold: BayFold;
 }
 
-/** Every bay that history knows: those of the site, and those that a view still tells of. */
+/** Lots that a bay has moved between, with all their bays: their sums are made again together. */
+export interface LotGroup {
+  readonly lots: ReadonlySet<LotId>;
+  readonly bays: readonly FoldedBay[];
+}
+
+/** Every bay that history knows: those of any version of the site, and those of the view. */
 export class BayBoard {
   readonly #bays = new Map<BayId, FoldedBay>();
-  readonly #ofLot = new Map<LotId, FoldedBay[]>();
+  #groups = new Map<LotId, LotGroup>();
 
   /**
-   * undefined: the rows were written by another program, or a bay has moved to another lot since:
-   * the view must be made again.
+   * undefined: the rows were written by another program, or by placements that say otherwise of what
+   * is in the log up to there: the view must be made again.
    */
-  static from(site: Site, rows: readonly BayRow[]): BayBoard | undefined {
+  static from(placements: Placements, rows: readonly BayRow[], log: ReadLog): BayBoard | undefined {
     const board = new BayBoard();
-    const gateways = new Map(
-      site.gateways.flatMap(({ properties: { id, lines } }) =>
-        lines.flatMap((line) => line.sensors.map(({ bay }) => [bay, id] as const)),
-      ),
-    );
-    for (const { properties } of site.bays) {
-      board.#add(properties.id, properties.lot, gateways.get(properties.id));
-    }
     for (const { bay, lot, fold } of rows) {
-      const memory = foldMemoryOf(fold);
-      const entry = board.#bays.get(bay) ?? board.#add(bay, lot, undefined);
-      if (memory === undefined || entry.lot !== lot) return undefined;
-      entry.fold = new BayFold(memory);
+      const read = readBayText(fold);
+      if (read === undefined) return undefined;
+      const places = new BayPlaces(read.placements, lot);
+      board.#bays.set(bay, { bay, places, fold: new BayFold(read.memory) });
     }
+    return board.rearrange(placements, log) ? board : undefined;
+  }
+
+  /** A board on which nothing is folded yet. */
+  static empty(placements: Placements): BayBoard {
+    const board = new BayBoard();
+    board.#place(placements);
     return board;
   }
 
@@ -48,32 +53,100 @@ export class BayBoard {
   get count(): number {
     return this.#bays.size;
   }
-  get lots(): Iterable<LotId> {
-    return this.#ofLot.keys();
+  get groups(): Iterable<LotGroup> {
+    return new Set(this.#groups.values());
   }
   of(bay: BayId): FoldedBay | undefined {
     return this.#bays.get(bay);
   }
-  ofLot(lot: LotId): readonly FoldedBay[] {
-    return this.#ofLot.get(lot) ?? [];
+  groupOf({ places }: FoldedBay): LotGroup {
+    const [lot] = places.lots;
+    const group = lot && this.#groups.get(lot);
+    if (!group) throw new Error('every bay is in a group');
+    return group;
   }
 
-  #add(bay: BayId, lot: LotId, gateway: GatewayId | undefined): FoldedBay {
-    const entry = { bay, lot, gateway, fold: new BayFold() };
-    this.#bays.set(bay, entry);
-    const ofLot = this.#ofLot.get(lot);
-    if (ofLot) ofLot.push(entry);
-    else this.#ofLot.set(lot, [entry]);
-    return entry;
+  /** False: what is folded already would be folded otherwise now; the board is of no use any more. */
+  rearrange(placements: Placements, log: ReadLog): boolean {
+    for (const [bay, placed] of placements) {
+      const before = this.#bays.get(bay)?.places;
+      if (isToldOtherwise(bay, before, placesOf(placed), log)) return false;
+    }
+    this.#place(placements);
+    return true;
+  }
+
+  #place(placements: Placements): void {
+    for (const [bay, placed] of placements) {
+      const places = placesOf(placed);
+      const known = this.#bays.get(bay);
+      if (known) known.places = places;
+      else this.#bays.set(bay, { bay, places, fold: new BayFold() });
+    }
+    this.#groups = groupsOf([...this.#bays.values()]);
   }
 }
 
-export function bayRowFrom({ bay, lot, fold }: FoldedBay): BayRow {
+/** The log, as far as it is folded. */
+interface ReadLog {
+  readonly log: Pick<EventLogReader, 'recordsOfBay'>;
+  readonly position: number;
+}
+
+function isToldOtherwise(
+  bay: BayId,
+  before: BayPlaces | undefined,
+  after: BayPlaces,
+  { log, position }: ReadLog,
+): boolean {
+  const from = before ? before.firstDifference(after) : 0;
+  if (from === undefined) return false;
+  const said = (places: BayPlaces | undefined, logged: LoggedRecord) => {
+    const change = places?.changeOf(logged);
+    const spans = places?.spansOf(logged) ?? [];
+    const cells = places && [...spans.map((span) => span.from), ...(change ? [change.at] : [])];
+    const lots = cells?.map((at) => places?.lotAt(at)) ?? [];
+    return JSON.stringify([change, spans, lots]);
+  };
+  return log
+    .recordsOfBay(bay, from, position)
+    .some((logged) => said(before, logged) !== said(after, logged));
+}
+
+function placesOf(placed: readonly Placement[]): BayPlaces {
+  const [first] = placed;
+  if (!first) throw new Error('a bay of a site is somewhere');
+  return new BayPlaces(placed, first.lot);
+}
+
+function groupsOf(bays: readonly FoldedBay[]): Map<LotId, LotGroup> {
+  const groups = new Map<LotId, { lots: Set<LotId>; bays: FoldedBay[] }>();
+  for (const bay of bays) {
+    const { lots } = bay.places;
+    const joined = { lots: new Set(lots), bays: [bay] };
+    const met = new Set(lots.flatMap((lot) => groups.get(lot) ?? []));
+    const [only] = met;
+    if (only && met.size === 1 && lots.every((lot) => only.lots.has(lot))) {
+      only.bays.push(bay);
+      continue;
+    }
+    for (const group of met) {
+      for (const lot of group.lots) joined.lots.add(lot);
+      joined.bays.push(...group.bays);
+    }
+    for (const lot of joined.lots) groups.set(lot, joined);
+  }
+  return groups;
+}
+
+export function bayRowFrom({ bay, places, fold }: FoldedBay): BayRow {
   const { open } = fold;
+  const [firstLot] = places.lots;
+  const lot = open ? places.lotAt(open.arrivedBefore) : (firstLot ?? places.lotAt(0));
   return {
     bay,
     lot,
-    fold: foldTextOf(fold.memory()),
+    fold: bayTextOf(fold.memory(), places),
     open: open && { order: open.order, stay: stayOf(bay, lot, open) },
   };
 }

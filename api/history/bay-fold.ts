@@ -253,6 +253,6 @@ function count(
   closed: ClosedStay | undefined,
   sign: 1 | -1,
 ): void {
-  if (began && !began.openLeft) ledger.sumsAt(hourOf(began.arrivedBefore)).arrivals += sign;
-  if (closed) ledger.sumsAt(hourOf(closed.departedBefore)).departures += sign;
+  if (began && !began.openLeft) ledger.sumsAt(began.arrivedBefore).arrivals += sign;
+  if (closed) ledger.sumsAt(closed.departedBefore).departures += sign;
 }

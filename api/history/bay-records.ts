@@ -1,8 +1,10 @@
-import type { BayId } from '#contract/ids.ts';
 import { HOUR_MS } from '#contract/time.ts';
 import type { EventLogReader, LoggedRecord } from '../log/event-log.ts';
+import type { FoldedBay } from './bay-board.ts';
 import { EMPTY_MEMORY } from './bay-fold.ts';
-import type { BayFold, FoldMemory } from './bay-fold.ts';
+import type { FoldMemory } from './bay-fold.ts';
+import type { BayPlaces } from './bay-places.ts';
+import { compareOrder } from './order.ts';
 import type { Span } from './spans.ts';
 import type { Change } from './stay-machine.ts';
 
@@ -14,10 +16,16 @@ export interface BayStretch {
   readonly spans: readonly Span[];
 }
 
+type PlacedBay = Pick<FoldedBay, 'bay' | 'places'>;
+
 /** All that the log has of a bay up to a position. */
-export function wholeStretch(log: EventLogReader, bay: BayId, upToPosition: number): BayStretch {
-  const records = log.recordsOfBay(bay, 0, upToPosition).filter(({ assigned }) => assigned);
-  return { start: EMPTY_MEMORY, changes: changesOf(records), spans: spansOf(records) };
+export function wholeStretch(
+  log: EventLogReader,
+  { bay, places }: PlacedBay,
+  upToPosition: number,
+): BayStretch {
+  const records = log.recordsOfBay(bay, 0, upToPosition);
+  return { start: EMPTY_MEMORY, ...toldBy(records, places) };
 }
 
 /**
@@ -28,16 +36,20 @@ export function wholeStretch(log: EventLogReader, bay: BayId, upToPosition: numb
  */
 export function stretchSince(
   log: EventLogReader,
-  bay: BayId,
-  fold: BayFold,
+  { bay, places, fold }: FoldedBay,
   from: number,
   upToPosition: number,
 ): BayStretch {
   const { steps } = fold;
   let at = beforeSteps(from, steps);
   for (let reachMs = HOUR_MS; ; reachMs *= 2) {
-    const records = log.recordsOfBay(bay, at, upToPosition).filter(({ assigned }) => assigned);
-    const [changes, spans] = [changesOf(records), spansOf(records)];
+    const records = log.recordsOfBay(bay, at, upToPosition);
+    const { changes, spans } = toldBy(records, places);
+    const hiding = hidingBefore(at, records, changes);
+    if (hiding !== undefined) {
+      at = beforeSteps(Math.max(0, hiding - reachMs), steps);
+      continue;
+    }
     const [earliest] = changes;
     if (!earliest || earliest.at >= at) {
       const start = { ...EMPTY_MEMORY, floor: at, steps };
@@ -78,18 +90,28 @@ function lastVacantBefore(from: number, changes: readonly Change[]): number {
   return found;
 }
 
-function changesOf(records: readonly LoggedRecord[]): Change[] {
-  return records.flatMap((logged) => changeOf(logged) ?? []);
+/** What the owners of the bay said, events in order. */
+function toldBy(
+  records: readonly LoggedRecord[],
+  places: BayPlaces,
+): Pick<BayStretch, 'changes' | 'spans'> {
+  return {
+    changes: records
+      .flatMap((logged) => places.changeOf(logged) ?? [])
+      .toSorted((a, b) => compareOrder(a.order, b.order)),
+    spans: records.flatMap((logged) => places.spansOf(logged)),
+  };
 }
 
-function spansOf(records: readonly LoggedRecord[]): Span[] {
-  return records.flatMap(({ record }) =>
-    record.kind === 'observed' ? [{ from: record.from, until: record.until }] : [],
-  );
-}
-
-export function changeOf({ journalOrder, record }: LoggedRecord): Change | undefined {
-  if (record.kind !== 'bay') return undefined;
-  const { seq, state, sensedAt } = record;
-  return { order: { journal: journalOrder, seq }, state, at: sensedAt };
+/** The log's "last event before" is another gateway's: the owner's own lies somewhere before it. */
+function hidingBefore(
+  at: number,
+  records: readonly LoggedRecord[],
+  changes: readonly Change[],
+): number | undefined {
+  if (changes.some((change) => change.at < at)) return undefined;
+  for (const { record } of records) {
+    if (record.kind === 'bay' && record.sensedAt < at) return record.sensedAt;
+  }
+  return undefined;
 }

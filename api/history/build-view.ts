@@ -1,11 +1,13 @@
+import type { LotId } from '#contract/ids.ts';
 import type { EventLogReader } from '../log/event-log.ts';
 import type { BayBoard } from './bay-board.ts';
 import { bayRowFrom } from './bay-board.ts';
 import { BayFold } from './bay-fold.ts';
 import { wholeStretch } from './bay-records.ts';
 import { GroupStays } from './group-stays.ts';
-import type { HourSums } from './hour-sums.ts';
+import { hourOf } from './hour-sums.ts';
 import { lotHourFrom, sumsIn } from './lot-sums.ts';
+import type { Hours } from './lot-sums.ts';
 import { yieldToOthers } from './turns.ts';
 import type { BayRow, HistoryView } from './view.ts';
 
@@ -24,16 +26,21 @@ export async function buildView(
 ): Promise<boolean> {
   const nothing = { mark: undefined, lotHours: [], retracted: [] };
   let built = 0;
-  for (const lot of board.lots) {
-    const hours = new Map<number, HourSums>();
+  for (const { lots, bays: ofGroup } of board.groups) {
+    const hours = new Map([...lots].map((lot): [LotId, Hours] => [lot, new Map()]));
     let stays = new GroupStays();
     let bays: BayRow[] = [];
-    for (const bay of board.ofLot(lot)) {
+    for (const bay of ofGroup) {
       if (progress.isStopped()) return false;
-      const { start, changes, spans } = wholeStretch(log, bay.bay, position);
+      const { start, changes, spans } = wholeStretch(log, bay, position);
       bay.fold = BayFold.over(start, changes, spans, {
-        sumsAt: (hourAt) => sumsIn(hours, hourAt),
-        closed: (stay) => stays.closed(bay.bay, lot, stay),
+        sumsAt: (at) => {
+          const ofLot = hours.get(bay.places.lotAt(at));
+          if (!ofLot) throw new Error('a bay is in the lots of its group');
+          return sumsIn(ofLot, hourOf(at));
+        },
+        endOf: (at) => bay.places.cellEnd(at),
+        closed: (stay) => stays.closed(bay.bay, bay.places.lotAt(stay.arrivedBefore), stay),
         retracted: (order) => stays.retracted(bay.bay, order),
       });
       bays.push(bayRowFrom(bay));
@@ -45,7 +52,9 @@ export async function buildView(
       }
       await yieldToOthers();
     }
-    const lotHours = [...hours].map(([hourAt, sums]) => lotHourFrom(lot, hourAt, sums));
+    const lotHours = [...hours].flatMap(([lot, ofLot]) =>
+      [...ofLot].map(([hourAt, sums]) => lotHourFrom(lot, hourAt, sums)),
+    );
     await view.write({ ...nothing, lotHours, stays: stays.rows().stays, bays });
   }
   await view.write({

@@ -1,11 +1,13 @@
 import type { BayState } from '#contract/bay.ts';
+import type { Placement } from '../site/placements.ts';
 import type { FoldMemory } from './bay-fold.ts';
+import type { BayPlaces } from './bay-places.ts';
 import type { Order } from './order.ts';
 import type { Span } from './spans.ts';
 import type { Change, OpenStay } from './stay-machine.ts';
 
 /** Changes with the meaning of what a view holds; another number in a view: it is made again. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 const LETTER: Readonly<Record<BayState, string>> = { vacant: 'v', occupied: 'o', unknown: 'u' };
 const STATE: Readonly<Record<string, BayState>> = { v: 'vacant', o: 'occupied', u: 'unknown' };
@@ -14,6 +16,8 @@ type OrderText = readonly [journal: number, seq: number];
 type StayText = readonly [...OrderText, after: number, before: number, bridged: 0 | 1, open: 0 | 1];
 interface MemoryText {
   readonly f: number;
+  /** By which places it was folded; null: no version of the site knew the bay. */
+  readonly places: readonly Placement[] | null;
   readonly known: string | undefined;
   readonly gap: number | undefined;
   readonly stay: StayText | undefined;
@@ -26,10 +30,11 @@ interface MemoryText {
 }
 
 /** A fold's memory as short text: one goes into the view for every bay that changed. */
-export function foldTextOf(memory: FoldMemory): string {
+export function bayTextOf(memory: FoldMemory, places: BayPlaces): string {
   const { base, baseOrder, last } = memory;
   const text: MemoryText = {
     f: FORMAT,
+    places: places.toJSON(),
     known: base.known && LETTER[base.known],
     gap: base.unknownAt,
     stay: base.stay && stayText(base.stay),
@@ -43,10 +48,19 @@ export function foldTextOf(memory: FoldMemory): string {
   return JSON.stringify(text);
 }
 
+export interface BayRead {
+  readonly memory: FoldMemory;
+  readonly placements: readonly Placement[] | undefined;
+}
+
 /** undefined: written by another version of this program. */
-export function foldMemoryOf(written: string): FoldMemory | undefined {
+export function readBayText(written: string): BayRead | undefined {
   const text = JSON.parse(written) as MemoryText;
   if (text.f !== FORMAT) return undefined;
+  return { memory: memoryFrom(text), placements: text.places ?? undefined };
+}
+
+function memoryFrom(text: MemoryText): FoldMemory {
   const known = text.known === undefined ? undefined : STATE[text.known];
   const { base, last } = text;
   return {

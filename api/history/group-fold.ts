@@ -1,17 +1,17 @@
-import type { BayId, LotId } from '#contract/ids.ts';
+import type { BayId } from '#contract/ids.ts';
 import type { EventLogReader, LoggedRecord } from '../log/event-log.ts';
-import type { BayBoard, FoldedBay } from './bay-board.ts';
+import type { BayBoard, FoldedBay, LotGroup } from './bay-board.ts';
 import { bayRowFrom } from './bay-board.ts';
 import type { FoldSink, Late } from './bay-fold.ts';
-import { changeOf } from './bay-records.ts';
 import { GroupStays } from './group-stays.ts';
+import { hourOf } from './hour-sums.ts';
 import type { HourSums } from './hour-sums.ts';
 import { sumsIn } from './lot-sums.ts';
-import type { Hours, LotSums } from './lot-sums.ts';
+import type { LotSums } from './lot-sums.ts';
 import { compareOrder } from './order.ts';
 import type { Order } from './order.ts';
 import type { ClosedStay } from './stay-machine.ts';
-import { refoldLot } from './refold.ts';
+import { refoldLots } from './refold.ts';
 import { yieldToOthers } from './turns.ts';
 import type { LateBay } from './refold.ts';
 import type { BayRow, HistoryView, ViewGroup } from './view.ts';
@@ -26,7 +26,7 @@ export class GroupFold {
   readonly #sums: LotSums;
   readonly #stays = new GroupStays();
   readonly #changed = new Map<FoldedBay, FoldSink>();
-  readonly #late = new Map<LotId, Map<BayId, LateBay>>();
+  readonly #late = new Map<LotGroup, Map<BayId, LateBay>>();
 
   constructor(log: EventLogReader, board: BayBoard, sums: LotSums) {
     this.#log = log;
@@ -42,31 +42,30 @@ export class GroupFold {
   }
 
   take(logged: LoggedRecord): void {
-    const { record, assigned, gateway } = logged;
-    if (!assigned || record.kind === 'lot') return;
+    const { record } = logged;
+    if (record.kind === 'lot') return;
     if (record.kind === 'bay') {
       const bay = this.#board.of(record.bay);
-      const change = changeOf(logged);
+      const change = bay?.places.changeOf(logged);
       if (!bay || !change) return;
       this.#note(bay, bay.fold.change(change, this.#sinkOf(bay)));
       return;
     }
-    const span = { from: record.from, until: record.until };
     for (const id of record.bays) {
       const bay = this.#board.of(id);
       // An interval is one record even where only some of its bays are this gateway's.
-      const isOwn = bay && (bay.gateway ?? gateway) === gateway;
-      if (isOwn) this.#note(bay, bay.fold.observe(span, this.#sinkOf(bay)));
+      for (const span of bay?.places.spansOf(logged) ?? []) {
+        if (bay) this.#note(bay, bay.fold.observe(span, this.#sinkOf(bay)));
+      }
     }
   }
 
   /** Refolds what came late, and gives the rows; the board stands at `position` then. */
   async finish(view: HistoryView, position: number): Promise<ViewGroup> {
-    for (const [lot, late] of this.#late) {
+    for (const [group, late] of this.#late) {
       const parts = { log: this.#log, view, stays: this.#stays, sums: this.#sums };
-      const bays = this.#board.ofLot(lot);
-      await refoldLot(parts, lot, bays, late, position);
-      for (const bay of bays) this.#sinkOf(bay);
+      await refoldLots(parts, group, late, position);
+      for (const bay of group.bays) this.#sinkOf(bay);
     }
     return {
       mark: { logId: this.#log.logId, position },
@@ -80,7 +79,7 @@ export class GroupFold {
   #sinkOf(bay: FoldedBay): FoldSink {
     let sink = this.#changed.get(bay);
     if (sink === undefined) {
-      sink = new BaySink(bay, this.#sums.addTo(bay.lot), this.#stays);
+      sink = new BaySink(bay, this.#sums, this.#stays);
       this.#changed.set(bay, sink);
     }
     return sink;
@@ -97,11 +96,12 @@ export class GroupFold {
 
   #note(bay: FoldedBay, late: Late | undefined): void {
     if (!late) return;
-    const ofLot = this.#late.get(bay.lot) ?? new Map<BayId, LateBay>();
-    this.#late.set(bay.lot, ofLot);
-    const before = ofLot.get(bay.bay);
+    const group = this.#board.groupOf(bay);
+    const ofGroup = this.#late.get(group) ?? new Map<BayId, LateBay>();
+    this.#late.set(group, ofGroup);
+    const before = ofGroup.get(bay.bay);
     const order = late.order ?? before?.order;
-    ofLot.set(bay.bay, {
+    ofGroup.set(bay.bay, {
       from: Math.min(late.from, before?.from ?? late.from),
       order: order && before?.order && compareOrder(before.order, order) < 0 ? before.order : order,
     });
@@ -111,20 +111,24 @@ export class GroupFold {
 /** What one bay's fold says, as the group keeps it. */
 class BaySink implements FoldSink {
   readonly #bay: FoldedBay;
-  readonly #hours: Hours;
+  readonly #sums: LotSums;
   readonly #stays: GroupStays;
 
-  constructor(bay: FoldedBay, hours: Hours, stays: GroupStays) {
+  constructor(bay: FoldedBay, sums: LotSums, stays: GroupStays) {
     this.#bay = bay;
-    this.#hours = hours;
+    this.#sums = sums;
     this.#stays = stays;
   }
 
-  sumsAt(hourAt: number): HourSums {
-    return sumsIn(this.#hours, hourAt);
+  sumsAt(at: number): HourSums {
+    return sumsIn(this.#sums.addTo(this.#bay.places.lotAt(at)), hourOf(at));
+  }
+  endOf(at: number): number {
+    return this.#bay.places.cellEnd(at);
   }
   closed(stay: ClosedStay): void {
-    this.#stays.closed(this.#bay.bay, this.#bay.lot, stay);
+    const { bay, places } = this.#bay;
+    this.#stays.closed(bay, places.lotAt(stay.arrivedBefore), stay);
   }
   retracted(order: Order): void {
     this.#stays.retracted(this.#bay.bay, order);

@@ -23,8 +23,10 @@ export const hourOf = (at: number): number => at - (at % HOUR_MS);
 
 /** Where an hour's share is added. */
 export interface HourLedger {
-  /** The sums of a whole hour. */
-  sumsAt(hourAt: number): HourSums;
+  /** The sums of the hour and lot that the instant belongs to. */
+  sumsAt(at: number): HourSums;
+  /** Until when that is so. */
+  endOf(at: number): number;
 }
 
 /** A stretch of time in one state. */
@@ -86,9 +88,8 @@ function addState(
   if (state === 'unknown') return;
   const field = state === 'occupied' ? 'occupiedBayMs' : 'vacantBayMs';
   for (let at = from; at < until;) {
-    const hourAt = hourOf(at);
-    const end = Math.min(until, hourAt + HOUR_MS);
-    ledger.sumsAt(hourAt)[field] += sign * (end - at);
+    const end = Math.min(until, ledger.endOf(at));
+    ledger.sumsAt(at)[field] += sign * (end - at);
     at = end;
   }
 }

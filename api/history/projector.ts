@@ -1,23 +1,24 @@
-import type { Site } from '#contract/site-check.ts';
 import { HOUR_MS } from '#contract/time.ts';
 import { openBackoff } from '#runtime/backoff.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { messageOf, UnavailableError } from '#runtime/errors.ts';
 import type { Log } from '#runtime/log.ts';
 import type { EventLogReader } from '../log/event-log.ts';
+import type { Placements } from '../site/placements.ts';
 import { BayBoard } from './bay-board.ts';
 import { buildView } from './build-view.ts';
 import { GroupFold } from './group-fold.ts';
 import type { HistoryStatus, Verification } from './history.ts';
 import { LotSums } from './lot-sums.ts';
 import { yieldToOthers } from './turns.ts';
-import { verifyView } from './verify.ts';
+import { Waiters } from './waiters.ts';
+import { verifyFollowing } from './verify.ts';
 import { ViewDamagedError } from './view.ts';
 import type { HistoryView, ViewEngine } from './view.ts';
 
 export interface ProjectorParts {
   readonly eventLog: EventLogReader;
-  readonly site: Site;
+  readonly placements: Placements;
   readonly engine: ViewEngine;
   readonly clock: Clock;
   readonly log: Log;
@@ -32,20 +33,6 @@ const GROUP_RECORDS = 20_000;
 /** A view that fails so often in a row, for a reason that lies in it, is set aside. */
 const MOST_FAILURES = 3;
 
-interface Waiting {
-  readonly position: number;
-  readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
-}
-
-interface Verifying {
-  readonly resolve: (found: Verification) => void;
-  readonly reject: (error: Error) => void;
-}
-
-/** An interval that was extended while we compared looks like a difference, but not twice. */
-const MOST_COMPARISONS = 3;
-
 /**
  * Carries the log into the view: runs apart from whoever commits, keeps its place in the view, and
  * starts again from there after any failure. A view that cannot be used is made again from the log.
@@ -56,8 +43,10 @@ export class Projector {
   readonly #backoff = openBackoff(500, 30_000);
   readonly #running: Promise<void>;
   readonly #stopListening: () => void;
-  readonly #waiting = new Set<Waiting>();
-  #verifying: Verifying[] = [];
+  readonly #waiters = new Waiters();
+  #placements: Placements;
+  /** The board knows them not yet. */
+  #placementsAreNew = false;
   #view: HistoryView | undefined;
   /** The view, while it may be asked. */
   #answering: HistoryView | undefined;
@@ -73,6 +62,7 @@ export class Projector {
 
   constructor(parts: ProjectorParts) {
     this.#parts = parts;
+    this.#placements = parts.placements;
     this.#log = parts.log;
     this.#stopListening = parts.eventLog.onCommitted(() => this.#wakeSoon());
     this.#running = this.#run();
@@ -95,14 +85,12 @@ export class Projector {
     };
   }
 
-  caughtUp(): Promise<void> {
-    const position = this.#parts.eventLog.lastPosition;
-    return new Promise((resolve, reject) => {
-      if (this.#isClosing) return reject(new UnavailableError('not_ready', 'history is closed'));
-      this.#waiting.add({ position, resolve, reject });
-      this.#tellWaiting();
-      this.#wake();
-    });
+  async caughtUp(): Promise<void> {
+    this.#requireOpen();
+    const waited = this.#waiters.untilAt(this.#parts.eventLog.lastPosition);
+    this.#tellWaiting();
+    this.#wake();
+    await waited;
   }
 
   rebuild(): Promise<void> {
@@ -114,12 +102,18 @@ export class Projector {
   }
 
   /** Holds the view against the log at the next moment at which it has caught up. */
-  verify(): Promise<Verification> {
-    return new Promise((resolve, reject) => {
-      if (this.#isClosing) return reject(new UnavailableError('not_ready', 'history is closed'));
-      this.#verifying.push({ resolve, reject });
-      this.#wake();
-    });
+  async verify(): Promise<Verification> {
+    this.#requireOpen();
+    const verified = this.#waiters.untilVerified();
+    this.#wake();
+    return verified;
+  }
+
+  /** Taken up between two groups; what was folded by other places is made again from the log. */
+  changePlacements(placements: Placements): void {
+    this.#placements = placements;
+    this.#placementsAreNew = true;
+    this.#wake();
   }
 
   /** A reader met an error that makes the file suspect. */
@@ -137,11 +131,11 @@ export class Projector {
     this.#answering = undefined;
     await this.#view?.close();
     this.#view = undefined;
-    for (const { reject } of [...this.#waiting, ...this.#verifying]) {
-      reject(new UnavailableError('not_ready', 'history is closed'));
-    }
-    this.#waiting.clear();
-    this.#verifying = [];
+    this.#waiters.giveUp(closed());
+  }
+
+  #requireOpen(): void {
+    if (this.#isClosing) throw closed();
   }
 
   async #run(): Promise<void> {
@@ -157,10 +151,13 @@ export class Projector {
 
   /** The bays as the view left them; makes the view when it is not this log's. */
   async #open(): Promise<BayBoard | undefined> {
-    const { eventLog, site, engine } = this.#parts;
+    const { eventLog, engine } = this.#parts;
     const view = (this.#view ??= await engine.open());
     const mark = await view.mark();
-    const board = mark && BayBoard.from(site, await view.bays());
+    const rows = mark && (await view.bays());
+    this.#placementsAreNew = false;
+    const read = { log: eventLog, position: mark?.position ?? 0 };
+    const board = rows && BayBoard.from(this.#placements, rows, read);
     const isOurs = mark?.logId === eventLog.logId && mark.position <= eventLog.lastPosition;
     if (mark && board && isOurs && !this.#rebuildWanted) {
       this.#position = mark.position;
@@ -171,7 +168,7 @@ export class Projector {
   }
 
   async #build(view: HistoryView): Promise<BayBoard | undefined> {
-    const { eventLog, site, clock } = this.#parts;
+    const { eventLog, clock } = this.#parts;
     this.#answering = undefined;
     this.#isBuilding = true;
     this.#rebuildWanted = false;
@@ -180,8 +177,8 @@ export class Projector {
     const position = eventLog.lastPosition;
     this.#log.info({ position }, 'history.view.rebuilding');
     await view.clear();
-    const board = BayBoard.from(site, []);
-    if (!board) throw new Error('an empty board needs no view');
+    this.#placementsAreNew = false;
+    const board = BayBoard.empty(this.#placements);
     const isDone = await buildView({ log: eventLog, board, view }, position, {
       built: (bays) => {
         this.#position = Math.floor((position * bays) / board.count);
@@ -201,13 +198,21 @@ export class Projector {
     const sums = new LotSums();
     while (!this.#isClosing && !this.#rebuildWanted) {
       if (this.#suspicion) throw this.#suspicion;
+      if (this.#placementsAreNew) {
+        this.#placementsAreNew = false;
+        const read = { log: this.#parts.eventLog, position: this.#position };
+        if (!board.rearrange(this.#placements, read)) {
+          this.#rebuildWanted = true;
+          return;
+        }
+      }
       const hasMore = await this.#group(board, sums);
       this.#failures = 0;
       this.#failed = undefined;
       this.#backoff.reset();
       this.#tellWaiting();
       if (hasMore) continue;
-      if (this.#verifying.length > 0) await this.#verify(board, sums);
+      if (this.#waiters.wantsVerification) await this.#verify(board, sums);
       else await this.#untilWoken();
     }
   }
@@ -244,23 +249,25 @@ export class Projector {
   }
 
   async #verify(board: BayBoard, sums: LotSums): Promise<void> {
-    const { eventLog, site, clock } = this.#parts;
+    const { eventLog, clock } = this.#parts;
     const view = this.#view;
     if (!view) throw new Error('no view to verify');
-    const upTo = clock.wallMs() - HOUR_MS;
-    const parts = { log: eventLog, view, site };
-    const compare = async () => verifyView(parts, this.#position, upTo, () => this.#isClosing);
-    let found = await compare();
-    for (let count = 1; count < MOST_COMPARISONS && found && found.differingCount > 0; count += 1) {
-      if (eventLog.lastPosition === this.#position) break;
-      while (await this.#group(board, sums));
-      found = await compare();
-    }
+    const found = await verifyFollowing(
+      { log: eventLog, view, placements: this.#placements },
+      {
+        upTo: clock.wallMs() - HOUR_MS,
+        position: () => this.#position,
+        follow: async () => {
+          while (await this.#group(board, sums));
+        },
+        isStopped: () => this.#isClosing,
+      },
+    );
     if (!found) return;
     const { differing: _, ...facts } = found;
     if (found.differingCount > 0) this.#log.error(facts, 'history.view.differs');
     else this.#log.info(facts, 'history.view.verified');
-    for (const { resolve } of this.#verifying.splice(0)) resolve(found);
+    this.#waiters.verified(found);
   }
 
   async #recover(error: unknown): Promise<void> {
@@ -290,12 +297,8 @@ export class Projector {
   }
 
   #tellWaiting(): void {
-    if (!this.#answering || this.#rebuildWanted) return;
-    for (const waiting of this.#waiting) {
-      if (waiting.position > this.#position) continue;
-      this.#waiting.delete(waiting);
-      waiting.resolve();
-    }
+    if (!this.#answering || this.#rebuildWanted || this.#placementsAreNew) return;
+    this.#waiters.at(this.#position);
   }
 
   #wakeSoon(): void {
@@ -308,8 +311,7 @@ export class Projector {
   #untilWoken(): Promise<void> {
     return new Promise((resolve) => {
       this.#wake = resolve;
-      const isWanted =
-        this.#waiting.size > 0 || this.#verifying.length > 0 || this.#suspicion !== undefined;
+      const isWanted = this.#waiters.any || this.#suspicion !== undefined || this.#placementsAreNew;
       if (this.#isClosing || this.#rebuildWanted || isWanted) resolve();
       else if (this.#parts.eventLog.lastPosition > this.#position) this.#wakeSoon();
     });
@@ -327,3 +329,5 @@ export class Projector {
     });
   }
 }
+
+const closed = () => new UnavailableError('not_ready', 'history is closed');

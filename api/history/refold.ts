@@ -1,14 +1,13 @@
 import type { BayId, LotId } from '#contract/ids.ts';
 import type { EventLogReader } from '../log/event-log.ts';
-import type { FoldedBay } from './bay-board.ts';
+import type { FoldedBay, LotGroup } from './bay-board.ts';
 import { BayFold } from './bay-fold.ts';
 import type { FoldSink } from './bay-fold.ts';
 import { stretchSince, wholeStretch } from './bay-records.ts';
 import type { BayStretch } from './bay-records.ts';
 import type { GroupStays } from './group-stays.ts';
 import { hourOf, noSums } from './hour-sums.ts';
-import type { HourSums } from './hour-sums.ts';
-import type { LotSums } from './lot-sums.ts';
+import type { Hours, LotSums } from './lot-sums.ts';
 import { sumsIn } from './lot-sums.ts';
 import { clippedSpans, mergedSpans } from './spans.ts';
 import { compareOrder } from './order.ts';
@@ -33,36 +32,43 @@ interface RefoldParts {
 }
 
 /**
- * Folds a lot's hours again from the log, from the first hour that a late record touches: the sums
- * of its other bays are needed for whole rows. Late bays get their fold and their stays anew.
+ * Folds the hours of a lot (and of those that it shares a bay with) again from the log, from the
+ * first hour that a late record touches: the sums of its other bays are needed for whole rows. Late
+ * bays get their fold and their stays anew.
  */
-export async function refoldLot(
+export async function refoldLots(
   { log, view, stays, sums }: RefoldParts,
-  lot: LotId,
-  bays: readonly FoldedBay[],
+  { lots, bays }: LotGroup,
   late: ReadonlyMap<BayId, LateBay>,
   position: number,
 ): Promise<void> {
   const whole = new Map<BayId, BayStretch>();
   let from = Infinity;
-  for (const [bay, { from: lateFrom, order }] of late) {
-    from = Math.min(from, lateFrom);
+  for (const bay of bays) {
+    const lateBay = late.get(bay.bay);
+    if (!lateBay) continue;
+    const { order } = lateBay;
+    from = Math.min(from, lateBay.from);
     if (order === undefined) continue;
     const stretch = wholeStretch(log, bay, position);
-    whole.set(bay, stretch);
+    whole.set(bay.bay, stretch);
     // An event among older ones may move what any event after it did.
     for (const change of stretch.changes) {
       if (compareOrder(change.order, order) >= 0) from = Math.min(from, hourOf(change.at));
     }
     await yieldToOthers();
   }
-  const hours = new Map<number, HourSums>();
+  const hours = new Map([...lots].map((lot): [LotId, Hours] => [lot, new Map()]));
   const scratch = noSums();
   for (const bay of bays) {
-    const stretch = whole.get(bay.bay) ?? stretchSince(log, bay.bay, bay.fold, from, position);
+    const stretch = whole.get(bay.bay) ?? stretchSince(log, bay, from, position);
     const closed: ClosedStay[] = [];
     const sink: FoldSink = {
-      sumsAt: (hourAt) => (hourAt < from ? scratch : sumsIn(hours, hourAt)),
+      sumsAt: (at) => {
+        const ofLot = hours.get(bay.places.lotAt(at));
+        return at < from || !ofLot ? scratch : sumsIn(ofLot, hourOf(at));
+      },
+      endOf: (at) => bay.places.cellEnd(at),
       closed: (stay) => closed.push(stay),
       retracted: () => undefined,
     };
@@ -81,18 +87,18 @@ export async function refoldLot(
     }
     await yieldToOthers();
   }
-  sums.replace(lot, from, hours);
+  for (const [lot, ofLot] of hours) sums.replace(lot, from, ofLot);
 }
 
 /** Says of the bay's stays since an event what is new, changed or gone against the view. */
 async function retell(
   view: HistoryView,
   stays: GroupStays,
-  { bay, lot }: FoldedBay,
+  { bay, places }: FoldedBay,
   since: Order,
   closed: readonly ClosedStay[],
 ): Promise<void> {
   stays.forget(bay, since);
   for (const { order } of await view.staysOfBay(bay, since)) stays.retracted(bay, order);
-  for (const stay of closed) stays.closed(bay, lot, stay);
+  for (const stay of closed) stays.closed(bay, places.lotAt(stay.arrivedBefore), stay);
 }

@@ -1,8 +1,8 @@
-import type { Site } from '#contract/site-check.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { messageOf, UnavailableError } from '#runtime/errors.ts';
 import type { Log } from '#runtime/log.ts';
 import type { EventLogReader } from '../log/event-log.ts';
+import type { Placements } from '../site/placements.ts';
 import { loadDuckdbEngine } from './duckdb-view.ts';
 import type { HistoryReader } from './history.ts';
 import type { InfluxAddress } from './influx-address.ts';
@@ -15,7 +15,8 @@ import type { ViewEngine } from './view.ts';
 
 export interface HistoryOptions {
   readonly eventLog: EventLogReader;
-  readonly site: Site;
+  /** Where each bay was when, and whose. */
+  readonly placements: Placements;
   /** Where an engine that writes files keeps them; made when missing. */
   readonly folder: string;
   readonly engine: 'duckdb' | 'memory' | InfluxAddress;
@@ -24,6 +25,8 @@ export interface HistoryOptions {
 }
 
 export interface RunningHistory extends HistoryReader {
+  /** Bays are elsewhere, or somebody else's, from some time on. */
+  changePlacements(placements: Placements): void;
   close(): Promise<void>;
 }
 
@@ -33,8 +36,8 @@ export interface RunningHistory extends HistoryReader {
  * is not installed.
  */
 export async function startHistory(options: HistoryOptions): Promise<RunningHistory> {
-  const { eventLog, site, clock, log } = options;
-  return historyOn(await engineOf(options), { eventLog, site, clock, log });
+  const { eventLog, placements, clock, log } = options;
+  return historyOn(await engineOf(options), { eventLog, placements, clock, log });
 }
 
 async function engineOf({ engine, folder, eventLog }: HistoryOptions): Promise<ViewEngine> {
@@ -46,11 +49,11 @@ async function engineOf({ engine, folder, eventLog }: HistoryOptions): Promise<V
 /** History on any engine. */
 export function historyOn(
   engine: ViewEngine,
-  parts: Pick<HistoryOptions, 'eventLog' | 'site' | 'clock' | 'log'>,
+  parts: Pick<HistoryOptions, 'eventLog' | 'placements' | 'clock' | 'log'>,
 ): RunningHistory {
-  const { eventLog, site } = parts;
+  const { eventLog } = parts;
   const projector = new Projector({ ...parts, engine });
-  const bays = site.bays.map(({ properties }) => properties.id).toSorted();
+  let { placements } = parts;
 
   const notReady = (error: unknown): Error => {
     if (error instanceof ViewDamagedError) projector.suspect(error);
@@ -76,7 +79,11 @@ export function historyOn(
     },
     async *observedSpans(window) {
       projector.requireView();
-      yield* observedSpans(eventLog, bays, window);
+      yield* observedSpans(eventLog, placements, window);
+    },
+    changePlacements: (changed) => {
+      placements = changed;
+      projector.changePlacements(changed);
     },
     status: () => projector.status(),
     rebuild: () => projector.rebuild(),

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { BayId, LotId } from '#contract/ids.ts';
-import type { Site } from '#contract/site-check.ts';
 import { HOUR_MS } from '#contract/time.ts';
 import type { EventLogReader } from '../log/event-log.ts';
+import type { Placements } from '../site/placements.ts';
 import { BayBoard } from './bay-board.ts';
 import { buildView } from './build-view.ts';
 import type { LotHour, Verification } from './history.ts';
@@ -19,24 +19,57 @@ interface Digest {
 /** By whole hour and kind of row; a stay belongs to the hour of its arrival. */
 type Digests = Map<string, Digest>;
 
+/** An interval that was extended while we compared looks like a difference, but not twice. */
+const MOST_COMPARISONS = 3;
+
 const EVER = { from: 0, to: Number.MAX_SAFE_INTEGER };
 const FIRST = { journal: 0, seq: 0 };
 /** Differences told; the count goes on. */
 const MOST_TOLD = 100;
 
+interface Parts {
+  readonly log: EventLogReader;
+  readonly view: HistoryView;
+  readonly placements: Placements;
+}
+
+/** Compares again where the log went on meanwhile: a difference may only be what is not folded yet. */
+export async function verifyFollowing(
+  parts: Parts,
+  following: {
+    readonly upTo: number;
+    readonly position: () => number;
+    /** Takes into the view what the log has more. */
+    readonly follow: () => Promise<void>;
+    readonly isStopped: () => boolean;
+  },
+): Promise<Verification | undefined> {
+  const { upTo, position, follow, isStopped } = following;
+  let found = await verifyView(parts, position(), upTo, isStopped);
+  for (let count = 1; count < MOST_COMPARISONS && found && found.differingCount > 0; count += 1) {
+    if (parts.log.lastPosition === position()) break;
+    await follow();
+    found = await verifyView(parts, position(), upTo, isStopped);
+  }
+  return found;
+}
+
 /**
  * Holds a view that stands at `position` against the log: both are digested by hour. Hours from
  * `upTo` on are left out: an open interval that is extended meanwhile is in the log already.
  */
-export async function verifyView(
-  parts: { readonly log: EventLogReader; readonly view: HistoryView; readonly site: Site },
+async function verifyView(
+  parts: {
+    readonly log: EventLogReader;
+    readonly view: HistoryView;
+    readonly placements: Placements;
+  },
   position: number,
   upTo: number,
   isStopped: () => boolean,
 ): Promise<Verification | undefined> {
-  const { log, view, site } = parts;
-  const board = BayBoard.from(site, []);
-  if (!board) throw new Error('an empty board needs no view');
+  const { log, view, placements } = parts;
+  const board = BayBoard.empty(placements);
   const inLog: Digests = new Map();
   const isDone = await buildView(
     { log, board, view: { write: (group) => Promise.resolve(takeGroup(inLog, group)) } },
@@ -45,7 +78,8 @@ export async function verifyView(
   );
   if (!isDone) return undefined;
   const bays = [...board.all].map(({ bay }) => bay);
-  const inView = await digestsOf(view, new Set(bays), board.lots);
+  const lots = new Set([...board.groups].flatMap((group) => [...group.lots]));
+  const inView = await digestsOf(view, new Set(bays), lots);
   return compare(inLog, inView, position, upTo);
 }
 

@@ -15,7 +15,7 @@ import { sendAnswer, vary } from './send.ts';
 export interface AppOptions {
   readonly routes: readonly Route[];
   readonly assetFolder: string;
-  readonly simulated: boolean;
+  readonly simulated: () => boolean;
   readonly token: OperatorToken;
   /** Called once an answer has left. */
   readonly answered: (path: string, method: string, status: number) => void;
@@ -24,7 +24,7 @@ export interface AppOptions {
 
 export type App = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** No address takes a body; one that comes is read up to this and dropped. */
+/** Where no body is taken, one that comes is read up to this and dropped. */
 const BODY_BYTES = 16 * 1024;
 const NO_ROUTE = 'none';
 
@@ -38,7 +38,6 @@ export function openApp(options: AppOptions): App {
   app.set('case sensitive routing', true);
   app.use(everyAnswer(options));
   app.use(compression({ threshold: 1_024 }));
-  app.use(express.raw({ type: () => true, limit: BODY_BYTES, inflate: false }));
   for (const path of new Set(options.routes.map((route) => route.path))) {
     mount(
       app,
@@ -47,6 +46,7 @@ export function openApp(options: AppOptions): App {
       options.token,
     );
   }
+  app.use(bodyUpTo(BODY_BYTES));
   app.use(assets(options.assetFolder));
   app.use((request) => {
     throw new RejectedError('not_found', `Nothing is at ${request.path}; see /docs.`);
@@ -69,7 +69,11 @@ function mount(app: Express, path: string, routes: readonly Route[], token: Oper
     next();
   };
   app.all(pattern, named);
-  for (const route of routes) app[route.method](pattern, answerRoute(route, token));
+  for (const route of routes) {
+    const body = bodyUpTo(route.body?.mostBytes ?? BODY_BYTES);
+    // Who is not admitted sends no large body either.
+    app[route.method](pattern, admit(route, token), body, answerRoute(route));
+  }
   app.options(pattern, (_request, response) => {
     response.setHeader('Allow', allow);
     if (isPublic) {
@@ -88,12 +92,22 @@ function mount(app: Express, path: string, routes: readonly Route[], token: Oper
   });
 }
 
-function answerRoute(route: Route, token: OperatorToken): RequestHandler {
-  const medias = Object.keys(route.media);
-  return async (request, response) => {
-    if (route.access === 'operator' && !token.admits(request.headers.authorization)) {
+function bodyUpTo(limit: number): RequestHandler {
+  return express.raw({ type: () => true, limit, inflate: false });
+}
+
+function admit({ access }: Route, token: OperatorToken): RequestHandler {
+  return (request, _response, next) => {
+    if (access === 'operator' && !token.admits(request.headers.authorization)) {
       throw new RejectedError('not_authorised', 'Send the header "Authorization: Bearer <token>".');
     }
+    next();
+  };
+}
+
+function answerRoute(route: Route): RequestHandler {
+  const medias = Object.keys(route.media);
+  return async (request, response) => {
     if (medias.length > 1) vary(response, 'Accept');
     const media = request.accepts(medias);
     if (media === false) {
@@ -104,6 +118,7 @@ function answerRoute(route: Route, token: OperatorToken): RequestHandler {
         Object.entries(request.params).map(([name, value]) => [name, String(value)]),
       ),
       query: request.query,
+      body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
       media,
       languagesAmong: (languages) => acceptedLanguages(request, languages),
     });
@@ -143,7 +158,7 @@ function everyAnswer({ simulated, answered }: AppOptions): RequestHandler {
   return (request, response, next) => {
     for (const [name, value] of Object.entries(EVERY_ANSWER)) response.setHeader(name, value);
     response.setHeader('Content-Security-Policy', DATA_POLICY);
-    response.setHeader('Binjari-Simulated', String(simulated));
+    response.setHeader('Binjari-Simulated', String(simulated()));
     response.once('close', () => {
       answered(String(response.locals['path'] ?? NO_ROUTE), request.method, response.statusCode);
     });

@@ -4,6 +4,7 @@ import type { Log } from '#runtime/log.ts';
 import type { HistoryReader } from '../history/history.ts';
 import type { EventLogReader } from '../log/event-log.ts';
 import type { GatewayStatusReader } from '../state/gateway-status.ts';
+import type { SiteReader, SiteWriter } from '../site/running-site.ts';
 import type { SensorHealthReader } from '../state/sensor-health.ts';
 import type { LiveStateReader } from '../state/live-state.ts';
 import type { SystemWatchReader } from '../watch/start-watch.ts';
@@ -12,7 +13,9 @@ import type { SiteIndex } from './site-index.ts';
 
 /** All that routes may ask. */
 export interface ApiContext {
+  /** The site that holds now: read at each request, never kept. */
   readonly index: SiteIndex;
+  readonly sites: SiteReader & SiteWriter;
   readonly liveState: LiveStateReader;
   readonly eventLog: EventLogReader;
   readonly history: HistoryReader;
@@ -26,7 +29,7 @@ export interface ApiContext {
   readonly system: SystemWatchReader;
   /** Prometheus text. */
   readonly metricsText: () => Promise<string>;
-  /** The site's own tiles; undefined: it brings none. */
+  /** The site's own tiles, as it holds now; undefined: it brings none. */
   readonly tileFile: string | undefined;
   readonly page: Page;
   readonly publicUrl: string | undefined;

@@ -7,7 +7,8 @@ import type { LotHour } from '../history/history.ts';
 export interface LotHistory {
   readonly lot: LotId;
   readonly window: TimeWindow;
-  readonly sensedBays: number;
+  /** How many bays of the lot had a sensor at an instant. */
+  readonly sensedBaysAt: (at: number) => number;
   readonly hours: readonly LotHour[];
   /** Epoch milliseconds: an hour that is not over could be observed only until now. */
   readonly now: number;
@@ -16,23 +17,23 @@ export interface LotHistory {
 
 /** One bucket for every hour of the window, observed or not. */
 export function lotHistoryAnswerOf(history: LotHistory): LotHistoryAnswer {
-  const { lot, window, sensedBays, hours, simulated } = history;
+  const { lot, window, sensedBaysAt, hours, now, simulated } = history;
   const byHour = new Map(hours.map((hour) => [hour.hourAt, hour]));
   const buckets: HistoryBucket[] = [];
   for (let hourAt = window.from; hourAt < window.to; hourAt += HOUR_MS) {
     buckets.push(bucketOf(hourAt, byHour.get(hourAt), history));
   }
   const [from, to] = [isoOf(window.from), isoOf(window.to)];
-  return { simulated, lot, from, to, sensedBays, buckets };
+  return { simulated, lot, from, to, sensedBays: sensedBaysAt(now), buckets };
 }
 
 function bucketOf(
   hourAt: number,
   hour: LotHour | undefined,
-  { sensedBays, now }: LotHistory,
+  { sensedBaysAt, now }: LotHistory,
 ): HistoryBucket {
   const observed = hour?.observedBayMs ?? 0;
-  const possible = sensedBays * Math.min(HOUR_MS, Math.max(0, now - hourAt));
+  const possible = sensedBaysAt(hourAt) * Math.min(HOUR_MS, Math.max(0, now - hourAt));
   const seconds = (bayMs = 0) => Math.round(bayMs / 1_000);
   const [occupied, vacant] = [seconds(hour?.occupiedBayMs), seconds(hour?.vacantBayMs)];
   return {

@@ -4,6 +4,7 @@ import { LotId } from '#contract/ids.ts';
 import { HOUR_MS } from '#contract/time.ts';
 import type { TimeWindow } from '#contract/time.ts';
 import { RejectedError } from '#runtime/errors.ts';
+import { sensedBaysOf } from './sensed-bays-of.ts';
 import type { ApiContext } from './context.ts';
 import { lotHistoryAnswerOf } from './history-answer.ts';
 import { parseRequest, routeWithQuery } from './route.ts';
@@ -13,7 +14,8 @@ import { JSON_MEDIA, lotOf } from './site-routes.ts';
 const MOST_DAYS = 366;
 
 /** What a lot's hours were like. The public sees lots by the hour, never single stays. */
-export function historyRoutes({ index, history, clock }: ApiContext): Route[] {
+export function historyRoutes(context: ApiContext): Route[] {
+  const { history, sites, clock } = context;
   return [
     routeWithQuery({
       method: 'get',
@@ -26,13 +28,14 @@ export function historyRoutes({ index, history, clock }: ApiContext): Route[] {
       problems: ['invalid_request', 'unknown_lot', 'range_too_wide', 'view_not_ready'],
       cacheControl: 'public, max-age=30',
       answer: async ({ params, query }) => {
+        const { index } = context;
         const lot = lotOf(index, params['lot']).properties.id;
         const window = hoursOf(query);
-        const sensedBays = index.sensedBaysOf(lot);
-        const hours = sensedBays === 0 ? [] : await history.lotHours(lot, window);
+        const hours = await history.lotHours(lot, window);
         const { simulated } = index.site;
         const now = clock.wallMs();
-        const value = lotHistoryAnswerOf({ lot, window, sensedBays, hours, now, simulated });
+        const sensedBaysAt = (at: number) => sensedBaysOf(sites.siteAt(at)).get(lot) ?? 0;
+        const value = lotHistoryAnswerOf({ lot, window, hours, now, simulated, sensedBaysAt });
         return { kind: 'value', value };
       },
     }),

@@ -63,7 +63,7 @@ const PROGRESS_EVERY_MS = 500;
 
 /** What only operators may see and do: single stays, the whole log, the view made again. */
 export function operatorRoutes(context: ApiContext): Route[] {
-  const { history, eventLog, gateways, sensors, index, clock } = context;
+  const { history, eventLog, gateways, sensors, clock } = context;
   const operator = { access: 'operator', cacheControl: NEVER_STORED } as const;
   const windowed = {
     ...operator,
@@ -116,7 +116,7 @@ export function operatorRoutes(context: ApiContext): Route[] {
       answer: () => ({
         kind: 'value',
         value: {
-          simulated: index.site.simulated,
+          simulated: context.index.site.simulated,
           at: isoOf(clock.wallMs()),
           gateways: gateways.all().map((status) => ({
             ...status,
@@ -139,7 +139,7 @@ export function operatorRoutes(context: ApiContext): Route[] {
       answer: ({ query }) => ({
         kind: 'value',
         value: {
-          simulated: index.site.simulated,
+          simulated: context.index.site.simulated,
           at: isoOf(clock.wallMs()),
           sensors: worstFirst(sensors.all().filter((sensor) => isAskedFor(sensor, query))),
         } satisfies SensorsAnswer,

@@ -12,16 +12,15 @@ const PageQuery = z.object({ lang: z.string().optional() });
 
 /** The driver's page, written by the server before any script runs. */
 export function pageRoutes(context: ApiContext): Route[] {
-  const { index, liveState, page, clock } = context;
-  const policy = pagePolicyOf(index.site);
-  const markets = index.site.markets.map(marketAnswerOf);
-  const site = siteAnswerOf(index);
+  const { liveState, page, clock } = context;
 
   async function answer(
     { query, languagesAmong }: Asked<z.infer<typeof PageQuery>>,
     market: MarketId | undefined,
   ): Promise<Answer> {
+    const { index } = context;
     const { language, body } = await page.render({
+      revision: index.revision,
       market,
       languageAmong: (languages) => languageOf(languages, query.lang, languagesAmong(languages)),
       input: (language) => {
@@ -29,7 +28,8 @@ export function pageRoutes(context: ApiContext): Route[] {
         const lots = index.site.lots.map((lot) =>
           lotAnswerOf(index, lot, liveState.lot(lot.properties.id), at),
         );
-        return { language, site, markets, lots, market, at };
+        const markets = index.site.markets.map(marketAnswerOf);
+        return { language, site: siteAnswerOf(index), markets, lots, market, at };
       },
     });
     return {
@@ -37,7 +37,7 @@ export function pageRoutes(context: ApiContext): Route[] {
       body,
       headers: {
         'Content-Language': language,
-        'Content-Security-Policy': policy,
+        'Content-Security-Policy': pagePolicyOf(index.site),
         Vary: 'Accept-Language',
       },
     };
@@ -65,7 +65,7 @@ export function pageRoutes(context: ApiContext): Route[] {
       params: z.object({ market: MarketId }),
       problems: ['not_found', 'not_ready'],
       answer: async (asked) => {
-        const market = index.markets.get(asked.params['market'] as MarketId);
+        const market = context.index.markets.get(asked.params['market'] as MarketId);
         if (!market) {
           throw new RejectedError('not_found', `No market "${asked.params['market'] ?? ''}" here.`);
         }

@@ -20,6 +20,8 @@ export interface AskedPage {
   /** Given the languages that the page has texts for, the fallback first. */
   readonly languageAmong: (languages: readonly string[]) => string;
   readonly market: MarketId | undefined;
+  /** Of the site: a page of another one is never given. */
+  readonly revision: string;
   readonly input: (language: string) => PageInput;
 }
 
@@ -37,7 +39,10 @@ const KEPT_MS = 1_000;
 /** The page's build is looked for at each request until it is there, so that it may come later. */
 export function openPage(webFolder: string, clock: Clock, log: Log): Page {
   const modulePath = resolve(webFolder, 'server', 'render.js');
-  const rendered = new Map<string, RenderedPage & { readonly madeMs: number }>();
+  const rendered = new Map<
+    string,
+    RenderedPage & { readonly revision: string; readonly madeMs: number }
+  >();
   let loading: Promise<PageRenderer> | undefined;
   if (!existsSync(modulePath)) log.error({ expected: modulePath }, 'api.page.notBuilt');
 
@@ -70,15 +75,16 @@ export function openPage(webFolder: string, clock: Clock, log: Log): Page {
 
   return {
     assetFolder: join(resolve(webFolder), 'client'),
-    render: async ({ languageAmong, market, input }) => {
+    render: async ({ languageAmong, market, revision, input }) => {
       const renderer = await loaded();
       const language = languageAmong(renderer.languages);
       const key = `${language} ${market ?? ''}`;
       const before = rendered.get(key);
       const now = clock.monoMs();
-      if (before && now - before.madeMs < KEPT_MS) return before;
+      const isKept = before?.revision === revision && now - before.madeMs < KEPT_MS;
+      if (before && isKept) return before;
       const body = fixedBodyOf(renderer.renderPage(input(language)));
-      const made = { language, body, madeMs: now };
+      const made = { language, body, revision, madeMs: now };
       rendered.set(key, made);
       return made;
     },

@@ -64,7 +64,7 @@ function codeOf(error: unknown): readonly [ProblemCode, string] {
     return [isCode(error.code) ? error.code : 'not_ready', error.message];
   }
   const status = statusOf(error);
-  if (status === 413) return ['body_too_large', 'A body here has at most 16 KiB.'];
+  if (status === 413) return ['body_too_large', 'The body is larger than this address takes.'];
   if (status === 416) return ['range_not_satisfiable', 'Ask for bytes that the file has.'];
   if (status >= 400 && status < 500) return ['invalid_request', messageOf(error)];
   return ['internal', 'Something broke here; it has been logged.'];

@@ -25,6 +25,8 @@ export interface Asked<Query> {
   readonly query: Query;
   /** The best of the route's media types that the client accepts. */
   readonly media: string;
+  /** What was sent, where the route takes a body; else empty. */
+  readonly body: Buffer;
   /** The client's languages of these, the best first; empty: none. */
   readonly languagesAmong: (languages: readonly string[]) => readonly string[];
 }
@@ -39,11 +41,19 @@ export interface Route {
   readonly access: 'public' | 'page' | 'operator';
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
+  /** What it takes; longer ones are refused unread. Other routes' bodies are read and dropped. */
+  readonly body?: RouteBody;
   /** By media type, the default first; the schema of rows is that of one row. */
   readonly media: Readonly<Record<string, z.ZodType>>;
   readonly problems: readonly ProblemCode[];
   readonly cacheControl: string;
   readonly answer: (asked: Asked<unknown>) => Answer | Promise<Answer>;
+}
+
+export interface RouteBody {
+  readonly media: string;
+  readonly mostBytes: number;
+  readonly schema: z.ZodType;
 }
 
 type RouteDefinition<Query extends z.ZodObject> = Omit<Route, 'query' | 'answer'> & {

@@ -6,6 +6,7 @@ import { liveRoutes } from './live-routes.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import { pageRoutes } from './page-routes.ts';
 import type { Route } from './route.ts';
+import { siteChangeRoutes } from './site-change-routes.ts';
 import { siteRoutes } from './site-routes.ts';
 import { tileRoutes } from './tile-file.ts';
 
@@ -18,7 +19,8 @@ export function routesOf(context: ApiContext): readonly Route[] {
     ...documentRoutes(context, () => table),
     ...healthRoutes(context),
     ...operatorRoutes(context),
-    ...tileRoutes(context.index.site, context.tileFile),
+    ...siteChangeRoutes(context),
+    ...tileRoutes(context),
     ...pageRoutes(context),
   ];
   return table;

@@ -61,6 +61,7 @@ export function lotAnswerOf(
       positionQuality: entrance.properties.positionQuality,
     })),
     sensedBays: index.sensedBaysOf(id),
+    closedBays: index.closedBaysOf(id),
     walks: walks ?? [],
     vacant: headline.kind === 'count' ? headline.vacant : null,
     unknown: 'unknown' in headline ? headline.unknown : 0,

@@ -26,9 +26,7 @@ export const GEOJSON_MEDIA = 'application/geo+json';
 
 /** The site, its markets and its lots with what is known of them now. */
 export function siteRoutes(context: ApiContext): Route[] {
-  const { index, liveState, clock } = context;
-  const { site } = index;
-  const { simulated } = site;
+  const { liveState, clock } = context;
   const geojson = {
     [GEOJSON_MEDIA]: FeatureCollectionAnswer,
     [JSON_MEDIA]: FeatureCollectionAnswer,
@@ -36,15 +34,18 @@ export function siteRoutes(context: ApiContext): Route[] {
   const fixed = { method: 'get', access: 'public', cacheControl: PUBLIC_FIXED } as const;
   const live = { method: 'get', access: 'public', cacheControl: PUBLIC_SECONDS } as const;
 
-  const bays = new Map<LotId | undefined, FixedBody>();
+  const bays = new WeakMap<SiteIndex, Map<LotId | undefined, FixedBody>>();
   const baysBodyOf = (lot: LotId | undefined): FixedBody => {
+    const { index } = context;
     if (lot !== undefined) lotOf(index, lot);
-    const body = bays.get(lot) ?? fixedBodyOf(JSON.stringify(baysAnswerOf(index, lot)));
-    bays.set(lot, body);
+    const made = bays.get(index) ?? new Map<LotId | undefined, FixedBody>();
+    bays.set(index, made);
+    const body = made.get(lot) ?? fixedBodyOf(JSON.stringify(baysAnswerOf(index, lot)));
+    made.set(lot, body);
     return body;
   };
   const lotAnswer = (lot: Lot, now: number): LotAnswer =>
-    lotAnswerOf(index, lot, liveState.lot(lot.properties.id), now);
+    lotAnswerOf(context.index, lot, liveState.lot(lot.properties.id), now);
 
   return [
     {
@@ -53,7 +54,7 @@ export function siteRoutes(context: ApiContext): Route[] {
       about: 'The deployment: names, languages, time zone, and the revision of its site file.',
       media: { [JSON_MEDIA]: SiteAnswer },
       problems: [],
-      answer: once(() => siteAnswerOf(index)),
+      answer: onceASite(context, siteAnswerOf),
     },
     {
       ...fixed,
@@ -61,7 +62,10 @@ export function siteRoutes(context: ApiContext): Route[] {
       about: 'The markets and shopping streets that people drive to.',
       media: { [JSON_MEDIA]: MarketsAnswer },
       problems: [],
-      answer: once(() => ({ simulated, markets: site.markets.map(marketAnswerOf) })),
+      answer: onceASite(context, ({ site }) => ({
+        simulated: site.simulated,
+        markets: site.markets.map(marketAnswerOf),
+      })),
     },
     {
       ...live,
@@ -70,8 +74,10 @@ export function siteRoutes(context: ApiContext): Route[] {
       media: { [JSON_MEDIA]: LotsAnswer, [GEOJSON_MEDIA]: FeatureCollectionAnswer },
       problems: [],
       answer: ({ media }) => {
+        const { index } = context;
+        const { simulated } = index.site;
         const now = clock.wallMs();
-        const lots = site.lots.map((lot) => lotAnswer(lot, now));
+        const lots = index.site.lots.map((lot) => lotAnswer(lot, now));
         return media === GEOJSON_MEDIA
           ? { kind: 'value', value: lotsCollectionOf(index, lots) }
           : { kind: 'value', value: { simulated, at: isoOf(now), lots } };
@@ -86,6 +92,8 @@ export function siteRoutes(context: ApiContext): Route[] {
       problems: ['unknown_lot'],
       answer: ({ params }) => {
         const now = clock.wallMs();
+        const { index } = context;
+        const { simulated } = index.site;
         const lot = lotAnswer(lotOf(index, params['lot']), now);
         return { kind: 'value', value: { simulated, at: isoOf(now), lot } };
       },
@@ -96,7 +104,7 @@ export function siteRoutes(context: ApiContext): Route[] {
       about: 'Markets, lots, entrances, signs and the backdrop as GeoJSON (RFC 7946).',
       media: geojson,
       problems: [],
-      answer: once(() => mapAnswerOf(index)),
+      answer: onceASite(context, mapAnswerOf),
     },
     routeWithQuery({
       ...fixed,
@@ -116,7 +124,18 @@ export function lotOf(index: SiteIndex, id: string | undefined): Lot {
   return lot;
 }
 
-/** Made at the first request, then the same until the site changes. */
+/** Made at the first request of each site, then the same until another one holds. */
+function onceASite(context: ApiContext, make: (index: SiteIndex) => unknown): () => Answer {
+  const bodies = new WeakMap<SiteIndex, FixedBody>();
+  return () => {
+    const { index } = context;
+    const body = bodies.get(index) ?? fixedBodyOf(JSON.stringify(make(index)));
+    bodies.set(index, body);
+    return { kind: 'fixed', body };
+  };
+}
+
+/** Made at the first request, then the same for ever. */
 export function once(make: () => unknown): () => Answer {
   let body: FixedBody | undefined;
   return () => {

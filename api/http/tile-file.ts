@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import type { Site } from '#contract/site-check.ts';
 import { RejectedError } from '#runtime/errors.ts';
+import type { ApiContext } from './context.ts';
 import { PUBLIC_FIXED } from './route.ts';
 import type { Route } from './route.ts';
 
@@ -21,8 +22,7 @@ export function tileFileOf(site: Site, siteFolder: string): string | undefined {
 }
 
 /** The site's tile file, read in ranges. No other file of the folder can be had. */
-export function tileRoutes(site: Site, tileFile: string | undefined): Route[] {
-  if (tileFile === undefined) return [];
+export function tileRoutes(context: ApiContext): Route[] {
   return [
     {
       method: 'get',
@@ -34,7 +34,8 @@ export function tileRoutes(site: Site, tileFile: string | undefined): Route[] {
       problems: ['not_found', 'range_not_satisfiable'],
       cacheControl: PUBLIC_FIXED,
       answer: ({ params }) => {
-        if (params['file'] !== site.header.tiles?.url) {
+        const { index, tileFile } = context;
+        if (tileFile === undefined || params['file'] !== index.site.header.tiles?.url) {
           throw new RejectedError('not_found', `This site has no tiles "${params['file'] ?? ''}".`);
         }
         return { kind: 'file', path: tileFile };

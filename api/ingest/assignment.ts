@@ -8,7 +8,18 @@ export interface Assignment {
   ownsLot(gateway: GatewayId, lot: LotId): boolean;
 }
 
-export function assignmentOf(site: Site): Assignment {
+/** By the version of the site that held when something was sensed. */
+export function assignmentsOf(siteAt: (at: number) => Site): (at: number) => Assignment {
+  const known = new WeakMap<Site, Assignment>();
+  return (at) => {
+    const site = siteAt(at);
+    const assignment = known.get(site) ?? assignmentOf(site);
+    known.set(site, assignment);
+    return assignment;
+  };
+}
+
+function assignmentOf(site: Site): Assignment {
   const lotOfBay = new Map(site.bays.map(({ properties }) => [properties.id, properties.lot]));
   const gatewayOfBay = new Map<BayId, GatewayId>();
   const gatewaysOfLot = new Map<LotId, Set<GatewayId>>(

@@ -23,7 +23,8 @@ export interface IntakeOptions {
   readonly commits: GroupCommit;
   readonly liveState: Pick<LiveStateWriter, 'hearRecord' | 'hearLoss' | 'doubtBay'>;
   readonly acknowledger: Pick<Acknowledger, 'due' | 'dueInterval'>;
-  readonly assignment: Assignment;
+  /** Who spoke for which bay at an instant. */
+  readonly assignmentAt: (at: number) => Assignment;
   readonly counts: IntakeCounts;
   readonly clock: Clock;
   readonly log: Log;
@@ -149,7 +150,8 @@ export class Intake {
   }
 
   #log(journal: Journal, record: JournalRecord, receivedAt: number): void {
-    const { commits, assignment } = this.#options;
+    const { commits, assignmentAt } = this.#options;
+    const assignment = assignmentAt(record.kind === 'observed' ? record.until : record.sensedAt);
     const settles = { seq: record.seq, stored: { kind: 'record', record } } as const;
     const { gateway } = journal;
     if (record.kind === 'observed') {

@@ -1,5 +1,6 @@
-import type { GatewayId, JournalId, SiteId } from '#contract/ids.ts';
+import type { BayId, GatewayId, JournalId, SiteId } from '#contract/ids.ts';
 import type { Site } from '#contract/site-check.ts';
+import type { EffectiveSite } from '#contract/site-overlay.ts';
 import type { Clock } from '#runtime/clock.ts';
 import type { Log } from '#runtime/log.ts';
 import type { Running } from '#runtime/main.ts';
@@ -13,7 +14,7 @@ import { SensorHealths } from '../state/sensor-health.ts';
 import type { SensorHealthReader } from '../state/sensor-health.ts';
 import type { LiveStateWriter } from '../state/open-live-state.ts';
 import { Acknowledger } from './acknowledge.ts';
-import { assignmentOf } from './assignment.ts';
+import { assignmentsOf } from './assignment.ts';
 import { newIntakeCounts } from './ingest-counts.ts';
 import type { IngestCounts } from './ingest-counts.ts';
 import { Intake } from './intake.ts';
@@ -24,6 +25,9 @@ export type IngestLink = Pick<MqttLink, 'publish' | 'subscribe' | 'onUp' | 'conn
 
 export interface IngestOptions {
   readonly site: Site;
+  readonly closedBays?: ReadonlySet<BayId>;
+  /** The site as it was at an instant; unless told, always the same. */
+  readonly siteAt?: (at: number) => Site;
   readonly link: IngestLink;
   readonly eventLog: EventLog;
   readonly liveState: LiveStateWriter;
@@ -44,6 +48,8 @@ export interface Ingest extends Running {
   readonly sensors: SensorHealthReader;
   /** The log cannot be written now: nothing is acknowledged, live goes on. */
   readonly logFailing: boolean;
+  /** Another site holds: its gateways and sensors are known from now on. */
+  changeSite(now: EffectiveSite): void;
 }
 
 type Waiting = { readonly bytes: number } & (
@@ -60,8 +66,10 @@ export function startIngest(options: IngestOptions): Ingest {
   const siteId = site.header.site;
   const { journals } = eventLog;
   const intakeCounts = newIntakeCounts();
+  let present = site;
   const gateways = new GatewayStatuses(site);
   const sensors = new SensorHealths(site, clock);
+  sensors.changeSite(site, options.closedBays ?? new Set());
   const acknowledger = new Acknowledger({ site: siteId, link, eventLog, clock, log });
   const commits = new GroupCommit({
     eventLog,
@@ -75,7 +83,7 @@ export function startIngest(options: IngestOptions): Ingest {
     commits,
     liveState,
     acknowledger,
-    assignment: assignmentOf(site),
+    assignmentAt: assignmentsOf(options.siteAt ?? (() => site)),
     counts: intakeCounts,
     clock,
     log,
@@ -141,7 +149,7 @@ export function startIngest(options: IngestOptions): Ingest {
     bytes: options.queueBytes ?? 64 * 1024 * 1024,
   });
   const announceAll = () => {
-    for (const { properties } of site.gateways) acknowledger.due(properties.id);
+    for (const { properties } of present.gateways) acknowledger.due(properties.id);
   };
   listen(link, siteId, queue);
   link.onUp(announceAll);
@@ -163,6 +171,12 @@ export function startIngest(options: IngestOptions): Ingest {
     },
     gateways,
     sensors,
+    changeSite: (now) => {
+      present = now.site;
+      gateways.changeSite(present);
+      sensors.changeSite(present, now.closedBays);
+      announceAll();
+    },
     get logFailing() {
       return commits.failing;
     },

@@ -44,8 +44,10 @@ const POLICY = 1008;
 /** The live channel: who watches, and the rounds in which everybody is told. */
 export class LiveHub {
   readonly #options: LiveHubOptions;
-  readonly #stream = randomBytes(12).toString('base64url');
-  readonly #feeds: Feeds;
+  #stream = newStream();
+  #feeds: Feeds;
+  #site: Site;
+  #revision: string;
   readonly #limits: ClientLimits;
   readonly #sockets: WebSocketServer;
   readonly #clients = new Set<LiveClient>();
@@ -67,9 +69,9 @@ export class LiveHub {
   constructor(options: LiveHubOptions) {
     this.#options = options;
     this.#limits = { ...clientLimits, ...options.limits };
-    const { site, liveState } = options;
-    const head = { stream: this.#stream, simulated: site.simulated };
-    this.#feeds = new Feeds(site, liveState, head);
+    this.#site = options.site;
+    this.#revision = options.revision;
+    this.#feeds = this.#feedsOf(options.site);
     this.#sockets = new WebSocketServer({
       noServer: true,
       clientTracking: true,
@@ -86,7 +88,7 @@ export class LiveHub {
       this.#beatIsDue = true;
       this.#startRound();
     }, deadlines.beatEveryMs);
-    this.#stopListening = liveState.onChanged((change) => {
+    this.#stopListening = options.liveState.onChanged((change) => {
       this.#feeds.changed(change);
       this.#flushSoon();
     });
@@ -103,6 +105,25 @@ export class LiveHub {
   /** The channel as it is now, for those who poll; undefined: the site has no such channel. */
   snapshot(channel: Channel): LiveSnapshot | undefined {
     return this.#feeds.byChannel.get(channel)?.present(this.#options.clock.wallMs());
+  }
+
+  /**
+   * Another site holds: a new stream begins, and every client gets the present of the channels that
+   * it watches and that are still there. The beat, which follows at once, tells the new revision.
+   */
+  changeSite(site: Site, revision: string): void {
+    this.#site = site;
+    this.#revision = revision;
+    this.#stream = newStream();
+    this.#feeds = this.#feedsOf(site);
+    for (const client of this.#clients) client.moveTo(this.#feeds.byChannel);
+    this.#beatIsDue = true;
+    this.#startRound();
+  }
+
+  #feedsOf(site: Site): Feeds {
+    const head = { stream: this.#stream, simulated: site.simulated };
+    return new Feeds(site, this.#options.liveState, head);
   }
 
   /** Takes over a connection that asked for an upgrade, or refuses it. */
@@ -171,7 +192,8 @@ export class LiveHub {
   };
 
   #nextBeat(number: number): Beat {
-    const { site, revision, liveState } = this.#options;
+    const { liveState } = this.#options;
+    const [site, revision] = [this.#site, this.#revision];
     const observedAt = Object.fromEntries(
       site.lots
         .filter(({ properties }) => properties.instrumented !== 'none')
@@ -235,6 +257,8 @@ export class LiveHub {
     return this.#round;
   }
 }
+
+const newStream = (): string => randomBytes(12).toString('base64url');
 
 function pipeOf(socket: WebSocket): Pipe {
   const asText = { binary: false, compress: false } as const;

@@ -99,6 +99,18 @@ export class LiveClient {
     this.advance();
   }
 
+  /** The same channels in another stream, as far as it has them: their present is due. */
+  moveTo(feeds: ReadonlyMap<string, ChannelFeed>): void {
+    const channels = [...this.#sent.keys()].map(({ channel }) => channel);
+    this.#sent.clear();
+    for (const channel of channels) {
+      const feed = feeds.get(channel);
+      if (!feed) continue;
+      this.#sent.set(feed, undefined);
+      feed.joined();
+    }
+  }
+
   /** A beat is only for who has something that it can age, and only one that is not older than that. */
   get beatsFromMs(): number | undefined {
     const isTold = this.#hasWatched && [...this.#sent.values()].every((seq) => seq !== undefined);

@@ -10,7 +10,7 @@ export interface LoggedRecord {
   /** The gateway's journals in the order in which the api learned of them. */
   readonly journalOrder: number;
   readonly receivedAt: number;
-  /** False: the bay is not this gateway's by the site file; kept and alarmed, in no view. */
+  /** False: when it came, the bay was not this gateway's by the site; kept and alarmed. */
   readonly assigned: boolean;
   readonly record: JournalRecord;
 }

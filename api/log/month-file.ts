@@ -177,7 +177,7 @@ export class MonthFile {
   lastEventOfBay(bay: BayId, before: number, upToPosition: number): EventRow | undefined {
     return this.#all<EventRow>(
       `SELECT ${EVENT_COLUMNS} FROM event
-       WHERE bay = ? AND sensed_at < ? AND position <= ? AND assigned = 1
+       WHERE bay = ? AND sensed_at < ? AND position <= ?
        ORDER BY sensed_at DESC, journal DESC, seq DESC LIMIT 1`,
       bay,
       before,

@@ -130,5 +130,6 @@ function writeObserved(
       from,
       until,
     );
-  for (const bay of ownBays) file.statement(INSERT_OBSERVED_BAY).run(bay, from, order, seq);
+  // Of every bay: a later version of the site may say that it was this gateway's after all.
+  for (const bay of bays) file.statement(INSERT_OBSERVED_BAY).run(bay, from, order, seq);
 }

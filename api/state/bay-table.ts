@@ -2,7 +2,7 @@ import type { BayState } from '#contract/bay.ts';
 
 export const STATES = ['vacant', 'occupied', 'unknown'] as const satisfies readonly BayState[];
 export type StateCode = 0 | 1 | 2;
-const UNKNOWN = 2;
+export const UNKNOWN = 2;
 const codes: Readonly<Record<BayState, StateCode>> = { vacant: 0, occupied: 1, unknown: UNKNOWN };
 
 /** A state with its place in the order of a bay's life: (journal order, seq). */
@@ -35,6 +35,22 @@ export class BayTable {
     this.#observedMs = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
     this.#shown = new Uint8Array(size).fill(UNKNOWN);
     this.#knownUntil = new Float64Array(size);
+  }
+
+  /** A new table whose bays are those of these numbers; undefined: a bay of which nothing is known. */
+  rearranged(from: readonly (number | undefined)[]): BayTable {
+    const table = new BayTable(from.length);
+    for (const [at, old] of from.entries()) {
+      if (old === undefined) continue;
+      table.#believed[at] = this.#believed[old] ?? UNKNOWN;
+      table.#order[at] = this.#order[old] ?? 0;
+      table.#seq[at] = this.#seq[old] ?? -1;
+      table.#sensedAt[at] = this.#sensedAt[old] ?? 0;
+      table.#observedMs[at] = this.#observedMsOf(old);
+      table.#shown[at] = this.#shown[old] ?? UNKNOWN;
+      table.#knownUntil[at] = this.#knownUntil[old] ?? 0;
+    }
+    return table;
   }
 
   /** Less than 0: the bay's state is older than (order, seq); 0: it stands there. */

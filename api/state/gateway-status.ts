@@ -22,19 +22,20 @@ export interface GatewayStatusReader {
 }
 
 export class GatewayStatuses implements GatewayStatusReader {
-  readonly #statuses = new Map<GatewayId, GatewayStatus>();
+  #statuses = new Map<GatewayId, GatewayStatus>();
 
   constructor(site: Site) {
-    for (const { properties } of site.gateways) {
-      const gateway = properties.id;
-      this.#statuses.set(gateway, {
-        gateway,
-        state: 'unheard',
-        heardAt: null,
-        retained: false,
-        last: null,
-      });
-    }
+    this.changeSite(site);
+  }
+
+  changeSite(site: Site): void {
+    const before = this.#statuses;
+    this.#statuses = new Map(
+      site.gateways.map(({ properties: { id: gateway } }): [GatewayId, GatewayStatus] => {
+        const unheard = { state: 'unheard', heardAt: null, retained: false, last: null } as const;
+        return [gateway, before.get(gateway) ?? { gateway, ...unheard }];
+      }),
+    );
   }
 
   /** A gateway that the site does not have is left out. */

@@ -21,6 +21,16 @@ export class LotFacts {
     return true;
   }
 
+  /** The same facts under other numbers; those of lots that have none are forgotten. */
+  rearranged(numberOf: (lotAt: number) => number | undefined): LotFacts {
+    const facts = new LotFacts();
+    for (const [lotAt, held] of this.#held) {
+      const at = numberOf(lotAt);
+      if (at !== undefined) facts.#held.set(at, held);
+    }
+    return facts;
+  }
+
   factOf(lotAt: number, now: number): LiveFact | null {
     const fact = this.#held.get(lotAt)?.fact;
     if (!fact || fact.validUntil <= now) return null;

@@ -5,9 +5,10 @@ import type { BayId, GatewayId, LotId } from '#contract/ids.ts';
 import type { BayLive, LotLive } from '#contract/live.ts';
 import type { ObservedMessage, SnapshotMessage } from '#contract/messages.ts';
 import type { Site } from '#contract/site-check.ts';
+import type { EffectiveSite } from '#contract/site-overlay.ts';
 import type { Clock } from '#runtime/clock.ts';
 import type { LastBayState, LastLotFact } from '../log/log-entry.ts';
-import { BayTable, STATES } from './bay-table.ts';
+import { BayTable, STATES, UNKNOWN } from './bay-table.ts';
 import type { BelievedState } from './bay-table.ts';
 import { ClockOffset } from './clock-offset.ts';
 import { ExpiryRing } from './expiry-ring.ts';
@@ -15,7 +16,7 @@ import { JournalHearing } from './journal-hearing.ts';
 import type { LiveStateReader, StateChange } from './live-state.ts';
 import { LotFacts } from './lot-facts.ts';
 import { sensedBaysOf } from './sensed-bays.ts';
-import type { SensedBays, SensedLot } from './sensed-bays.ts';
+import type { SensedBay, SensedBays, SensedLot } from './sensed-bays.ts';
 
 /** How exactly a bay's deadline is kept, in milliseconds. */
 const SWEEP_MS = 250;
@@ -40,6 +41,11 @@ export interface LiveStateWriter {
   hearObserved(gateway: GatewayId, order: number, message: ObservedMessage, heard: Heard): void;
   /** Tells the listeners of what changed since the last call. */
   announce(): void;
+  /**
+   * Another site holds: what is known of bays that stay with their gateway goes on, everything else
+   * begins unknown. Listeners hear nothing of it: who reads by the site reads it anew.
+   */
+  changeSite(now: EffectiveSite): void;
 }
 
 export interface LiveState extends LiveStateReader, LiveStateWriter {
@@ -50,6 +56,8 @@ export interface LiveState extends LiveStateReader, LiveStateWriter {
 
 export interface LiveStateOptions {
   readonly site: Site;
+  /** Out of service: in no count, and unknown. */
+  readonly closedBays?: ReadonlySet<BayId>;
   readonly clock: Clock;
   /** From the log: shown unknown until a fresh report. */
   readonly restored?: {
@@ -64,25 +72,27 @@ export function openLiveState(options: LiveStateOptions): LiveState {
 
 class TabledLiveState implements LiveState {
   readonly #clock: Clock;
-  readonly #sensed: SensedBays;
-  readonly #table: BayTable;
-  readonly #counts: Int32Array;
-  readonly #ring: ExpiryRing;
+  #sensed: SensedBays;
+  #closedBays: ReadonlySet<BayId>;
+  #table: BayTable;
+  #counts: Int32Array;
+  #ring: ExpiryRing;
   readonly #hearing = new JournalHearing();
-  readonly #facts = new LotFacts();
+  #facts = new LotFacts();
   readonly #offsets = new Map<GatewayId, ClockOffset>();
   readonly #listeners = new Set<(changed: StateChange) => void>();
   #changedBays = new Set<number>();
   #changedLots = new Set<number>();
   readonly #timer: NodeJS.Timeout;
 
-  constructor({ site, clock, restored }: LiveStateOptions) {
+  constructor({ site, closedBays = new Set(), clock, restored }: LiveStateOptions) {
     this.#clock = clock;
+    this.#closedBays = closedBays;
     this.#sensed = sensedBaysOf(site);
     const { bays, countCount } = this.#sensed;
     this.#table = new BayTable(bays.length);
     this.#counts = new Int32Array(3 * countCount);
-    for (const { countAt } of bays) this.#count(countAt, 2, 1);
+    for (const bay of bays) this.#count(bay, 2, 1);
     this.#ring = new ExpiryRing(bays.length, deadlines.apiUnknownMs, SWEEP_MS, clock.monoMs());
     for (const { bay, journalOrder: order, seq, state, sensedAt } of restored?.bays ?? []) {
       const at = this.#sensed.bayAt.get(bay);
@@ -204,6 +214,31 @@ class TabledLiveState implements LiveState {
     this.announce();
   }
 
+  changeSite({ site, closedBays }: EffectiveSite): void {
+    const [before, table] = [this.#sensed, this.#table];
+    this.#sensed = sensedBaysOf(site);
+    this.#closedBays = closedBays;
+    const { bays, countCount } = this.#sensed;
+    const moves = bays.map(({ bay, gateway }) => {
+      const from = before.bayAt.get(bay);
+      return from !== undefined && before.bays[from]?.gateway === gateway ? from : undefined;
+    });
+    const monoMs = this.#clock.monoMs();
+    this.#table = table.rearranged(moves);
+    this.#counts = new Int32Array(3 * countCount);
+    this.#ring = new ExpiryRing(bays.length, deadlines.apiUnknownMs, SWEEP_MS, monoMs);
+    for (const [at, bay] of bays.entries()) {
+      const shown = this.#table.shown(at);
+      this.#count(bay, shown, 1);
+      if (shown !== UNKNOWN)
+        this.#ring.put(at, this.#table.observedMs(at) + deadlines.apiUnknownMs);
+    }
+    const lotAt = (at: number) => this.#sensed.lotAt.get(before.lots[at]?.lot as LotId);
+    this.#facts = this.#facts.rearranged(lotAt);
+    this.#changedBays = new Set();
+    this.#changedLots = new Set();
+  }
+
   close(): void {
     clearInterval(this.#timer);
     this.#listeners.clear();
@@ -227,13 +262,14 @@ class TabledLiveState implements LiveState {
     if (!fresh) this.#table.setKnownUntil(at, this.#wallOf(observedMs));
     const bay = this.#sensed.bays[at];
     if (!bay) return;
-    this.#count(bay.countAt, before, -1);
-    this.#count(bay.countAt, now, 1);
+    this.#count(bay, before, -1);
+    this.#count(bay, now, 1);
     this.#changedBays.add(at);
     this.#changedLots.add(bay.lotAt);
   }
 
-  #count(countAt: number, state: number, by: number): void {
+  #count({ bay, countAt }: SensedBay, state: number, by: number): void {
+    if (this.#closedBays.has(bay)) return;
     const at = 3 * countAt + state;
     this.#counts[at] = (this.#counts[at] ?? 0) + by;
   }
@@ -265,7 +301,9 @@ class TabledLiveState implements LiveState {
   #bayLive(at: number): BayLive {
     const bay = this.#sensed.bays[at]?.bay;
     if (bay === undefined) throw new Error(`live state has no bay ${at}`);
-    return { bay, state: STATES[this.#table.shown(at)], since: this.#table.since(at) };
+    const since = this.#table.since(at);
+    if (this.#closedBays.has(bay)) return { bay, state: 'unknown', since, closed: true };
+    return { bay, state: STATES[this.#table.shown(at)], since };
   }
 
   #lotOf(lot: LotId): SensedLot | undefined {
@@ -282,7 +320,8 @@ class TabledLiveState implements LiveState {
     });
     let oldestMs = Number.POSITIVE_INFINITY;
     for (const at of sensed.bays) {
-      if (STATES[this.#table.shown(at)] !== 'unknown') {
+      const isClosed = this.#closedBays.has(this.#sensed.bays[at]?.bay as BayId);
+      if (!isClosed && this.#table.shown(at) !== UNKNOWN) {
         oldestMs = Math.min(oldestMs, this.#table.observedMs(at));
       }
     }

@@ -4,6 +4,7 @@ import type { LotId } from '#contract/ids.ts';
 import type { LotLive } from '#contract/live.ts';
 import type { LotMessage, SignMessage } from '#contract/messages.ts';
 import type { Site } from '#contract/site-check.ts';
+import type { EffectiveSite } from '#contract/site-overlay.ts';
 import type { Lot, Sign } from '#contract/site.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { messageOf } from '#runtime/errors.ts';
@@ -20,6 +21,8 @@ const VALID_FOR_MS = deadlines.signNumberMs;
 
 export interface LotPublisherOptions {
   readonly site: Site;
+  /** Out of service: no number, and no sign leads there. */
+  readonly closedLots?: ReadonlySet<LotId>;
   readonly link: Pick<MqttLink, 'publish' | 'clearRetained' | 'onUp' | 'connected'>;
   readonly liveState: LiveStateReader;
   /** Where the list of retained topics is kept. */
@@ -29,6 +32,8 @@ export interface LotPublisherOptions {
 }
 
 export interface LotPublisher extends Running {
+  /** Another site holds: its lots and signs are published, and what is gone is cleared. */
+  changeSite(now: EffectiveSite): void;
   readonly counts: { readonly sent: number; readonly unsent: number };
 }
 
@@ -42,40 +47,40 @@ interface Source {
 
 /** Publishes every lot and sign of the site: after a change, and again within their validity. */
 export function startLotPublisher(options: LotPublisherOptions): LotPublisher {
-  const { site, link, liveState, clock, log } = options;
-  const siteId = site.header.site;
+  const { link, liveState, clock, log } = options;
+  const siteId = options.site.header.site;
   const published = new PublishedTopics(options.publishedPath, clock.wallMs(), log);
-  const lots = new Map(site.lots.map((lot) => [lot.properties.id, lot]));
+  let site = options.site;
+  let closedLots = options.closedLots ?? new Set();
+  let lots = lotsOf(site);
   const counts = { sent: 0, unsent: 0 };
   let closed = false;
   let sending = false;
   let cleared = false;
 
-  const sources: Source[] = [
-    ...site.lots.map(({ properties: { id: lot } }) => ({
-      lots: [lot],
-      send: async () =>
-        link.publish('lot', { site: siteId, lot }, lotMessage(lot, published.nextSerial())),
-      sentMs: Number.NEGATIVE_INFINITY,
-      changed: true,
-    })),
-    ...site.signs.map((sign) => ({
-      lots: sign.properties.rows.map((row) => row.lot),
-      send: async () =>
-        link.publish(
-          'sign',
-          { site: siteId, sign: sign.properties.id },
-          signMessage(sign, published.nextSerial()),
-        ),
-      sentMs: Number.NEGATIVE_INFINITY,
-      changed: true,
-    })),
-  ];
-  const sourcesOf = new Map<LotId, Source[]>();
-  for (const source of sources) {
-    for (const lot of new Set(source.lots)) {
-      sourcesOf.set(lot, [...(sourcesOf.get(lot) ?? []), source]);
-    }
+  let sources = sourcesOfSite();
+  let sourcesOf = byLot(sources);
+
+  function sourcesOfSite(): readonly Source[] {
+    const due = { sentMs: Number.NEGATIVE_INFINITY, changed: true };
+    return [
+      ...site.lots.map(({ properties: { id: lot } }) => ({
+        lots: [lot],
+        send: async () =>
+          link.publish('lot', { site: siteId, lot }, lotMessage(lot, published.nextSerial())),
+        ...due,
+      })),
+      ...site.signs.map((sign) => ({
+        lots: sign.properties.rows.map((row) => row.lot),
+        send: async () =>
+          link.publish(
+            'sign',
+            { site: siteId, sign: sign.properties.id },
+            signMessage(sign, published.nextSerial()),
+          ),
+        ...due,
+      })),
+    ];
   }
 
   function lotMessage(lot: LotId, serial: number): LotMessage {
@@ -88,7 +93,9 @@ export function startLotPublisher(options: LotPublisherOptions): LotPublisher {
       publishedAt: now,
       validForMs: VALID_FOR_MS,
       simulated: site.simulated,
-      vacant: vacantOf(headlineOf(live, hasSource(lots.get(lot), live), now)),
+      vacant: closedLots.has(lot)
+        ? null
+        : vacantOf(headlineOf(live, hasSource(lots.get(lot), live), now)),
       counts: live ? [...live.counts] : [],
       observedAt: live?.observedAt ?? null,
     };
@@ -106,7 +113,8 @@ export function startLotPublisher(options: LotPublisherOptions): LotPublisher {
       simulated: site.simulated,
       rows: rows.map(({ lot, arrow }) => {
         const live = liveState.lot(lot);
-        const show = signShowOf(live, hasSource(lots.get(lot), live), now);
+        const sensed = hasSource(lots.get(lot), live);
+        const show = signShowOf(live, sensed, now, closedLots.has(lot));
         return { lot, arrow, name: nameOf(lots.get(lot), site), show };
       }),
     };
@@ -122,13 +130,16 @@ export function startLotPublisher(options: LotPublisherOptions): LotPublisher {
       if (!signs.has(sign)) await link.clearRetained('sign', { site: siteId, sign });
     }
     published.keep([...lots.keys()], [...signs]);
-    cleared = true;
   }
 
   async function sendDue(): Promise<void> {
+    const present = sources;
     if (!cleared) await clearGone();
-    for (const source of sources) {
-      if (closed) return;
+    // The site may have changed while the broker was told.
+    if (sources !== present) return;
+    cleared = true;
+    for (const source of present) {
+      if (closed || sources !== present) return;
       const nowMs = clock.monoMs();
       if (!source.changed && nowMs - source.sentMs < VALID_FOR_MS / 3) continue;
       source.changed = false;
@@ -170,12 +181,33 @@ export function startLotPublisher(options: LotPublisherOptions): LotPublisher {
 
   return {
     counts,
+    changeSite: (now) => {
+      ({ site, closedLots } = now);
+      lots = lotsOf(site);
+      sources = sourcesOfSite();
+      sourcesOf = byLot(sources);
+      cleared = false;
+    },
     close: async () => {
       closed = true;
       clearInterval(timer);
       stopListening();
     },
   };
+}
+
+function lotsOf(site: Site): ReadonlyMap<LotId, Lot> {
+  return new Map(site.lots.map((lot) => [lot.properties.id, lot]));
+}
+
+function byLot(sources: readonly Source[]): ReadonlyMap<LotId, readonly Source[]> {
+  const byLots = new Map<LotId, Source[]>();
+  for (const source of sources) {
+    for (const lot of new Set(source.lots)) {
+      byLots.set(lot, [...(byLots.get(lot) ?? []), source]);
+    }
+  }
+  return byLots;
 }
 
 /** Whether anything at all counts in the lot: sensors, a counter, or a fact that somebody gave. */

@@ -49,13 +49,20 @@ interface Placed extends Pick<KnownSensor, 'sensor' | 'bay' | 'lot' | 'gateway' 
  */
 export class SensorHealths implements SensorHealthReader {
   readonly #clock: Clock;
-  readonly #placed: readonly Placed[];
+  #placed: readonly Placed[] = [];
+  #closedBays: ReadonlySet<BayId> = new Set();
   readonly #told = new Map<string, Told>();
   /** The last live word of each gateway; removed when it says, or its last will does, that it goes. */
   readonly #words = new Map<GatewayId, Word & { readonly gone: boolean }>();
 
   constructor(site: Site, clock: Clock) {
     this.#clock = clock;
+    this.changeSite(site, new Set());
+  }
+
+  /** What was told of a sensor that is still there goes on. */
+  changeSite(site: Site, closedBays: ReadonlySet<BayId>): void {
+    this.#closedBays = closedBays;
     const lots = new Map(site.bays.map(({ properties }) => [properties.id, properties.lot]));
     this.#placed = site.gateways.flatMap(({ properties: { id: gateway, lines } }) =>
       lines.flatMap(({ id: line, sensors }) =>
@@ -109,12 +116,16 @@ export class SensorHealths implements SensorHealthReader {
     const said = told?.message.sensors.find(({ sensor }) => sensor === placed.sensor);
     const word = this.#words.get(placed.gateway);
     const isLive = word !== undefined && !word.gone && now - word.mono <= deadlines.apiUnknownMs;
+    const isClosed = this.#closedBays.has(placed.bay);
     const last = { counters: said?.counters ?? null, toldAt: told?.at ?? null };
     if (isLive && said && told?.retained === false) {
-      const { state, reasons, since } = said;
+      const { reasons, since } = said;
+      // Whatever it says while its bay is out of service, nobody needs to go there for it.
+      const state = isClosed ? 'maintenance' : said.state;
       return { ...placed, state, reasons, since, ...last };
     }
-    return { ...placed, state: 'offline', reasons: ['silence'], since: word?.at ?? null, ...last };
+    const state = isClosed ? 'maintenance' : 'offline';
+    return { ...placed, state, reasons: ['silence'], since: word?.at ?? null, ...last };
   }
 }
 

@@ -16,7 +16,13 @@ export function vacantOf(headline: Headline): number | null {
 }
 
 /** What a sign may say of a lot: the number when it is right, "full" when it is so, else "P". */
-export function signShowOf(live: LiveCounts | undefined, sensed: boolean, now: number): SignShow {
+export function signShowOf(
+  live: LiveCounts | undefined,
+  sensed: boolean,
+  now: number,
+  closed = false,
+): SignShow {
+  if (closed) return { kind: 'closed' };
   const headline = headlineOf(live, sensed, now);
   if (headline.kind === 'band' && headline.band === 'full') return { kind: 'full' };
   if (headline.kind !== 'count' || headline.freshness !== 'live') return { kind: 'parking' };

@@ -1,7 +1,8 @@
 import { TOLD_ALARMS_MOST } from '#contract/alarms.ts';
 import type { ToldAlarm } from '#contract/alarms.ts';
 import { deadlines } from '#contract/deadlines.ts';
-import type { GatewayId, SiteId } from '#contract/ids.ts';
+import type { GatewaySiteStatus } from '#contract/gateway-site.ts';
+import type { GatewayId, LineId, SiteId } from '#contract/ids.ts';
 import type { AckMessage } from '#contract/messages.ts';
 import type { KeysOf, PayloadOf, TopicName } from '#contract/topics.ts';
 import type { Clock } from '#runtime/clock.ts';
@@ -22,9 +23,12 @@ export interface PublisherOptions {
   readonly gateway: GatewayId;
   readonly software: string;
   readonly simulated: boolean;
+  /** Read anew each time: the site may change. */
   readonly lines: readonly LineView[];
   /** What is wrong with the gateway itself now. */
   readonly alarms: () => readonly ToldAlarm[];
+  /** What the status says of the site; undefined: nothing. */
+  readonly siteStatus: () => GatewaySiteStatus | undefined;
   readonly journal: Journal;
   readonly wallTime: WallTime;
   readonly clock: Clock;
@@ -102,6 +106,22 @@ export class Publisher implements Running {
       this.#statusTimer = undefined;
       this.#sendStatus();
     }, STATUS_SETTLE_MS);
+  }
+
+  /** The site has changed: what is true now, and nothing of lines that are gone. */
+  siteChanged(gone: readonly LineId[]): void {
+    const { link, lines } = this.#options;
+    this.#changedLines.clear();
+    if (!link.connected) return;
+    for (const line of gone) {
+      for (const name of ['snapshot', 'health'] as const) {
+        const cleared = link.clearRetained(name, { ...this.#keys, line });
+        cleared.catch((error: unknown) => this.#miss(error));
+      }
+    }
+    this.#sendStatus();
+    this.#sendSnapshots(lines);
+    this.flow.pump();
   }
 
   /** Says goodbye; what is not settled stays in the journal. */
@@ -194,6 +214,7 @@ export class Publisher implements Running {
 
   #sendStatus(): void {
     const { journal, clock, gateway, software, simulated, lines, alarms, link } = this.#options;
+    const site = this.#options.siteStatus();
     this.#statusAt = clock.monoMs();
     if (!link.connected) return;
     this.#publish('status', this.#keys, {
@@ -209,6 +230,7 @@ export class Publisher implements Running {
       unsettled: journal.unsettled,
       lines: lines.map((line) => line.status()),
       alarms: alarms().slice(0, TOLD_ALARMS_MOST),
+      ...(site && { site }),
     });
   }
 

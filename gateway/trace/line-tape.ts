@@ -81,12 +81,7 @@ export class LineTape implements Tape, Running {
   constructor(options: LineTapeOptions) {
     this.#options = options;
     this.#prefix = `${options.gateway}.${options.line.id}.`;
-    try {
-      makeFolder(resolve(options.folder));
-      accessSync(options.folder, constants.W_OK);
-    } catch (error) {
-      throw new ConfigError([`recordings: ${options.folder}: ${messageOf(error)}`]);
-    }
+    requireRecordable(options.folder);
   }
 
   started(at: number): void {
@@ -225,5 +220,15 @@ export class LineTape implements Tape, Running {
       bytes += statSync(join(folder, name)).size;
       if (bytes > mostBytes) rmSync(join(folder, name), { force: true });
     }
+  }
+}
+
+/** Makes the folder where it is missing; throws ConfigError where it cannot be written. */
+export function requireRecordable(folder: string): void {
+  try {
+    makeFolder(resolve(folder));
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw new ConfigError([`recordings: ${folder}: ${messageOf(error)}`]);
   }
 }

@@ -48,6 +48,9 @@ afterEach(async () => {
 const bayOf = (kind: SensorKind) => `lot-1-${KINDS.indexOf(kind) + 1}`;
 const sensorOf = (kind: SensorKind) => ({ id: `a-${kind}`, bay: bayOf(kind), kind });
 
+/** Sound is 5 % slower on a winter night than at the 20 °C that some sensors take it to be. */
+const WEATHER_MM = 0.06 * MOUNT_MM;
+
 /** One line with a sensor of every Modbus kind, and a line for each free-running kind. */
 function writeSite(path: string): void {
   writeSmallSite(path, { lots: 1, baysPerLot: KINDS.length });
@@ -188,7 +191,7 @@ test('every free-running kind is heard on a line of its own, with and without a 
     FREE_RUNNING_KINDS.every((kind) => measured(heard.of(kind)) >= least);
   await until(all(5), { withinMs: 10_000 });
   for (const kind of FREE_RUNNING_KINDS) {
-    expect(Math.abs(MOUNT_MM - middle(heard.of(kind)))).toBeLessThan(75);
+    expect(Math.abs(MOUNT_MM - middle(heard.of(kind)))).toBeLessThan(WEATHER_MM);
   }
   for (const kind of FREE_RUNNING_KINDS) sim.park(bayOf(kind));
   const before = FREE_RUNNING_KINDS.map((kind) => heard.of(kind).length + 1);

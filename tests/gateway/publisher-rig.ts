@@ -112,6 +112,7 @@ export async function openPublisherRig(): Promise<PublisherRig> {
       software: 'test',
       simulated: true,
       lines: [line],
+      siteStatus: () => undefined,
       journal,
       wallTime,
       clock: systemClock,

@@ -31,6 +31,7 @@ export class ScriptedApi {
   readonly order: string[] = [];
   readonly batches: EventsMessage[] = [];
   readonly problems: string[] = [];
+  readonly cleared: string[] = [];
   /** Of the last observation report. */
   ages: Readonly<Record<string, number>> = {};
   /** By line, as last told. */
@@ -49,6 +50,8 @@ export class ScriptedApi {
     this.#ackPath = ackPath;
     client.on('message', (path, bytes) => {
       const name = matchTopic(path)?.name ?? path;
+      // A retained message was cleared.
+      if (bytes.length === 0) return void this.cleared.push(path);
       const message: unknown = JSON.parse(bytes.toString('utf8'));
       const isOffline = name === 'status' && (message as { state: string }).state === 'offline';
       this.kinds.push(isOffline ? 'offline' : name);

@@ -41,6 +41,7 @@ export function aLot(id: string, own: Partial<LotAnswer> = {}): LotAnswer {
     capacity: 20,
     instrumented: 'full',
     sensedBays: 20,
+    closedBays: 0,
     tariff: { kind: 'charged', baseMinutes: 30, baseMinor: 700, addMinutes: 15, addMinor: 350 },
     openHours: 'always',
     chargedHours: 'always',

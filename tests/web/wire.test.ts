@@ -5,6 +5,7 @@ import { FeatureCollectionAnswer, LotAnswer, LotsAnswer, SiteAnswer } from '#con
 import { LiveMessage } from '#contract/live.ts';
 import { lotAnswerOf, marketAnswerOf, siteAnswerOf } from '#api/http/site-answer.ts';
 import { baysAnswerOf, mapAnswerOf } from '#api/http/geojson.ts';
+import { effectiveSiteOf } from '#contract/site-overlay.ts';
 import { siteIndexOf } from '#api/http/site-index.ts';
 import { lotsAnswer, pageInput, siteAnswer } from '#web/wire/answers.ts';
 import { parseBackdrop, parseBays } from '#web/wire/features.ts';
@@ -134,7 +135,7 @@ describe('a live frame', () => {
 
 describe('the seed’s answers', () => {
   const site = readSeed();
-  const index = siteIndexOf(site);
+  const index = siteIndexOf(effectiveSiteOf(site, [], 0));
   const answers = site.lots.map((lot) => lotAnswerOf(index, lot, undefined, AT));
   const wire = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 

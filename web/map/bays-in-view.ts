@@ -43,7 +43,9 @@ export class BaysInView {
   show(lots: readonly LotAnswer[]): void {
     if (lots === this.#lots) return;
     this.#lots = lots;
+    // Another version of the site: bays may have come, gone or moved, in the same lots.
     this.#drawings.clear();
+    this.#inView = [];
     this.#look();
   }
 

@@ -97,6 +97,7 @@ const lotAnswer: Reader<LotAnswer> = shape(
     capacity: natural,
     instrumented: oneOf(['none', 'partial', 'full', 'counter']),
     sensedBays: natural,
+    closedBays: natural,
     tariff,
     openHours: hours,
     chargedHours: hours,

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { InfluxAddress } from '#api/history/influx-address.ts';
+import { placementsOf } from '#api/site/placements.ts';
 import { startHistory } from '#api/history/start-history.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { silentLog } from '#runtime/log.ts';
@@ -37,7 +38,7 @@ async function followed(
   const eventLog = new MemoryLog({ mostRead });
   const history = await startHistory({
     eventLog,
-    site,
+    placements: placementsOf([{ validFrom: 0, site }]),
     folder: folder.path,
     engine,
     clock: systemClock,

@@ -9,6 +9,7 @@ import type { InfluxAddress } from '#api/history/influx-address.ts';
 import { openInfluxEngine } from '#api/history/influx-view.ts';
 import { historyOn } from '#api/history/start-history.ts';
 import type { ViewEngine } from '#api/history/view.ts';
+import { placementsOf } from '#api/site/placements.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { silentLog } from '#runtime/log.ts';
 import { readSiteFolder } from '#runtime/site-folder.ts';
@@ -128,7 +129,9 @@ describe.runIf(hasInflux)('a view in InfluxDB', () => {
       // One request in three: in the middle of groups, between them, while a view is opened.
       proxy.fateOf = (request) => (request % 3 === 1 && request < 150 ? fate : 'pass');
       const engine = impatient(openInfluxEngine(addressOf(proxy.url), folder.path, eventLog.logId));
-      const history = historyOn(engine, { eventLog, site, clock: systemClock, log: silentLog });
+      const placements = placementsOf([{ validFrom: 0, site }]);
+      const parts = { eventLog, placements, clock: systemClock, log: silentLog };
+      const history = historyOn(engine, parts);
       for (const commit of commits.slice(0, 60)) {
         eventLog.commit(commit);
         if (proxy.count < 150) await until(() => history.status().position > 0 || proxy.count > 9);

@@ -68,7 +68,7 @@ export class MemoryLog implements EventLogReader {
     const events = known.filter(({ record }) => record.kind === 'bay' && record.bay === bay);
     let last: Kept | undefined;
     for (const event of events) {
-      if (event.assigned && sensedAt(event) < from && sensedAt(event) >= sensedAt(last)) {
+      if (sensedAt(event) < from && sensedAt(event) >= sensedAt(last)) {
         last = event;
       }
     }

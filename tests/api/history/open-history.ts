@@ -1,5 +1,6 @@
 import { startHistory } from '#api/history/start-history.ts';
 import type { HistoryOptions, RunningHistory } from '#api/history/start-history.ts';
+import { placementsOf } from '#api/site/placements.ts';
 import type { EventLogReader } from '#api/log/event-log.ts';
 import type { Site } from '#contract/site-check.ts';
 import { systemClock } from '#runtime/clock.ts';
@@ -17,7 +18,8 @@ export function historyIn(
   site: Site,
   engine: HistoryOptions['engine'] = 'duckdb',
 ): Promise<RunningHistory> {
-  return startHistory({ eventLog, site, folder, engine, clock: systemClock, log: silentLog });
+  const placements = placementsOf([{ validFrom: 0, site }]);
+  return startHistory({ eventLog, placements, folder, engine, clock: systemClock, log: silentLog });
 }
 
 /** All that a view in memory says when this was told, one record after another. */

@@ -5,6 +5,7 @@ import { openMemoryEngine } from '#api/history/memory-view.ts';
 import { historyOn } from '#api/history/start-history.ts';
 import { ViewDamagedError } from '#api/history/view.ts';
 import type { HistoryView, ViewEngine } from '#api/history/view.ts';
+import { placementsOf } from '#api/site/placements.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { UnavailableError } from '#runtime/errors.ts';
 import { silentLog } from '#runtime/log.ts';
@@ -50,7 +51,13 @@ function troubled(
   };
 }
 
-const parts = (eventLog: MemoryLog) => ({ eventLog, site, clock: systemClock, log: silentLog });
+const placements = placementsOf([{ validFrom: 0, site }]);
+const parts = (eventLog: MemoryLog) => ({
+  eventLog,
+  placements,
+  clock: systemClock,
+  log: silentLog,
+});
 
 describe('history', () => {
   test('says that it is not ready, and how far it is, until its view is there', async () => {

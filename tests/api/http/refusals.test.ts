@@ -62,6 +62,7 @@ describe('a refusal', () => {
   test('of a body comes before it was all read', async () => {
     const answer = await ask('/api/v1/operator/rebuild', {
       method: 'POST',
+      headers: { authorization: `Bearer ${street.token}` },
       body: 'x'.repeat(20_000),
     });
     expect((await problemOf(answer)).code).toBe('body_too_large');

@@ -14,6 +14,7 @@ import { GatewayStatuses } from '#api/state/gateway-status.ts';
 import { SensorHealths } from '#api/state/sensor-health.ts';
 import { openTempFolder } from '../../support/temp-folder.ts';
 import { InMemoryEventLog, InMemoryHistory, InMemoryLiveState } from './in-memory.ts';
+import { standingSites } from './standing-sites.ts';
 import { aStreet } from './street.ts';
 
 export interface ServedStreet extends AsyncDisposable {
@@ -82,7 +83,7 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
   });
   const serving = await serve({
     config,
-    site,
+    sites: standingSites(site),
     eventLog,
     liveState,
     history,

@@ -15,6 +15,8 @@ function line(timeouts: number, state: LineStatus['state'] = 'silent'): LineStat
     framesBad: 0,
     bytesDiscarded: 0,
     timeouts,
+    lateAnswers: 0,
+    retries: 0,
     reopened: 0,
   };
 }

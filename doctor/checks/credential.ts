@@ -1,0 +1,66 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock } from '#runtime/clock.ts';
+import { messageOf } from '#runtime/errors.ts';
+import { silentLog } from '#runtime/log.ts';
+import type { Log } from '#runtime/log.ts';
+import { openLock } from '#runtime/sqlite.ts';
+import { openMqttLink } from '#runtime/typed-mqtt.ts';
+import { fine, problem, skipped } from '../finding.ts';
+import type { Check, Finding, Patient } from '../finding.ts';
+
+const WITHIN_MS = 4_000;
+
+/** Whether the broker takes the secret. Not tried while its owner runs: the broker keeps one of a name. */
+export const credential: Check = {
+  name: 'credential',
+  run: async (patient) => {
+    const { clientId, secretFile, brokerUrl } = patient;
+    if (secretFile === '' || clientId === '') {
+      return [skipped('no --client-id and --secret-file to try at the broker')];
+    }
+    if (isRunning(patient)) return [skipped(`"${clientId}" runs and is connected by itself`)];
+    try {
+      const secret = readFileSync(secretFile, 'utf8').trim();
+      return [judgeCredential(clientId, await connectOnce(brokerUrl, clientId, secret))];
+    } catch (error) {
+      return [problem(messageOf(error), 'certain', 'Name the file that holds the secret.')];
+    }
+  },
+};
+
+/** `refusal`: what the broker, or the way there, said; undefined: it let the client in. */
+export function judgeCredential(clientId: string, refusal: string | undefined): Finding {
+  if (refusal === undefined) return fine(`the broker takes the secret of "${clientId}"`);
+  if (!/not authorized|bad user ?name or password|identifier rejected/i.test(refusal)) {
+    return skipped(`the secret of "${clientId}" could not be tried: ${refusal}`);
+  }
+  const mend = `Give "${clientId}" a new secret at the broker and put it into its secret file.`;
+  return problem(`the broker refuses the secret of "${clientId}": ${refusal}`, 'certain', mend);
+}
+
+function isRunning({ dataFolder }: Patient): boolean {
+  const path = join(dataFolder, 'in-use.lock');
+  if (!existsSync(path)) return false;
+  const lock = openLock(path);
+  lock?.close();
+  return lock === undefined;
+}
+
+async function connectOnce(url: string, id: string, secret: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const end = (refusal: string | undefined) => {
+      clearTimeout(timer);
+      void link.close().then(() => resolve(refusal));
+    };
+    const timer = setTimeout(() => end('no answer'), WITHIN_MS);
+    const log: Log = {
+      ...silentLog,
+      warn: (facts: { readonly reason?: string }) => {
+        if (facts.reason !== undefined) end(facts.reason);
+      },
+    };
+    const link = openMqttLink({ url, id, secret, clock: systemClock, log });
+    link.onUp(() => end(undefined));
+  });
+}
