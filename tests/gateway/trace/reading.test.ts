@@ -67,7 +67,7 @@ describe('a trace', () => {
     [
       'ms,kind,mm',
       '0,smell,2600',
-      'kind: expected one of sample, stale, missed, link, look, anew, got "smell"',
+      'kind: expected one of sample, stale, missed, link, crowd, look, anew, got "smell"',
     ],
     [
       'ms,at,mm',
