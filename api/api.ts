@@ -20,12 +20,14 @@ import { startIngest } from './ingest/start-ingest.ts';
 import { openEventLog } from './log/open-event-log.ts';
 import type { LastBayState } from './log/log-entry.ts';
 import type { EventLog } from './log/open-event-log.ts';
+import { openOperations } from './operations/open-operations.ts';
 import { serve } from './serve.ts';
 import { startGatewaySites } from './site/gateway-sites.ts';
 import { RunningSite } from './site/running-site.ts';
 import type { SiteNow } from './site/running-site.ts';
 import { SiteStore } from './site/site-store.ts';
 import { openLiveState } from './state/open-live-state.ts';
+import { publicLiveState } from './state/public-live-state.ts';
 import { startLotPublisher } from './state/publish-lots.ts';
 import { VERSION } from './version.ts';
 import { startWatch } from './watch/start-watch.ts';
@@ -37,7 +39,7 @@ export interface Api extends Running {
 
 /**
  * gateways ──MQTT──▶ link ─▶ ingest ─▶ live state ─▶ HTTP, WebSocket, lot and sign topics
- *                                └──▶ event log ─▶ history ──┘
+ *                                └──▶ event log ─▶ history ──┘        operations ─▶ HTTP
  */
 export async function startApi(
   config: ApiConfig,
@@ -57,6 +59,9 @@ export async function startApi(
     const eventLog = openEventLog(join(config.dataFolder, 'log'), { clock, log });
     closers.add('event log', () => eventLog.close());
 
+    const operations = openOperations(config.dataFolder, clock);
+    closers.add('operations', () => operations.close());
+
     const restored = { bays: statesOfOwners(eventLog, sites), facts: eventLog.lotFacts() };
     const liveState = openLiveState({ site, closedBays, clock, restored });
     closers.add('live state', () => liveState.close());
@@ -69,7 +74,8 @@ export async function startApi(
     closers.add('ingest', () => ingest.close());
 
     const publishedPath = join(config.dataFolder, 'published.json');
-    const published = { link, liveState, publishedPath, clock, log };
+    const seen = publicLiveState(site, liveState);
+    const published = { link, liveState: seen, publishedPath, clock, log };
     const lots = startLotPublisher({ site, closedLots, ...published });
     closers.add('lot and sign topics', () => lots.close());
 
@@ -115,6 +121,7 @@ export async function startApi(
       sites,
       eventLog,
       liveState,
+      operations,
       history,
       gateways: ingest.gateways,
       sensors: ingest.sensors,
@@ -133,6 +140,7 @@ export async function startApi(
     // Who takes records in first, who tells of them after: nobody reads a bay that is not there.
     const change = (now: SiteNow) => {
       liveState.changeSite(now);
+      seen.changeSite(now.site);
       ingest.changeSite(now);
       history.changePlacements(sites.placements);
       lots.changeSite(now);

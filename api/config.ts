@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { proxyListOf } from './http/trusted-proxies.ts';
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -48,6 +49,22 @@ export const ApiConfig = z.object({
     .string()
     .default('')
     .describe('certificates (PEM files, divided by commas) whose end raises an alarm in time'),
+  trustedProxies: z
+    .string()
+    .refine((list) => proxyListOf(list) !== undefined, {
+      message: 'expected addresses or ranges, e.g. "127.0.0.1, 10.0.0.0/8"',
+    })
+    .default('')
+    .describe('reverse proxies whose word on addresses and TLS is believed, with commas between'),
+  proxyHeader: z
+    .enum(['x-forwarded-for', 'forwarded'])
+    .default('x-forwarded-for')
+    .describe('the one header in which trusted proxies name the address; the other is ignored'),
+  securityContact: z
+    .string()
+    .regex(/^((mailto:|tel:|https:\/\/)\S+)?$/, 'expected mailto:, tel: or https://')
+    .default('')
+    .describe('whom to tell of a weakness, for /.well-known/security.txt; empty: no such file'),
   coalesceMs: z
     .int()
     .min(10)
@@ -59,7 +76,25 @@ export const ApiConfig = z.object({
     .min(1)
     .max(100_000)
     .default(10_000)
-    .describe('live clients at a time; one more is answered 503'),
+    .describe('live clients at a time; one more is answered 503 and polls'),
+  requestsPerSecond: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(20)
+    .describe('cached answers a second that one connection may have, ten times that at once'),
+  crowdFrom: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(2_000)
+    .describe('live clients from which on one address has no more than its share'),
+  maxLiveClientsPerAddress: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(500)
+    .describe('live clients of one address in a crowd; one more is answered 503 and polls'),
   logLevel: z.enum(LOG_LEVELS).default('info').describe('least level that is logged'),
 });
 export type ApiConfig = z.infer<typeof ApiConfig>;

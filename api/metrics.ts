@@ -15,6 +15,8 @@ export type Counts = Readonly<Record<string, number | Readonly<Record<string, nu
 export interface Measured {
   readonly ingest: () => Counts;
   readonly live: () => Counts;
+  readonly http: () => Counts;
+  readonly logins: () => Counts;
   readonly history: () => HistoryStatus;
   readonly lots: () => readonly LotLive[];
   readonly sensors: () => Readonly<Record<HealthState, number>>;
@@ -53,6 +55,8 @@ export function openMetrics(measured: Measured): Metrics {
     requests,
     ...countsOf('ingest', measured.ingest),
     ...countsOf('live', measured.live),
+    ...countsOf('requests', measured.http),
+    ...countsOf('logins', measured.logins),
     gauge('binjari_broker_connected', '1 while connected to the broker', () =>
       Number(measured.brokerConnected()),
     ),

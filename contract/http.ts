@@ -130,7 +130,7 @@ export const LotHistoryAnswer = z.object({
   lot: LotId,
   from: IsoInstant,
   to: IsoInstant,
-  sensedBays: z.int().nonnegative(),
+  sensedBays: z.int().nonnegative().describe('those that are summed: private bays are not'),
   buckets: z.array(HistoryBucket),
 });
 export type LotHistoryAnswer = z.infer<typeof LotHistoryAnswer>;

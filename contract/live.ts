@@ -83,7 +83,7 @@ export type LiveBeat = z.infer<typeof LiveBeat>;
 export const LiveMessage = z.discriminatedUnion('type', [LiveSnapshot, LiveDelta, LiveBeat]);
 export type LiveMessage = z.infer<typeof LiveMessage>;
 
-/** Client → server, at most 5 a second and 1 KiB: the whole set of channels it wants from now on. */
+/** Client → server, at most 5 a second and 4 KiB: the whole set of channels it wants from now on. */
 export const WatchMessage = z.strictObject({
   type: z.literal('watch'),
   stream: z.string().max(40).optional(),

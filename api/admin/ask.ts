@@ -28,16 +28,20 @@ export function whereOf(command: Command): Where {
 export async function ask(
   { url, tokenFile = foundTokenFile() }: Where,
   path: string,
-  method: 'GET' | 'POST' = 'GET',
-  body?: string,
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE' = 'GET',
+  /** A site file as it is; an object travels as JSON. */
+  body?: string | object,
 ): Promise<Response> {
-  const headers = { authorization: `Bearer ${readToken(tokenFile)}` };
+  const headers = {
+    authorization: `Bearer ${readToken(tokenFile)}`,
+    ...(typeof body === 'object' && { 'content-type': 'application/json' }),
+  };
   let answer: Response;
   try {
     answer = await fetch(`${url}${path}`, {
       method,
       headers,
-      ...(body !== undefined && { body }),
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
   } catch (error) {
     const reason = error instanceof Error && error.cause ? error.cause : error;

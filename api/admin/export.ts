@@ -16,7 +16,7 @@ const exports = {
 } as const;
 type ExportName = keyof typeof exports;
 
-interface ExportOptions {
+export interface ExportOptions {
   /** ISO 8601, as given; undefined: without that bound. */
   readonly from?: string;
   readonly to?: string;
@@ -43,15 +43,24 @@ export function addExport(program: Command, terminal: Terminal): void {
     });
 }
 
-/** Streams an export as fast as it is taken, whole or not at all where it goes into a file. */
 async function runExport(
   where: Where,
   what: ExportName,
-  { from, to, out: outFile }: ExportOptions,
-  { out, progress }: Terminal,
+  { from, to, out }: ExportOptions,
+  terminal: Terminal,
 ): Promise<void> {
   const query = new URLSearchParams({ ...(from && { from }), ...(to && { to }) }).toString();
   const path = `/api/v1/operator/export/${what}${query === '' ? '' : `?${query}`}`;
+  await writeExport(where, path, out, terminal);
+}
+
+/** Streams an export as fast as it is taken, whole or not at all where it goes into a file. */
+export async function writeExport(
+  where: Where,
+  path: string,
+  outFile: string | undefined,
+  { out, progress }: Terminal,
+): Promise<void> {
   const answer = await ask(where, path);
   let rows = 0;
   async function* counted(): AsyncGenerator<string> {

@@ -1,12 +1,15 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { addAlarms } from './alarms.ts';
 import { addBackup, addRestore } from './backup.ts';
+import { addAudit } from './audit.ts';
 import { addExport } from './export.ts';
 import { addRebuild } from './rebuild.ts';
 import { addStatus } from './status.ts';
 import { addSite } from './site.ts';
 import { addVerify } from './verify.ts';
 import type { Terminal } from './terminal.ts';
+import { addToken } from './token.ts';
+import { addUser } from './user.ts';
 
 /** Each adds one command, or one noun with its verbs, to the program. */
 const parts: readonly ((program: Command, terminal: Terminal) => void)[] = [
@@ -18,6 +21,9 @@ const parts: readonly ((program: Command, terminal: Terminal) => void)[] = [
   addBackup,
   addRestore,
   addSite,
+  addUser,
+  addToken,
+  addAudit,
 ];
 
 /** The whole command line of `npm run admin`. A wrong one throws commander's CommanderError. */
@@ -59,6 +65,8 @@ examples
   npm run admin -- export stays --from 2026-11-01T00:00:00+09:00 --out stays.ndjson
   npm run admin -- backup --out /srv/backup/2026-11-24
   npm run admin -- site check site.geojson
+  npm run admin -- user add kim --role admin
+  npm run admin -- token add display-wall --role viewer --lots nambu-riverside --days 90
   npm run admin -- rebuild --url http://10.0.0.5:8080 --token-file operator.token
 
 exit codes

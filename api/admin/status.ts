@@ -16,6 +16,7 @@ export function addStatus(program: Command, terminal: Terminal): void {
 }
 
 interface Ready {
+  readonly status: 'ready' | 'notReady';
   readonly checks: readonly { name: string; ok: boolean; detail: string }[];
 }
 
@@ -40,18 +41,16 @@ interface Gateways {
 /** Prints what holds now; false when the api is not ready. */
 async function runStatus(where: Where, json: boolean, { out }: Terminal): Promise<boolean> {
   const gateways = (await (await ask(where, '/api/v1/operator/gateways')).json()) as Gateways;
-  const readiness = await fetch(`${where.url}/readyz`);
-  const ready = (await readiness.json()) as Partial<Ready> & { readonly detail?: string };
+  const answer = await ask(where, '/api/v1/operator/readiness');
+  const { status, checks } = (await answer.json()) as Ready;
+  const isReady = status === 'ready';
   if (json) {
-    out.write(`${JSON.stringify({ ready: readiness.ok, ...ready, ...gateways }, null, 2)}\n`);
-    return readiness.ok;
+    out.write(`${JSON.stringify({ ready: isReady, status, checks, ...gateways }, null, 2)}\n`);
+    return isReady;
   }
-  const checks = ready.checks?.map(({ name, detail }) => `  ${name}: ${detail}`) ?? [
-    `  ${ready.detail ?? ''}`,
-  ];
   const lines = [
-    `${readiness.ok ? 'ready' : 'NOT READY'}${gateways.simulated ? ' (simulated site)' : ''}`,
-    ...checks,
+    `${isReady ? 'ready' : 'NOT READY'}${gateways.simulated ? ' (simulated site)' : ''}`,
+    ...checks.map(({ name, detail }) => `  ${name}: ${detail}`),
     ...gateways.gateways.flatMap((gateway) => [
       `${gateway.gateway}: ${gateway.state}${gateway.heardAt ? `, heard ${gateway.heardAt}` : ''}` +
         (gateway.last ? `, ${gateway.last.unsettled} unsettled` : ''),
@@ -61,5 +60,5 @@ async function runStatus(where: Where, json: boolean, { out }: Terminal): Promis
     ]),
   ];
   out.write(`${lines.join('\n')}\n`);
-  return readiness.ok;
+  return isReady;
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { problems } from '#contract/problem.ts';
 import { topics } from '#contract/topics.ts';
 import type { Route } from '../http/route.ts';
+import { escapeHtml } from '../pages/html.ts';
 import { operationIdOf } from './openapi.ts';
 
 /** The interface for people: one page, made from the tables, that loads nothing. */
@@ -17,7 +18,9 @@ export function docsPageOf(routes: readonly Route[]): string {
     '<p>A number is given only while it is known: <code>vacant: null</code> says that it is not. ',
     'The header <code>Binjari-Simulated</code> says whether an answer is invented by the simulator.</p>',
     '<h2 id="http">HTTP</h2>',
-    ...(['public', 'operator', 'page'] as const).map((access) => routesOf(routes, access)),
+    ...(['public', 'viewer', 'operator', 'admin', 'page'] as const).map((access) =>
+      routesOf(routes, access),
+    ),
     '<h2 id="live">Live</h2><p>WebSocket at <code>/api/v1/live</code>. Send ',
     '<code>{"type":"watch","channels":[{"channel":"lots"}]}</code>; a snapshot comes, then ',
     'numbered deltas. To resume, send the <code>stream</code> and each channel&#39;s last ',
@@ -48,7 +51,9 @@ export function docsPolicy(): string {
 
 const titles = {
   public: ['Public', 'For everybody, from any page.'],
-  operator: ['Operators', 'With the header <code>Authorization: Bearer &lt;token&gt;</code>.'],
+  viewer: ['Viewers', 'Logged in at <a href="/login">/login</a>, or with a token.'],
+  operator: ['Operators', 'As viewers, with the role <code>operator</code> at least.'],
+  admin: ['Admins', 'With the role <code>admin</code>.'],
   page: ['Pages', 'For people.'],
 } as const;
 
@@ -67,8 +72,8 @@ function routeEntry(route: Route): string {
   ];
   return [
     `<dt id="${operationIdOf(route)}"><code>${route.method.toUpperCase()} `,
-    `${escaped(route.path + asked)}</code></dt>`,
-    `<dd>${escaped(route.about)}<br><small>${escaped(facts.join(' · '))}</small></dd>`,
+    `${escapeHtml(route.path + asked)}</code></dt>`,
+    `<dd>${escapeHtml(route.about)}<br><small>${escapeHtml(facts.join(' · '))}</small></dd>`,
   ].join('');
 }
 
@@ -83,19 +88,8 @@ type TopicFacts = Pick<
 >;
 
 function cell(text: string, isCode = false): string {
-  return isCode ? `<td><code>${escaped(text)}</code></td>` : `<td>${escaped(text)}</td>`;
+  return isCode ? `<td><code>${escapeHtml(text)}</code></td>` : `<td>${escapeHtml(text)}</td>`;
 }
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-const escaped = (text: string): string =>
-  text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? '');
 
 const STYLE = [
   ':root{color-scheme:light dark}',

@@ -22,9 +22,17 @@ export function openApiDocumentOf(
   const registry = new OpenAPIRegistry();
   // A copy: only schemas made after the extension have its methods.
   const problem = registry.register('Problem', Problem.clone());
-  registry.registerComponent('securitySchemes', 'operatorToken', {
+  registry.registerComponent('securitySchemes', 'token', {
     type: 'http',
     scheme: 'bearer',
+    description: 'A token of a machine, `bnj_…`, or the one of the operator token file.',
+  });
+  registry.registerComponent('securitySchemes', 'session', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: '__Host-binjari',
+    description:
+      'Set by POST /api/v1/session; `binjari` on plain http of the machine itself. A change needs the Origin of this site.',
   });
   for (const route of routes) registry.registerPath(pathOf(route, problem));
   const document = new OpenApiGeneratorV31(registry.definitions).generateDocument({
@@ -50,13 +58,14 @@ function pathOf(route: Route, problem: z.ZodType): RouteConfig {
     method,
     path,
     summary: about,
+    ...(isGuarded(route) && { description: permissionOf(route) }),
     operationId: operationIdOf(route),
     tags: [access],
-    ...(access === 'operator' && { security: [{ operatorToken: [] }] }),
+    ...(isGuarded(route) && { security: [{ token: [] }, { session: [] }] }),
     request: {
       ...(params && { params }),
       ...(query && { query }),
-      ...(body && { body: { content: { [body.media]: { schema: body.schema } } } }),
+      ...(body && { body: { required: true, content: { [body.media]: { schema: body.schema } } } }),
     },
     responses: {
       200: { description: about, content: answered },
@@ -73,13 +82,31 @@ function pathOf(route: Route, problem: z.ZodType): RouteConfig {
   };
 }
 
+const isGuarded = ({ access }: Route): boolean => access !== 'public' && access !== 'page';
+
+function permissionOf({ access, lots }: Route): string {
+  const of = {
+    filtered: 'who has single lots sees and changes only what is of them',
+    none: 'whatever their lots',
+    site: 'of the whole site',
+  };
+  return `Least role: ${access}; ${of[lots ?? 'site']}.`;
+}
+
 /** What any address may answer, with what this one says of itself, by status. */
-function statusesOf({ problems: own, query }: Route): [number, ProblemCode[]][] {
-  const any: readonly ProblemCode[] = ['method_not_allowed', 'not_acceptable', 'body_too_large'];
+function statusesOf({ problems: own, query, body }: Route): [number, ProblemCode[]][] {
+  const any: readonly ProblemCode[] = [
+    'method_not_allowed',
+    'not_acceptable',
+    'body_too_large',
+    'url_too_long',
+    'too_many_requests',
+  ];
   const codes = new Set<ProblemCode>([
     ...own,
     ...any,
     ...(query ? ['invalid_request' as const] : []),
+    ...(body ? ['unsupported_media' as const] : []),
   ]);
   const byStatus = new Map<number, ProblemCode[]>();
   for (const code of codes) {
@@ -89,9 +116,9 @@ function statusesOf({ problems: own, query }: Route): [number, ProblemCode[]][] 
   return [...byStatus].toSorted(([a], [b]) => a - b);
 }
 
-/** `get /api/v1/lots/{lot}/history` is `getLotsLotHistory`. */
-export function operationIdOf({ method, path }: Route): string {
+/** `get /api/v1/lots/{lot}/history` is `getLotsLotHistory`, `get /account` is `getAccountPage`. */
+export function operationIdOf({ method, path }: Pick<Route, 'method' | 'path'>): string {
   const words = path.replace('/api/v1', '').split(/[^a-zA-Z]+/);
   const name = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
-  return `${method}${name === '' ? 'Page' : name}`;
+  return `${method}${name}${path.startsWith('/api/') ? '' : 'Page'}`;
 }

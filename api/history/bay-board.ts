@@ -16,7 +16,8 @@ export interface FoldedBay {
 
 /** Lots that a bay has moved between, with all their bays: their sums are made again together. */
 export interface LotGroup {
-  readonly lots: ReadonlySet<LotId>;
+  /** What their hours are summed under. */
+  readonly hoursKeys: ReadonlySet<LotId>;
   readonly bays: readonly FoldedBay[];
 }
 
@@ -60,8 +61,8 @@ export class BayBoard {
     return this.#bays.get(bay);
   }
   groupOf({ places }: FoldedBay): LotGroup {
-    const [lot] = places.lots;
-    const group = lot && this.#groups.get(lot);
+    const [key] = places.hoursKeys;
+    const group = key && this.#groups.get(key);
     if (!group) throw new Error('every bay is in a group');
     return group;
   }
@@ -105,7 +106,7 @@ function isToldOtherwise(
     const change = places?.changeOf(logged);
     const spans = places?.spansOf(logged) ?? [];
     const cells = places && [...spans.map((span) => span.from), ...(change ? [change.at] : [])];
-    const lots = cells?.map((at) => places?.lotAt(at)) ?? [];
+    const lots = cells?.map((at) => places?.hoursKeyAt(at)) ?? [];
     return JSON.stringify([change, spans, lots]);
   };
   return log
@@ -120,29 +121,28 @@ function placesOf(placed: readonly Placement[]): BayPlaces {
 }
 
 function groupsOf(bays: readonly FoldedBay[]): Map<LotId, LotGroup> {
-  const groups = new Map<LotId, { lots: Set<LotId>; bays: FoldedBay[] }>();
+  const groups = new Map<LotId, { hoursKeys: Set<LotId>; bays: FoldedBay[] }>();
   for (const bay of bays) {
-    const { lots } = bay.places;
-    const joined = { lots: new Set(lots), bays: [bay] };
-    const met = new Set(lots.flatMap((lot) => groups.get(lot) ?? []));
+    const { hoursKeys } = bay.places;
+    const joined = { hoursKeys: new Set(hoursKeys), bays: [bay] };
+    const met = new Set(hoursKeys.flatMap((key) => groups.get(key) ?? []));
     const [only] = met;
-    if (only && met.size === 1 && lots.every((lot) => only.lots.has(lot))) {
+    if (only && met.size === 1 && hoursKeys.every((key) => only.hoursKeys.has(key))) {
       only.bays.push(bay);
       continue;
     }
     for (const group of met) {
-      for (const lot of group.lots) joined.lots.add(lot);
+      for (const key of group.hoursKeys) joined.hoursKeys.add(key);
       joined.bays.push(...group.bays);
     }
-    for (const lot of joined.lots) groups.set(lot, joined);
+    for (const key of joined.hoursKeys) groups.set(key, joined);
   }
   return groups;
 }
 
 export function bayRowFrom({ bay, places, fold }: FoldedBay): BayRow {
   const { open } = fold;
-  const [firstLot] = places.lots;
-  const lot = open ? places.lotAt(open.arrivedBefore) : (firstLot ?? places.lotAt(0));
+  const lot = places.lotAt(open ? open.arrivedBefore : 0);
   return {
     bay,
     lot,

@@ -4,6 +4,7 @@ import type { LoggedRecord } from '../log/event-log.ts';
 import { firstDifference, placementAt } from '../site/placements.ts';
 import type { Placement } from '../site/placements.ts';
 import { hourOf } from './hour-sums.ts';
+import { hoursKeyOf } from './hours-key.ts';
 import { clippedSpans } from './spans.ts';
 import type { Span } from './spans.ts';
 import type { Change } from './stay-machine.ts';
@@ -16,7 +17,8 @@ const JOURNALS_A_TURN = 2 ** 32;
 
 /** Where one bay was when, and whose word on it counted, by the versions of the site. */
 export class BayPlaces {
-  readonly lots: readonly LotId[];
+  /** Under which its hours are summed: its lots, or beside them. */
+  readonly hoursKeys: readonly LotId[];
   readonly #placements: readonly Placement[];
   /** No version knows the bay: what ingest once took for its gateway's word still is. */
   readonly #isForgotten: boolean;
@@ -24,13 +26,21 @@ export class BayPlaces {
   constructor(placements: readonly Placement[] | undefined, lot: LotId) {
     this.#isForgotten = placements === undefined;
     this.#placements = placements ?? [{ from: 0, lot, gateway: undefined, turn: 0 }];
-    this.lots = [...new Set(this.#placements.map((placement) => placement.lot))];
+    this.hoursKeys = [...new Set(this.#placements.map(hoursKeyOf))];
   }
 
   lotAt(at: number): LotId {
+    return this.#at(at).lot;
+  }
+
+  hoursKeyAt(at: number): LotId {
+    return hoursKeyOf(this.#at(at));
+  }
+
+  #at(at: number): Placement {
     const placement = placementAt(this.#placements, at);
     if (!placement) throw new Error('a bay is always somewhere');
-    return placement.lot;
+    return placement;
   }
 
   /** Until when what is summed at this instant belongs together: the hour's end, or the bay's move. */

@@ -26,8 +26,8 @@ export async function buildView(
 ): Promise<boolean> {
   const nothing = { mark: undefined, lotHours: [], retracted: [] };
   let built = 0;
-  for (const { lots, bays: ofGroup } of board.groups) {
-    const hours = new Map([...lots].map((lot): [LotId, Hours] => [lot, new Map()]));
+  for (const { hoursKeys, bays: ofGroup } of board.groups) {
+    const hours = new Map([...hoursKeys].map((key): [LotId, Hours] => [key, new Map()]));
     let stays = new GroupStays();
     let bays: BayRow[] = [];
     for (const bay of ofGroup) {
@@ -35,7 +35,7 @@ export async function buildView(
       const { start, changes, spans } = wholeStretch(log, bay, position);
       bay.fold = BayFold.over(start, changes, spans, {
         sumsAt: (at) => {
-          const ofLot = hours.get(bay.places.lotAt(at));
+          const ofLot = hours.get(bay.places.hoursKeyAt(at));
           if (!ofLot) throw new Error('a bay is in the lots of its group');
           return sumsIn(ofLot, hourOf(at));
         },

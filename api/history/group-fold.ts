@@ -121,7 +121,7 @@ class BaySink implements FoldSink {
   }
 
   sumsAt(at: number): HourSums {
-    return sumsIn(this.#sums.addTo(this.#bay.places.lotAt(at)), hourOf(at));
+    return sumsIn(this.#sums.addTo(this.#bay.places.hoursKeyAt(at)), hourOf(at));
   }
   endOf(at: number): number {
     return this.#bay.places.cellEnd(at);

@@ -2,7 +2,10 @@ import type { LotId } from '#contract/ids.ts';
 import type { ObservedSpan, Stay } from '#contract/stay.ts';
 import type { TimeWindow } from '#contract/time.ts';
 
-/** One lot's hour, in bay-milliseconds: occupied + vacant = observed. */
+/**
+ * One lot's hour, in bay-milliseconds: occupied + vacant = observed. Private bays (contract/bay-class.ts)
+ * are not in it: they are summed apart.
+ */
 export interface LotHour {
   readonly lot: LotId;
   /** Epoch milliseconds, a whole hour. */

@@ -38,7 +38,7 @@ interface RefoldParts {
  */
 export async function refoldLots(
   { log, view, stays, sums }: RefoldParts,
-  { lots, bays }: LotGroup,
+  { hoursKeys, bays }: LotGroup,
   late: ReadonlyMap<BayId, LateBay>,
   position: number,
 ): Promise<void> {
@@ -58,14 +58,14 @@ export async function refoldLots(
     }
     await yieldToOthers();
   }
-  const hours = new Map([...lots].map((lot): [LotId, Hours] => [lot, new Map()]));
+  const hours = new Map([...hoursKeys].map((key): [LotId, Hours] => [key, new Map()]));
   const scratch = noSums();
   for (const bay of bays) {
     const stretch = whole.get(bay.bay) ?? stretchSince(log, bay, from, position);
     const closed: ClosedStay[] = [];
     const sink: FoldSink = {
       sumsAt: (at) => {
-        const ofLot = hours.get(bay.places.lotAt(at));
+        const ofLot = hours.get(bay.places.hoursKeyAt(at));
         return at < from || !ofLot ? scratch : sumsIn(ofLot, hourOf(at));
       },
       endOf: (at) => bay.places.cellEnd(at),
@@ -87,7 +87,7 @@ export async function refoldLots(
     }
     await yieldToOthers();
   }
-  for (const [lot, ofLot] of hours) sums.replace(lot, from, ofLot);
+  for (const [key, ofKey] of hours) sums.replace(key, from, ofKey);
 }
 
 /** Says of the bay's stays since an event what is new, changed or gone against the view. */

@@ -78,7 +78,7 @@ async function verifyView(
   );
   if (!isDone) return undefined;
   const bays = [...board.all].map(({ bay }) => bay);
-  const lots = new Set([...board.groups].flatMap((group) => [...group.lots]));
+  const lots = new Set([...board.groups].flatMap((group) => [...group.hoursKeys]));
   const inView = await digestsOf(view, new Set(bays), lots);
   return compare(inLog, inView, position, upTo);
 }

@@ -18,6 +18,7 @@ export interface StayKey {
 /** What the projector needs to go on with a bay, and the stay that is open there. */
 export interface BayRow {
   readonly bay: BayId;
+  /** Under which its hours are summed: its lot, or apart from it. */
   readonly lot: LotId;
   /** The fold's memory as text; the view does not look into it. */
   readonly fold: string;

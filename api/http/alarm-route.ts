@@ -11,13 +11,13 @@ import { JSON_MEDIA } from './site-routes.ts';
 export function alarmRoute({ system, index, clock }: ApiContext): Route {
   return {
     method: 'get',
-    access: 'operator',
+    access: 'viewer',
     cacheControl: NEVER_STORED,
     path: '/api/v1/operator/alarms',
     about:
       'What is wrong with the system itself now, of the api and its gateways: the worst first.',
     media: { [JSON_MEDIA]: AlarmsAnswer },
-    problems: ['not_authorised'],
+    problems: ['not_authorised', 'forbidden'],
     answer: () => ({
       kind: 'value',
       value: {

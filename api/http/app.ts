@@ -1,32 +1,44 @@
-import { stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import compression from 'compression';
 import express from 'express';
 import type { ErrorRequestHandler, Express, Request, RequestHandler, Response } from 'express';
+import type { Clock } from '#runtime/clock.ts';
 import { RejectedError } from '#runtime/errors.ts';
 import type { Log } from '#runtime/log.ts';
-import type { Encoding } from './fixed-body.ts';
-import type { OperatorToken } from './operator-token.ts';
+import type { Audit } from '../operations/audit.ts';
+import type { Caller } from '../operations/caller.ts';
+import { answerRoute } from './answer-route.ts';
+import type { AnswerParts } from './answer-route.ts';
+import type { Guard } from './guard.ts';
 import { PROBLEM_MEDIA, problemAnswerOf } from './problem-answer.ts';
+import type { RequestBudget } from './request-budget.ts';
+import { BODY_BYTES } from './route.ts';
 import type { Route } from './route.ts';
-import { DATA_POLICY, EVERY_ANSWER } from './security.ts';
-import { sendAnswer, vary } from './send.ts';
+import { TLS_ONLY } from './security.ts';
+import type { Visit } from './visit.ts';
 
 export interface AppOptions {
   readonly routes: readonly Route[];
   readonly assetFolder: string;
   readonly simulated: () => boolean;
-  readonly token: OperatorToken;
+  readonly guard: Guard;
+  readonly audit: Audit;
+  readonly budget: RequestBudget;
+  /** How a request came here. */
+  readonly visitOf: (request: IncomingMessage) => Visit;
+  /** What a browser may do with the answer of a path. */
+  readonly securityHeadersOf: (path: string) => Readonly<Record<string, string>>;
   /** Called once an answer has left. */
   readonly answered: (path: string, method: string, status: number) => void;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
 export type App = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** Where no body is taken, one that comes is read up to this and dropped. */
-const BODY_BYTES = 16 * 1024;
+const URL_CHARACTERS = 2_048;
 const NO_ROUTE = 'none';
+const FILE_COST = 0.2;
 
 /** The one place where Express is: the table of routes becomes a server's listener. */
 export function openApp(options: AppOptions): App {
@@ -43,10 +55,14 @@ export function openApp(options: AppOptions): App {
       app,
       path,
       options.routes.filter((route) => route.path === path),
-      options.token,
+      options,
     );
   }
   app.use(bodyUpTo(BODY_BYTES));
+  app.use((request, response, next) => {
+    spend(options, FILE_COST, request, response);
+    next();
+  });
   app.use(assets(options.assetFolder));
   app.use((request) => {
     throw new RejectedError('not_found', `Nothing is at ${request.path}; see /docs.`);
@@ -55,13 +71,25 @@ export function openApp(options: AppOptions): App {
   return (request, response) => void app(request, response);
 }
 
-function mount(app: Express, path: string, routes: readonly Route[], token: OperatorToken): void {
+const visitOfAnswer = (response: Response): Visit => response.locals['visit'] as Visit;
+
+function mount(app: Express, path: string, routes: readonly Route[], options: AppOptions): void {
+  const { guard, audit } = options;
+  const parts: AnswerParts = {
+    audit,
+    spend: (cost, request, response) => spend(options, cost, request, response),
+    visitOf: visitOfAnswer,
+    callerOf: (response) => response.locals['caller'] as Caller | undefined,
+  };
   const pattern = path.replaceAll(/\{(\w+)\}/g, ':$1');
-  const methods = routes.flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : ['POST']));
+  const methods = routes.flatMap(({ method }) =>
+    method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()],
+  );
   const allow = [...methods, 'OPTIONS'].join(', ');
   const isPublic = routes.every(({ access }) => access === 'public');
-  const named: RequestHandler = (_request, response, next) => {
+  const named: RequestHandler = (request, response, next) => {
     response.locals['path'] = path;
+    spend(options, 1, request, response);
     if (isPublic) {
       response.setHeader('Access-Control-Allow-Origin', '*');
       response.setHeader('Access-Control-Expose-Headers', 'ETag, Binjari-Simulated');
@@ -70,9 +98,13 @@ function mount(app: Express, path: string, routes: readonly Route[], token: Oper
   };
   app.all(pattern, named);
   for (const route of routes) {
+    const admit: RequestHandler = (request, response, next) => {
+      response.locals['caller'] = guard.admit(route, request, visitOfAnswer(response));
+      next();
+    };
     const body = bodyUpTo(route.body?.mostBytes ?? BODY_BYTES);
     // Who is not admitted sends no large body either.
-    app[route.method](pattern, admit(route, token), body, answerRoute(route));
+    app[route.method](pattern, admit, body, answerRoute(route, parts));
   }
   app.options(pattern, (_request, response) => {
     response.setHeader('Allow', allow);
@@ -96,74 +128,40 @@ function bodyUpTo(limit: number): RequestHandler {
   return express.raw({ type: () => true, limit, inflate: false });
 }
 
-function admit({ access }: Route, token: OperatorToken): RequestHandler {
-  return (request, _response, next) => {
-    if (access === 'operator' && !token.admits(request.headers.authorization)) {
-      throw new RejectedError('not_authorised', 'Send the header "Authorization: Bearer <token>".');
-    }
-    next();
-  };
-}
-
-function answerRoute(route: Route): RequestHandler {
-  const medias = Object.keys(route.media);
-  return async (request, response) => {
-    if (medias.length > 1) vary(response, 'Accept');
-    const media = request.accepts(medias);
-    if (media === false) {
-      throw new RejectedError('not_acceptable', `Here there is ${medias.join(' and ')}.`);
-    }
-    const answer = await route.answer({
-      params: Object.fromEntries(
-        Object.entries(request.params).map(([name, value]) => [name, String(value)]),
-      ),
-      query: request.query,
-      body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
-      media,
-      languagesAmong: (languages) => acceptedLanguages(request, languages),
-    });
-    response.setHeader('Cache-Control', route.cacheControl);
-    if (answer.kind === 'file') return sendFile(answer.path, media, response);
-    const encoding = request.acceptsEncodings('br', 'gzip', 'identity') || 'identity';
-    await sendAnswer(answer, { request, response, media, encoding: encoding as Encoding });
-  };
-}
-
-/**
- * With Accept-Ranges; a client that leaves early is no error. The ETag is a strong one: a reader of
- * ranges learns by it that the file was replaced between two of them.
- */
-async function sendFile(path: string, media: string, response: Response): Promise<void> {
-  const { size, mtimeMs } = await stat(path).catch((error: unknown) => {
-    throw new RejectedError('not_found', 'The file is not there.', { cause: error });
-  });
-  response.setHeader('Content-Type', media);
-  response.setHeader('ETag', `"${size.toString(36)}-${mtimeMs.toString(36)}"`);
-  await new Promise<void>((resolve, reject) => {
-    response.sendFile(path, { cacheControl: false }, (error?: Error) => {
-      const isGone = response.destroyed || response.headersSent;
-      if (error && !isGone) reject(error);
-      else resolve();
-    });
-  });
-}
-
-/** Who sends no header, or `*`, takes any: the page's first, its fallback. */
-function acceptedLanguages(request: Request, languages: readonly string[]): readonly string[] {
-  const best = request.acceptsLanguages([...languages]);
-  return best === false ? [] : [best];
-}
-
-function everyAnswer({ simulated, answered }: AppOptions): RequestHandler {
+function everyAnswer(options: AppOptions): RequestHandler {
+  const { simulated, answered, visitOf, securityHeadersOf } = options;
   return (request, response, next) => {
-    for (const [name, value] of Object.entries(EVERY_ANSWER)) response.setHeader(name, value);
-    response.setHeader('Content-Security-Policy', DATA_POLICY);
+    const visit = visitOf(request);
+    response.locals['visit'] = visit;
+    setHeaders(response, securityHeadersOf(request.path));
+    if (visit.way === 'tls') setHeaders(response, TLS_ONLY);
     response.setHeader('Binjari-Simulated', String(simulated()));
     response.once('close', () => {
       answered(String(response.locals['path'] ?? NO_ROUTE), request.method, response.statusCode);
     });
+    if (request.originalUrl.length > URL_CHARACTERS) {
+      throw new RejectedError(
+        'url_too_long',
+        `An address has at most ${URL_CHARACTERS} characters.`,
+      );
+    }
     next();
   };
+}
+
+function spend(
+  { budget, clock }: Pick<AppOptions, 'budget' | 'clock'>,
+  cost: number,
+  request: Request,
+  response: Response,
+): void {
+  const { 'user-agent': agent = '', 'accept-language': languages = '' } = request.headers;
+  const traits = `${agent.slice(0, 200)} ${languages.slice(0, 100)}`;
+  budget.spend(cost, request.socket, visitOfAnswer(response), traits, clock.monoMs());
+}
+
+function setHeaders(response: Response, headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 }
 
 /** Files of the page's build: those named by their content never change. */
@@ -189,7 +187,7 @@ function answerProblems(log: Log): ErrorRequestHandler {
       return;
     }
     for (const name of ['ETag', 'Content-Encoding', 'Content-Length']) response.removeHeader(name);
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    setHeaders(response, headers);
     response.setHeader('Content-Type', PROBLEM_MEDIA);
     response.setHeader('Cache-Control', 'no-store');
     response.status(problem.status).end(JSON.stringify(problem));

@@ -7,13 +7,14 @@ import type { Route } from './route.ts';
 export function backupRoute({ backup }: ApiContext): Route {
   return {
     method: 'post',
-    access: 'operator',
+    access: 'admin',
+    recordedAs: 'backup.take',
     cacheControl: NEVER_STORED,
     path: '/api/v1/operator/backup',
     about:
       'A consistent copy of the log and all else that is truth: JSON lines, each "file" followed by its bytes, "manifest" last. `npm run admin -- backup` takes and checks it.',
     media: { 'application/octet-stream': z.string() },
-    problems: ['not_authorised', 'not_ready'],
+    problems: ['not_authorised', 'forbidden', 'not_ready'],
     answer: () => ({ kind: 'bytes', bytes: backup() }),
   };
 }

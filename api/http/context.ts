@@ -1,4 +1,4 @@
-import type { Channel, LiveSnapshot } from '#contract/live.ts';
+import type { Channel } from '#contract/live.ts';
 import type { Clock } from '#runtime/clock.ts';
 import type { Log } from '#runtime/log.ts';
 import type { HistoryReader } from '../history/history.ts';
@@ -6,6 +6,7 @@ import type { EventLogReader } from '../log/event-log.ts';
 import type { GatewayStatusReader } from '../state/gateway-status.ts';
 import type { SiteReader, SiteWriter } from '../site/running-site.ts';
 import type { SensorHealthReader } from '../state/sensor-health.ts';
+import type { Operations } from '../operations/open-operations.ts';
 import type { LiveStateReader } from '../state/live-state.ts';
 import type { SystemWatchReader } from '../watch/start-watch.ts';
 import type { Page } from './page.ts';
@@ -16,13 +17,14 @@ export interface ApiContext {
   /** The site that holds now: read at each request, never kept. */
   readonly index: SiteIndex;
   readonly sites: SiteReader & SiteWriter;
+  /** As the public may see it. */
   readonly liveState: LiveStateReader;
   readonly eventLog: EventLogReader;
   readonly history: HistoryReader;
   readonly gateways: Pick<GatewayStatusReader, 'all'>;
   readonly sensors: Pick<SensorHealthReader, 'all'>;
-  /** The present frame of a live channel; undefined: the site has no such lot. */
-  readonly liveSnapshot: (channel: Channel) => LiveSnapshot | undefined;
+  /** The present frame of a live channel, some of a second old; undefined: no such lot. */
+  readonly liveSnapshot: (channel: Channel) => Buffer | undefined;
   /** A backup as it travels; throws UnavailableError while another one does. */
   readonly backup: () => AsyncIterable<Uint8Array>;
   /** Readiness and alarms. */
@@ -33,6 +35,9 @@ export interface ApiContext {
   readonly tileFile: string | undefined;
   readonly page: Page;
   readonly publicUrl: string | undefined;
+  /** Empty: nobody is named. */
+  readonly securityContact: string;
+  readonly operations: Operations;
   readonly clock: Clock;
   readonly log: Log;
 }

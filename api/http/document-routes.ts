@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { asyncApiDocumentOf } from '../documents/asyncapi.ts';
-import { docsPageOf, docsPolicy } from '../documents/docs-page.ts';
+import { docsPageOf } from '../documents/docs-page.ts';
 import { openApiDocumentOf } from '../documents/openapi.ts';
 import { siteSchemaDocument } from '../documents/site-schema.ts';
 import type { ApiContext } from './context.ts';
@@ -52,11 +52,7 @@ export function documentRoutes(context: ApiContext, table: () => readonly Route[
       media: { 'text/html': z.string() },
       answer: () => {
         docs ??= fixedBodyOf(docsPageOf(table()));
-        return {
-          kind: 'fixed',
-          body: docs,
-          headers: { 'Content-Security-Policy': docsPolicy() },
-        };
+        return { kind: 'fixed', body: docs };
       },
     },
   ];

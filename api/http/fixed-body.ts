@@ -12,8 +12,8 @@ export interface FixedBody {
 const WORTH_BYTES = 1_024;
 
 /** A strong ETag names bytes, so that each encoding has its own (RFC 9110, 8.8.1). */
-export function fixedBodyOf(text: string): FixedBody {
-  const identity = Buffer.from(text);
+export function fixedBodyOf(content: string | Buffer): FixedBody {
+  const identity = typeof content === 'string' ? Buffer.from(content) : content;
   const hash = createHash('sha256').update(identity).digest('base64url').slice(0, 22);
   const variants = new Map<Encoding, { bytes: Buffer; etag: string }>([
     ['identity', { bytes: identity, etag: `"${hash}"` }],

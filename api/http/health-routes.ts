@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { HealthAnswer, ReadyAnswer } from '#contract/http.ts';
 import { VERSION } from '../version.ts';
 import { NotReadyError } from '../watch/readiness.ts';
+import type { Check } from '../watch/readiness.ts';
 import type { ApiContext } from './context.ts';
 import { NEVER_STORED } from './route.ts';
 import type { Route } from './route.ts';
@@ -27,7 +28,7 @@ export function healthRoutes(context: ApiContext): Route[] {
       media: { [JSON_MEDIA]: ReadyAnswer },
       problems: ['not_ready'],
       answer: () => {
-        const checks = context.system.checks();
+        const checks = context.system.checks().map(inPublic);
         const wrong = checks.filter(({ name, ok }) => !ok && name !== 'history');
         if (wrong.length > 0) throw new NotReadyError(checks, wrong);
         return { kind: 'value', value: { status: 'ready', checks } };
@@ -35,10 +36,24 @@ export function healthRoutes(context: ApiContext): Route[] {
     },
     {
       ...unstored,
+      path: '/api/v1/operator/readiness',
+      about: 'As /readyz, with how far log and view are.',
+      access: 'viewer',
+      media: { [JSON_MEDIA]: ReadyAnswer },
+      problems: ['not_authorised', 'forbidden'],
+      answer: () => {
+        const checks = context.system.checks();
+        const isReady = checks.every(({ name, ok }) => ok || name === 'history');
+        return { kind: 'value', value: { status: isReady ? 'ready' : 'notReady', checks } };
+      },
+    },
+    {
+      ...unstored,
       path: '/metrics',
       about: 'Counters and gauges in Prometheus text format.',
+      access: 'viewer',
       media: { 'text/plain': z.string() },
-      problems: [],
+      problems: ['not_authorised', 'forbidden'],
       answer: async () => ({
         kind: 'text',
         text: await context.metricsText(),
@@ -46,4 +61,13 @@ export function healthRoutes(context: ApiContext): Route[] {
       }),
     },
   ];
+}
+
+/**
+ * A position that moves when no public bay did tells that a private one has: in public only what is
+ * wrong is said, not how far anything is.
+ */
+function inPublic(check: Check): Check {
+  const isMoving = check.name === 'history' || (check.name === 'log' && check.ok);
+  return isMoving ? { ...check, detail: check.ok ? 'open' : 'not ready' } : check;
 }

@@ -1,21 +1,31 @@
+import { setImmediate } from 'node:timers/promises';
 import * as z from 'zod';
 import { HistoryQuery, LotHistoryAnswer } from '#contract/http.ts';
 import { LotId } from '#contract/ids.ts';
 import { HOUR_MS } from '#contract/time.ts';
 import type { TimeWindow } from '#contract/time.ts';
 import { RejectedError } from '#runtime/errors.ts';
-import { sensedBaysOf } from './sensed-bays-of.ts';
+import { shownBaysOf } from './sensed-bays-of.ts';
 import type { ApiContext } from './context.ts';
 import { lotHistoryAnswerOf } from './history-answer.ts';
 import { parseRequest, routeWithQuery } from './route.ts';
 import type { Route } from './route.ts';
+import { Turnstile } from './turnstile.ts';
 import { JSON_MEDIA, lotOf } from './site-routes.ts';
 
 const MOST_DAYS = 366;
 
-/** What a lot's hours were like. The public sees lots by the hour, never single stays. */
+/** A year of one lot takes some tens of milliseconds to write: one at a time leaves others theirs. */
+const AT_ONCE = 1;
+const MOST_WAITING = 64;
+
+/**
+ * What a lot's hours were like. The public sees lots by the hour, never single stays, and nothing
+ * of private bays.
+ */
 export function historyRoutes(context: ApiContext): Route[] {
   const { history, sites, clock } = context;
+  const turns = new Turnstile(AT_ONCE, MOST_WAITING);
   return [
     routeWithQuery({
       method: 'get',
@@ -25,18 +35,24 @@ export function historyRoutes(context: ApiContext): Route[] {
       params: z.object({ lot: LotId }),
       query: HistoryQuery,
       media: { [JSON_MEDIA]: LotHistoryAnswer },
-      problems: ['invalid_request', 'unknown_lot', 'range_too_wide', 'view_not_ready'],
+      problems: ['invalid_request', 'unknown_lot', 'range_too_wide', 'view_not_ready', 'too_busy'],
       cacheControl: 'public, max-age=30',
+      cost: 10,
       answer: async ({ params, query }) => {
         const { index } = context;
         const lot = lotOf(index, params['lot']).properties.id;
         const window = hoursOf(query);
-        const hours = await history.lotHours(lot, window);
         const { simulated } = index.site;
-        const now = clock.wallMs();
-        const sensedBaysAt = (at: number) => sensedBaysOf(sites.siteAt(at)).get(lot) ?? 0;
-        const value = lotHistoryAnswerOf({ lot, window, hours, now, simulated, sensedBaysAt });
-        return { kind: 'value', value };
+        const sensedBaysAt = (at: number) => shownBaysOf(sites.siteAt(at)).get(lot) ?? 0;
+        return turns.pass(async () => {
+          const hours = await history.lotHours(lot, window);
+          const now = clock.wallMs();
+          const value = lotHistoryAnswerOf({ lot, window, hours, now, simulated, sensedBaysAt });
+          const text = JSON.stringify(value);
+          // Others' requests come between two of these.
+          await setImmediate();
+          return { kind: 'text', text };
+        });
       },
     }),
   ];

@@ -3,28 +3,24 @@ import * as z from 'zod';
 import { HEALTH_STATES } from '#contract/health.ts';
 import { SensorsAnswer, SensorsQuery } from '#contract/http.ts';
 import { GatewayId, JournalId } from '#contract/ids.ts';
+import type { BayId } from '#contract/ids.ts';
 import { StatusMessage } from '#contract/messages.ts';
 import { ObservedSpan, Stay } from '#contract/stay.ts';
 import { Instant, IsoInstant, isoOf } from '#contract/time.ts';
-import type { TimeWindow } from '#contract/time.ts';
 import { messageOf } from '#runtime/errors.ts';
 import type { HistoryReader } from '../history/history.ts';
+import { coversLot } from '../operations/caller.ts';
 import type { KnownSensor } from '../state/sensor-health.ts';
 import type { EventLogReader, LoggedRecord } from '../log/event-log.ts';
 import { alarmRoute } from './alarm-route.ts';
 import { verifyRoute } from './verify-route.ts';
 import { backupRoute } from './backup-route.ts';
 import type { ApiContext } from './context.ts';
-import { NEVER_STORED, parseRequest, routeWithQuery } from './route.ts';
+import { ownGateways } from './own-gateways.ts';
+import { ExportQuery, ROWS_MEDIA, windowOf } from './export-window.ts';
+import { callerOf, NEVER_STORED, routeWithQuery } from './route.ts';
 import type { Route } from './route.ts';
 import { JSON_MEDIA } from './site-routes.ts';
-
-const ROWS_MEDIA = 'application/x-ndjson';
-
-const ExportQuery = z.strictObject({ from: IsoInstant.optional(), to: IsoInstant.optional() });
-const Window = z
-  .object({ from: Instant, to: Instant })
-  .refine(({ from, to }) => from < to, { path: ['to'], message: 'expected later than from' });
 
 /** A record of the event log as it leaves the house: everything that the log knows of it. */
 const RecordRow = z.object({
@@ -63,13 +59,17 @@ const PROGRESS_EVERY_MS = 500;
 
 /** What only operators may see and do: single stays, the whole log, the view made again. */
 export function operatorRoutes(context: ApiContext): Route[] {
-  const { history, eventLog, gateways, sensors, clock } = context;
+  const { history, eventLog, gateways, sensors, clock, operations } = context;
   const operator = { access: 'operator', cacheControl: NEVER_STORED } as const;
+  const viewer = { access: 'viewer', lots: 'filtered', cacheControl: NEVER_STORED } as const;
+  const lotOfBay = (bay: BayId) => context.index.bays.get(bay)?.properties.lot ?? null;
   const windowed = {
     ...operator,
     method: 'get',
     query: ExportQuery,
-    problems: ['invalid_request', 'not_authorised', 'view_not_ready'],
+    lots: 'filtered',
+    cost: 20,
+    problems: ['invalid_request', 'not_authorised', 'forbidden', 'view_not_ready'],
   } as const;
   const rebuilds = new Rebuilds(history);
 
@@ -78,50 +78,67 @@ export function operatorRoutes(context: ApiContext): Route[] {
       ...windowed,
       path: '/api/v1/operator/export/stays',
       about: 'Every stay that touches [from, to), by bay and time; without a range, all there are.',
+      recordedAs: 'stays.read',
       media: { [ROWS_MEDIA]: Stay },
-      answer: ({ query }) => ({ kind: 'rows', rows: history.stays(windowOf(query)) }),
+      answer: (asked) => {
+        const { scope } = callerOf(asked);
+        const stays = history.stays(windowOf(asked.query));
+        return { kind: 'rows', rows: only(stays, ({ lot }) => coversLot(scope, lot)) };
+      },
     }),
     routeWithQuery({
       ...windowed,
       path: '/api/v1/operator/export/observed',
       about: 'When each bay was observed within [from, to); without a range, all there is.',
       media: { [ROWS_MEDIA]: ObservedSpan },
-      answer: ({ query }) => ({ kind: 'rows', rows: history.observedSpans(windowOf(query)) }),
+      answer: (asked) => {
+        const { scope } = callerOf(asked);
+        const spans = history.observedSpans(windowOf(asked.query));
+        return { kind: 'rows', rows: only(spans, ({ bay }) => coversLot(scope, lotOfBay(bay))) };
+      },
     }),
     {
       ...operator,
       method: 'get',
       path: '/api/v1/operator/export/records',
       about: "The event log's records in the order of their positions.",
+      recordedAs: 'records.read',
+      cost: 20,
       media: { [ROWS_MEDIA]: RecordRow },
-      problems: ['not_authorised'],
+      problems: ['not_authorised', 'forbidden'],
       answer: () => ({ kind: 'rows', rows: recordsOf(eventLog) }),
     },
     {
       ...operator,
+      access: 'admin',
       method: 'post',
       path: '/api/v1/operator/rebuild',
       about: 'Makes the view again from the event log; says how far it is until it is done.',
       media: { [ROWS_MEDIA]: RebuildRow },
-      problems: ['not_authorised'],
-      answer: () => ({ kind: 'rows', rows: rebuilds.progress() }),
+      problems: ['not_authorised', 'forbidden', 'cross_site'],
+      answer: (asked) => {
+        operations.audit.append(callerOf(asked), { action: 'view.rebuild', subject: 'view' });
+        return { kind: 'rows', rows: rebuilds.progress() };
+      },
     },
     {
-      ...operator,
+      ...viewer,
       method: 'get',
       path: '/api/v1/operator/gateways',
       about: 'What each gateway of the site said last of itself and of its lines.',
       media: { [JSON_MEDIA]: GatewaysAnswer },
-      problems: ['not_authorised'],
-      answer: () => ({
+      problems: ['not_authorised', 'forbidden'],
+      answer: (asked) => ({
         kind: 'value',
         value: {
           simulated: context.index.site.simulated,
           at: isoOf(clock.wallMs()),
-          gateways: gateways.all().map((status) => ({
-            ...status,
-            heardAt: status.heardAt === null ? null : isoOf(status.heardAt),
-          })),
+          gateways: ownGateways(gateways.all(), callerOf(asked).scope, context.index).map(
+            (status) => ({
+              ...status,
+              heardAt: status.heardAt === null ? null : isoOf(status.heardAt),
+            }),
+          ),
         },
       }),
     },
@@ -129,19 +146,24 @@ export function operatorRoutes(context: ApiContext): Route[] {
     backupRoute(context),
     alarmRoute(context),
     routeWithQuery({
-      ...operator,
+      ...viewer,
       method: 'get',
       path: '/api/v1/operator/sensors',
       about: 'How far each sensor of the site may be trusted, and why: those that lie first.',
       query: SensorsQuery,
       media: { [JSON_MEDIA]: SensorsAnswer },
-      problems: ['invalid_request', 'not_authorised'],
-      answer: ({ query }) => ({
+      problems: ['invalid_request', 'not_authorised', 'forbidden'],
+      answer: (asked) => ({
         kind: 'value',
         value: {
           simulated: context.index.site.simulated,
           at: isoOf(clock.wallMs()),
-          sensors: worstFirst(sensors.all().filter((sensor) => isAskedFor(sensor, query))),
+          sensors: worstFirst(
+            sensors
+              .all()
+              .filter((sensor) => isAskedFor(sensor, asked.query))
+              .filter(({ lot }) => coversLot(callerOf(asked).scope, lot)),
+          ),
         } satisfies SensorsAnswer,
       }),
     }),
@@ -168,16 +190,8 @@ function worstFirst(known: readonly KnownSensor[]): SensorsAnswer['sensors'] {
     }));
 }
 
-/** The end of time as far as Date goes: a record of a clock that runs ahead belongs to "all". */
-const END_OF_TIME = 8_640_000_000_000_000;
-
-function windowOf({ from, to }: z.infer<typeof ExportQuery>): TimeWindow {
-  const window = {
-    from: from === undefined ? 0 : Date.parse(from),
-    to: to === undefined ? END_OF_TIME : Date.parse(to),
-  };
-  parseRequest(Window, window);
-  return window;
+async function* only<T>(rows: AsyncIterable<T>, isOwn: (row: T) => boolean): AsyncGenerator<T> {
+  for await (const row of rows) if (isOwn(row)) yield row;
 }
 
 /** What the log holds now; what comes later belongs to the next export. */

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { ConfigError } from '#runtime/errors.ts';
 import type { Log } from '#runtime/log.ts';
 
-/** Who may use the operator interface. */
+/** The machine's own way in: who can read its file may all, and makes the first admin. */
 export interface OperatorToken {
   /** Whether an `Authorization` header carries the token; takes as long for any wrong one. */
   admits(authorization: string | undefined): boolean;

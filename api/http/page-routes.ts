@@ -4,7 +4,6 @@ import { RejectedError } from '#runtime/errors.ts';
 import type { ApiContext } from './context.ts';
 import { routeWithQuery } from './route.ts';
 import type { Answer, Asked, Route } from './route.ts';
-import { pagePolicyOf } from './security.ts';
 import { lotAnswerOf, marketAnswerOf, siteAnswerOf } from './site-answer.ts';
 
 /** Whatever else a link to a page carries is not ours to refuse. */
@@ -37,7 +36,6 @@ export function pageRoutes(context: ApiContext): Route[] {
       body,
       headers: {
         'Content-Language': language,
-        'Content-Security-Policy': pagePolicyOf(index.site),
         Vary: 'Accept-Language',
       },
     };
@@ -46,6 +44,7 @@ export function pageRoutes(context: ApiContext): Route[] {
   const shared = {
     method: 'get',
     access: 'page',
+    cost: 3,
     query: PageQuery,
     media: { 'text/html': z.string() },
     cacheControl: 'no-cache',

@@ -4,6 +4,7 @@ import { problems } from '#contract/problem.ts';
 import type { Problem, ProblemCode } from '#contract/problem.ts';
 import { NotReadyError } from '../watch/readiness.ts';
 import { messageOf, RejectedError, UnavailableError } from '#runtime/errors.ts';
+import { TryLaterError } from '../try-later.ts';
 
 /** A problem with what its answer needs besides the body. */
 export interface ProblemAnswer {
@@ -34,6 +35,7 @@ export function problemAnswerOf(error: unknown, instance: string): ProblemAnswer
     headers: {
       ...(status === 401 && { 'WWW-Authenticate': 'Bearer realm="operator"' }),
       ...(status === 503 && { 'Retry-After': '5' }),
+      ...(error instanceof TryLaterError && { 'Retry-After': String(error.retryAfterS) }),
     },
     bug: code === 'internal',
   };
@@ -65,6 +67,7 @@ function codeOf(error: unknown): readonly [ProblemCode, string] {
   }
   const status = statusOf(error);
   if (status === 413) return ['body_too_large', 'The body is larger than this address takes.'];
+  if (status === 415) return ['unsupported_media', 'A body here comes as it is, not compressed.'];
   if (status === 416) return ['range_not_satisfiable', 'Ask for bytes that the file has.'];
   if (status >= 400 && status < 500) return ['invalid_request', messageOf(error)];
   return ['internal', 'Something broke here; it has been logged.'];

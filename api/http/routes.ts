@@ -1,3 +1,4 @@
+import { accountRoutes } from './account-routes.ts';
 import type { ApiContext } from './context.ts';
 import { documentRoutes } from './document-routes.ts';
 import { healthRoutes } from './health-routes.ts';
@@ -5,9 +6,12 @@ import { historyRoutes } from './history-routes.ts';
 import { liveRoutes } from './live-routes.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import { pageRoutes } from './page-routes.ts';
+import { peopleRoutes } from './people-routes.ts';
 import type { Route } from './route.ts';
 import { siteChangeRoutes } from './site-change-routes.ts';
+import { securityTextRoutes } from './security-text-routes.ts';
 import { siteRoutes } from './site-routes.ts';
+import { staffRoutes } from './staff-routes.ts';
 import { tileRoutes } from './tile-file.ts';
 
 /** Every address there is. The router, the OpenAPI document, /docs and the tests read this table. */
@@ -20,7 +24,11 @@ export function routesOf(context: ApiContext): readonly Route[] {
     ...healthRoutes(context),
     ...operatorRoutes(context),
     ...siteChangeRoutes(context),
+    ...accountRoutes(context),
+    ...staffRoutes(context),
     ...tileRoutes(context),
+    ...securityTextRoutes(context),
+    ...peopleRoutes(context),
     ...pageRoutes(context),
   ];
   return table;

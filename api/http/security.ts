@@ -1,16 +1,60 @@
 import type { Site } from '#contract/site-check.ts';
+import { docsPolicy } from '../documents/docs-page.ts';
+import { formsPolicy } from '../pages/style.ts';
 
-/** On every answer. */
-export const EVERY_ANSWER = {
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'strict-origin-when-cross-origin',
-} as const;
+/** What a browser may do with an answer. `data` is never a page: nothing in it is loaded or framed. */
+type Kind = 'data' | 'page' | 'docs' | 'forms' | 'embed';
 
-/** Data is never a page: nothing in it may be loaded or framed. */
-export const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
+/**
+ * Which addresses are which; the first that fits, else `data`. Only what stands under /embed may be
+ * framed by others: it has no cookie and no login, so that there is nothing to be clicked on unseen.
+ */
+const kinds: readonly (readonly [paths: RegExp, kind: Kind])[] = [
+  [/^\/embed(\/|$)/, 'embed'],
+  [/^\/docs$/, 'docs'],
+  [/^\/(login|logout|account|privacy)(\/|$)/, 'forms'],
+  // A service worker's own policy holds for what it fetches.
+  [/^\/($|m\/|console(\/|$)|sign(\/|$)|sw\.js$)/, 'page'],
+];
 
-/** The page's Content-Security-Policy: its own files, and the tiles that the site names. */
-export function pagePolicyOf(site: Site): string {
+export function kindOf(path: string): Kind {
+  return kinds.find(([paths]) => paths.test(path))?.[1] ?? 'data';
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+/** The security headers of every address, made once for a site. */
+export function securityHeadersOf(site: Site): (path: string) => Headers {
+  const policies: Readonly<Record<Kind, string>> = {
+    data: "default-src 'none'; frame-ancestors 'none'",
+    page: pagePolicyOf(site, "'none'", "'self'"),
+    docs: docsPolicy(),
+    forms: formsPolicy(),
+    embed: pagePolicyOf(site, '*', "'none'"),
+  };
+  const byKind = new Map(
+    (Object.keys(policies) as Kind[]).map((kind) => [
+      kind,
+      {
+        'Content-Security-Policy': policies[kind],
+        'X-Content-Type-Options': 'nosniff',
+        'Referrer-Policy': kind === 'forms' ? 'same-origin' : 'strict-origin-when-cross-origin',
+        'Permissions-Policy': `geolocation=(${kind === 'page' ? 'self' : ''}), camera=(), microphone=(), payment=(), usb=(), serial=()`,
+        'Cross-Origin-Opener-Policy': 'same-origin',
+        'Cross-Origin-Resource-Policy': kind === 'embed' ? 'cross-origin' : 'same-origin',
+        // For browsers that do not know frame-ancestors.
+        ...(kind !== 'embed' && { 'X-Frame-Options': 'DENY' }),
+      },
+    ]),
+  );
+  return (path) => byKind.get(kindOf(path)) ?? {};
+}
+
+/** Behind TLS a browser is told never to come without it. */
+export const TLS_ONLY = { 'Strict-Transport-Security': 'max-age=31536000' } as const;
+
+/** Its own files, and the tiles that the site names. */
+function pagePolicyOf(site: Site, frameAncestors: string, formAction: string): string {
   const tiles = tileOriginOf(site);
   const beside = (sources: string, kind: 'raster' | 'pmtiles') =>
     tiles && site.header.tiles?.kind === kind ? `${sources} ${tiles}` : sources;
@@ -20,8 +64,8 @@ export function pagePolicyOf(site: Site): string {
     beside("connect-src 'self'", 'pmtiles'),
     "object-src 'none'",
     "base-uri 'none'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
+    `form-action ${formAction}`,
+    `frame-ancestors ${frameAncestors}`,
   ].join('; ');
 }
 

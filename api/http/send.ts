@@ -22,9 +22,12 @@ export async function sendAnswer(
   response.setHeader('Content-Type', withCharset(media));
   switch (answer.kind) {
     case 'value':
+      response.statusCode = answer.status ?? 200;
+      setHeaders(response, answer.headers);
       response.end(JSON.stringify(answer.value));
       return;
     case 'text':
+      response.statusCode = answer.status ?? 200;
       setHeaders(response, answer.headers);
       response.end(answer.text);
       return;
@@ -38,6 +41,14 @@ export async function sendAnswer(
       endUnlessKnown(sent, etag, bytes);
       return;
     }
+    case 'nothing':
+    case 'goTo':
+      setHeaders(response, answer.headers);
+      response.removeHeader('Content-Type');
+      response.statusCode = answer.kind === 'goTo' ? 303 : 204;
+      if (answer.kind === 'goTo') response.setHeader('Location', answer.path);
+      response.end();
+      return;
     case 'rows':
       await sendRows(answer.rows, request, response);
       return;

@@ -1,13 +1,30 @@
+import { isShownSingly } from '#contract/bay-class.ts';
 import type { LotId } from '#contract/ids.ts';
 import type { Site } from '#contract/site-check.ts';
+import type { Bay } from '#contract/site.ts';
 
 const known = new WeakMap<Site, ReadonlyMap<LotId, number>>();
+const knownShown = new WeakMap<Site, ReadonlyMap<LotId, number>>();
 
 /** How many bays of each lot have a sensor; counted once for each site. */
 export function sensedBaysOf(site: Site): ReadonlyMap<LotId, number> {
-  const before = known.get(site);
+  return countedOnce(known, site, site.bays);
+}
+
+/** How many of those everybody may see one by one. */
+export function shownBaysOf(site: Site): ReadonlyMap<LotId, number> {
+  const shown = site.bays.filter(({ properties }) => isShownSingly(properties.class));
+  return countedOnce(knownShown, site, shown);
+}
+
+function countedOnce(
+  counted: WeakMap<Site, ReadonlyMap<LotId, number>>,
+  site: Site,
+  bays: readonly Bay[],
+): ReadonlyMap<LotId, number> {
+  const before = counted.get(site);
   if (before) return before;
-  const lots = new Map(site.bays.map(({ properties: { id, lot } }) => [id, lot]));
+  const lots = new Map(bays.map(({ properties: { id, lot } }) => [id, lot]));
   const counts = new Map<LotId, number>();
   for (const { properties } of site.gateways) {
     for (const { bay } of properties.lines.flatMap((line) => line.sensors)) {
@@ -15,6 +32,6 @@ export function sensedBaysOf(site: Site): ReadonlyMap<LotId, number> {
       if (lot !== undefined) counts.set(lot, (counts.get(lot) ?? 0) + 1);
     }
   }
-  known.set(site, counts);
+  counted.set(site, counts);
   return counts;
 }

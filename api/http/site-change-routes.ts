@@ -11,6 +11,7 @@ import {
 } from '#contract/site-change.ts';
 import type { SiteVersion } from '#contract/site-change.ts';
 import { siteDiffOf } from '#contract/site-diff.ts';
+import type { LotId } from '#contract/ids.ts';
 import type { Site } from '#contract/site-check.ts';
 import { missingIn, SiteOverlay } from '#contract/site-overlay.ts';
 import { isoOf } from '#contract/time.ts';
@@ -18,17 +19,30 @@ import { RejectedError } from '#runtime/errors.ts';
 import { checkedSite } from '../site/running-site.ts';
 import type { KnownVersion, SiteReader } from '../site/running-site.ts';
 import { tooLargeExtracts } from '../site/gateway-sites.ts';
+import type { Deed } from '../operations/audit.ts';
+import { coversLot } from '../operations/caller.ts';
 import type { ApiContext } from './context.ts';
-import { NEVER_STORED, parseRequest, routeWithQuery } from './route.ts';
-import type { Route } from './route.ts';
+import { callerOf, NEVER_STORED, routeWithBody, routeWithQuery } from './route.ts';
+import type { Asked, Route } from './route.ts';
 import { GEOJSON_MEDIA, JSON_MEDIA } from './site-routes.ts';
 
 /** A site of 100,000 bays with their polygons fits. */
 const MOST_SITE_BYTES = 64 * 1024 * 1024;
 
 /** How operators change the site that runs: a new file, an old one again, something for a while. */
-export function siteChangeRoutes({ sites, clock }: ApiContext): Route[] {
+export function siteChangeRoutes(context: ApiContext): Route[] {
+  const { sites, clock, operations } = context;
   const operator = { access: 'operator', cacheControl: NEVER_STORED } as const;
+  const admin = { ...operator, access: 'admin' } as const;
+  const within = { ...operator, lots: 'filtered' } as const;
+  const lotOfOverlay = ({ change }: Pick<SiteOverlay, 'change'>): LotId | null =>
+    'lot' in change ? change.lot : (context.index.bays.get(change.bay)?.properties.lot ?? null);
+  const ownOverlays = (asked: Pick<Asked<unknown>, 'caller'>): SiteOverlay[] => {
+    const { scope } = callerOf(asked);
+    return sites.overlays.filter((overlay) => coversLot(scope, lotOfOverlay(overlay)));
+  };
+  const record = (asked: Pick<Asked<unknown>, 'caller'>, deed: Deed): void =>
+    operations.audit.append(callerOf(asked), deed);
   const file = {
     media: GEOJSON_MEDIA,
     mostBytes: MOST_SITE_BYTES,
@@ -43,23 +57,37 @@ export function siteChangeRoutes({ sites, clock }: ApiContext): Route[] {
       about: 'What a site file would change, and what of it is wrong; changes nothing.',
       body: file,
       media: json(SiteCheckAnswer),
-      problems: ['not_authorised', 'body_too_large'],
+      problems: ['not_authorised', 'forbidden', 'body_too_large'],
       answer: ({ body }) => ({ kind: 'value', value: checkAnswerOf(body.toString(), sites) }),
     },
     routeWithQuery({
-      ...operator,
+      ...admin,
       method: 'post',
       path: '/api/v1/operator/site/apply',
       about: 'Runs a site file from now on, or from an instant on; the one before is kept.',
       query: ApplyQuery,
       body: file,
       media: json(SiteAppliedAnswer),
-      problems: ['invalid_request', 'not_authorised', 'body_too_large', 'invalid_site'],
-      answer: ({ query: { author, validFrom }, body }) => {
-        const before = sites.now.site;
+      problems: [
+        'invalid_request',
+        'not_authorised',
+        'forbidden',
+        'body_too_large',
+        'invalid_site',
+      ],
+      answer: (asked) => {
+        const { validFrom } = asked.query;
+        const author = authorOf(asked, asked.query.author);
+        const { site: before, version: versionBefore } = sites.now;
         const from = validFrom === undefined ? {} : { validFrom: Date.parse(validFrom) };
-        const applied = sites.apply(body.toString(), { author, ...from });
+        const applied = sites.apply(asked.body.toString(), { author, ...from });
         const diff = siteDiffOf(before, applied.site);
+        record(asked, {
+          action: 'site.apply',
+          subject: `version ${applied.version}`,
+          before: { version: versionBefore },
+          after: { version: applied.version, sha: applied.sha },
+        });
         return { kind: 'value', value: { version: versionOf(applied, sites), diff } };
       },
     }),
@@ -76,45 +104,58 @@ export function siteChangeRoutes({ sites, clock }: ApiContext): Route[] {
       }),
     },
     routeWithQuery({
-      ...operator,
+      ...admin,
       method: 'post',
       path: '/api/v1/operator/site/rollback',
       about: 'An earlier version holds again from now on, as a new version.',
       query: RollbackQuery,
       media: json(SiteAppliedAnswer),
       problems: ['invalid_request', 'not_authorised', 'unknown_version'],
-      answer: ({ query: { author, version } }) => {
-        const before = sites.now.site;
-        const applied = sites.rollBack(Number(version), author);
+      answer: (asked) => {
+        const { version } = asked.query;
+        const { site: before, version: versionBefore } = sites.now;
+        const applied = sites.rollBack(Number(version), authorOf(asked, asked.query.author));
         const diff = siteDiffOf(before, applied.site);
+        record(asked, {
+          action: 'site.rollback',
+          subject: `version ${version}`,
+          before: { version: versionBefore },
+          after: { version: applied.version, sha: applied.sha },
+        });
         return { kind: 'value', value: { version: versionOf(applied, sites), diff } };
       },
     }),
     {
-      ...operator,
+      ...within,
+      access: 'viewer',
       method: 'get',
       path: '/api/v1/operator/site/overlays',
       about: 'What is laid over the site file now, or will be.',
       media: json(OverlaysAnswer),
       problems: ['not_authorised'],
-      answer: () => ({ kind: 'value', value: { overlays: [...sites.overlays] } }),
+      answer: (asked) => ({ kind: 'value', value: { overlays: ownOverlays(asked) } }),
     },
-    {
-      ...operator,
+    routeWithBody({
+      ...within,
       method: 'post',
       path: '/api/v1/operator/site/overlays',
       about: 'Takes a bay or a lot out of service, or gives a lot other hours, for a while.',
-      body: { media: JSON_MEDIA, mostBytes: 16 * 1024, schema: NewOverlayBody },
+      body: NewOverlayBody,
       media: json(SiteOverlay),
-      problems: ['invalid_request', 'not_authorised', 'body_too_large'],
-      answer: ({ body }) => {
-        const { from, until = null, ...said } = parseRequest(NewOverlayBody, jsonOf(body));
-        const overlay = { ...said, from: from ?? isoOf(clock.wallMs()), until };
-        return { kind: 'value', value: sites.lay(overlay) };
+      problems: ['invalid_request', 'not_authorised', 'forbidden', 'body_too_large'],
+      answer: (asked) => {
+        const { from, until = null, ...said } = asked.body;
+        if (!coversLot(callerOf(asked).scope, lotOfOverlay(said))) {
+          throw new RejectedError('forbidden', 'This is not of your lots.');
+        }
+        const author = authorOf(asked, said.author);
+        const laid = sites.lay({ ...said, author, from: from ?? isoOf(clock.wallMs()), until });
+        record(asked, { action: 'overlay.add', subject: laid.id, after: laid });
+        return { kind: 'value', value: laid };
       },
-    },
+    }),
     routeWithQuery({
-      ...operator,
+      ...within,
       method: 'post',
       path: '/api/v1/operator/site/overlays/{overlay}/end',
       about: 'Ends an overlay now; of one that has not begun nothing is left.',
@@ -122,9 +163,13 @@ export function siteChangeRoutes({ sites, clock }: ApiContext): Route[] {
       query: AuthorQuery,
       media: json(OverlaysAnswer),
       problems: ['invalid_request', 'not_authorised', 'unknown_overlay'],
-      answer: ({ params, query: { author } }) => {
-        sites.endOverlay(params['overlay'] ?? '', author);
-        return { kind: 'value', value: { overlays: [...sites.overlays] } };
+      answer: (asked) => {
+        const id = asked.params['overlay'] ?? '';
+        const before = ownOverlays(asked).find((overlay) => overlay.id === id);
+        if (!before) throw new RejectedError('unknown_overlay', `There is no overlay "${id}".`);
+        sites.endOverlay(id, authorOf(asked, asked.query.author));
+        record(asked, { action: 'overlay.end', subject: id, before });
+        return { kind: 'value', value: { overlays: ownOverlays(asked) } };
       },
     }),
   ];
@@ -166,10 +211,8 @@ function versionOf(known: KnownVersion, { now }: SiteReader): SiteVersion {
   };
 }
 
-function jsonOf(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString());
-  } catch (error) {
-    throw new RejectedError('invalid_request', 'The body is not JSON.', { cause: error });
-  }
+/** Who is known by name is the author, whatever is said; the machine's own token speaks for others. */
+function authorOf(asked: Pick<Asked<unknown>, 'caller'>, said: string): string {
+  const { kind, name } = callerOf(asked);
+  return kind === 'bootstrap' ? said : name;
 }

@@ -18,7 +18,7 @@ export function verifyRoute({ history }: ApiContext): Route {
     path: '/api/v1/operator/verify',
     about: 'Holds the view against the event log, hour by hour: count, sum and hash of its rows.',
     media: { 'application/x-ndjson': VerifyRow },
-    problems: ['not_authorised'],
+    problems: ['not_authorised', 'forbidden'],
     answer: () => ({ kind: 'rows', rows: verifying(history) }),
   };
 }

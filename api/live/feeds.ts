@@ -1,4 +1,3 @@
-import { isShownSingly } from '#contract/bay-class.ts';
 import type { BayId, LotId } from '#contract/ids.ts';
 import type { BayLive, Channel, LotLive } from '#contract/live.ts';
 import type { Site } from '#contract/site-check.ts';
@@ -11,12 +10,12 @@ export class Feeds {
   readonly byChannel: ReadonlyMap<Channel, ChannelFeed>;
   readonly #lotOfBay: ReadonlyMap<BayId, LotId>;
 
+  /** `liveState`: as everybody may see it. */
   constructor(site: Site, liveState: LiveStateReader, head: StreamHead) {
-    const shown = site.bays.filter(({ properties }) => isShownSingly(properties.class));
-    this.#lotOfBay = new Map(shown.map(({ properties }) => [properties.id, properties.lot]));
+    this.#lotOfBay = new Map(site.bays.map(({ properties }) => [properties.id, properties.lot]));
     const sources = [
       lotsSource(liveState),
-      ...site.lots.map(({ properties }) => baysSource(properties.id, liveState, this.#lotOfBay)),
+      ...site.lots.map(({ properties }) => baysSource(properties.id, liveState)),
     ];
     this.byChannel = new Map(
       sources.map((source) => [source.channel, new ChannelFeed(source, head)]),
@@ -49,14 +48,10 @@ function lotsSource(liveState: LiveStateReader): FeedSource {
   };
 }
 
-function baysSource(
-  lot: LotId,
-  liveState: LiveStateReader,
-  shown: ReadonlyMap<BayId, LotId>,
-): FeedSource {
+function baysSource(lot: LotId, liveState: LiveStateReader): FeedSource {
   return {
     channel: `lot:${lot}`,
-    all: () => ({ bays: liveState.baysOf(lot).filter(({ bay }) => shown.has(bay)) }),
+    all: () => ({ bays: [...liveState.baysOf(lot)] }),
     some: (ids) => ({
       bays: [...ids].flatMap((id): BayLive[] => {
         const bay = liveState.bay(id as BayId);

@@ -25,6 +25,9 @@ export interface LiveHubOptions {
   readonly liveState: LiveStateReader;
   readonly coalesceMs: number;
   readonly maxClients: number;
+  /** From so many clients on, one source has no more than its share. */
+  readonly crowdFrom: number;
+  readonly maxClientsPerSource: number;
   readonly clock: Clock;
   readonly log: Log;
   readonly limits?: Partial<ClientLimits>;
@@ -51,6 +54,7 @@ export class LiveHub {
   readonly #limits: ClientLimits;
   readonly #sockets: WebSocketServer;
   readonly #clients = new Set<LiveClient>();
+  readonly #bySource = new Map<string, number>();
   readonly #counts: LiveCounts & { refused: number } = {
     framesSent: 0,
     skips: 0,
@@ -126,15 +130,34 @@ export class LiveHub {
     return new Feeds(site, this.#options.liveState, head);
   }
 
-  /** Takes over a connection that asked for an upgrade, or refuses it. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const { maxClients, refusal } = this.#options;
-    if (this.#closing || this.#clients.size >= maxClients) {
+  /** The same as bytes, at most a second old, made once for all who poll. */
+  snapshotBytes(channel: Channel): Buffer | undefined {
+    const { at, monoMs } = this.#now();
+    return this.#feeds.byChannel.get(channel)?.snapshot(at, monoMs).bytes;
+  }
+
+  /**
+   * Takes over a connection that asked for an upgrade, or refuses it: then the client polls, and is
+   * told the same. `source`: its address, or what counts as one.
+   */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, source: string): void {
+    const { refusal } = this.#options;
+    if (this.#closing || !this.#hasRoomFor(source)) {
       this.#counts.refused += 1;
-      socket.end(refusal('too_many_clients', `There are ${maxClients} already; poll instead.`));
+      socket.end(
+        refusal('too_many_clients', `There are ${this.#clients.size} already; poll instead.`),
+      );
       return;
     }
-    this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#join(opened));
+    this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#join(opened, source));
+  }
+
+  /** Hundreds of phones share an address: it matters only while there is a crowd. */
+  #hasRoomFor(source: string): boolean {
+    const { maxClients, crowdFrom, maxClientsPerSource } = this.#options;
+    const { size } = this.#clients;
+    if (size >= maxClients) return false;
+    return size < crowdFrom || (this.#bySource.get(source) ?? 0) < maxClientsPerSource;
   }
 
   /** Tells every client to go, cuts those that do not; the same at every call. */
@@ -157,11 +180,12 @@ export class LiveHub {
     clearTimeout(cut);
   }
 
-  #join(socket: WebSocket): void {
+  #join(socket: WebSocket, source: string): void {
     const { clock, log } = this.#options;
     const client = new LiveClient(pipeOf(socket), this.#limits, this.#counts, this.#now);
     const rate = new RateLimit(MESSAGES_A_SECOND, MESSAGES_A_SECOND, clock.monoMs());
     this.#clients.add(client);
+    this.#bySource.set(source, (this.#bySource.get(source) ?? 0) + 1);
     const isTooOften = (): boolean => {
       if (rate.take(clock.monoMs())) return false;
       client.refuse(POLICY, `more than ${MESSAGES_A_SECOND} messages a second`);
@@ -182,6 +206,9 @@ export class LiveHub {
     socket.on('error', (error) => log.debug({ reason: messageOf(error) }, 'api.live.clientFailed'));
     socket.once('close', () => {
       this.#clients.delete(client);
+      const left = (this.#bySource.get(source) ?? 1) - 1;
+      if (left > 0) this.#bySource.set(source, left);
+      else this.#bySource.delete(source);
       client.left();
     });
   }

@@ -1,3 +1,4 @@
+import { isShownSingly } from '#contract/bay-class.ts';
 import type { BayId, GatewayId, LotId } from '#contract/ids.ts';
 import type { Site } from '#contract/site-check.ts';
 
@@ -15,6 +16,8 @@ export interface Placement {
   readonly gateway: GatewayId | undefined;
   /** How often the bay has changed its gateway until then. */
   readonly turn: number;
+  /** One person has it for themselves: its hours are summed apart from the lot's. */
+  readonly isPrivate?: true;
 }
 
 /** Every bay that any version knows, with its placements in time's order; the first holds since ever. */
@@ -47,12 +50,15 @@ export function placementsOf(versions: readonly DatedSite[]): Placements {
     for (const { properties } of version.site.bays) {
       const { id, lot } = properties;
       here.add(id);
-      place(placements, id, from, lot, gateways.get(id));
+      const isPrivate = !isShownSingly(properties.class);
+      place(placements, id, { from, lot, gateway: gateways.get(id), isPrivate });
     }
     // A bay that is gone keeps its past, and nobody speaks for it any more.
     for (const [bay, known] of placements) {
       const last = known.at(-1);
-      if (last && !here.has(bay)) place(placements, bay, from, last.lot, undefined);
+      if (!last || here.has(bay)) continue;
+      const { lot, isPrivate = false } = last;
+      place(placements, bay, { from, lot, gateway: undefined, isPrivate });
     }
   }
   return placements;
@@ -70,26 +76,32 @@ export function firstDifference(
   const edges = [...before, ...after].map(({ from }) => from).toSorted((a, b) => a - b);
   return edges.find((at) => {
     const [a, b] = [placementAt(before, at), placementAt(after, at)];
-    return a?.lot !== b?.lot || a?.gateway !== b?.gateway || a?.turn !== b?.turn;
+    return (
+      a?.lot !== b?.lot ||
+      a?.gateway !== b?.gateway ||
+      a?.turn !== b?.turn ||
+      a?.isPrivate !== b?.isPrivate
+    );
   });
 }
 
 function place(
   placements: Map<BayId, Placement[]>,
   bay: BayId,
-  from: number,
-  lot: LotId,
-  gateway: GatewayId | undefined,
+  said: Pick<Placement, 'from' | 'lot' | 'gateway'> & { readonly isPrivate: boolean },
 ): void {
+  const { from, lot, gateway } = said;
+  const kind = said.isPrivate ? ({ isPrivate: true } as const) : {};
   const known = placements.get(bay);
   const last = known?.at(-1);
   if (!known || !last) {
-    placements.set(bay, [{ from: 0, lot, gateway, turn: 0 }]);
+    placements.set(bay, [{ from: 0, lot, gateway, turn: 0, ...kind }]);
     return;
   }
-  if (last.lot === lot && last.gateway === gateway) return;
+  const isSame = last.lot === lot && last.gateway === gateway;
+  if (isSame && (last.isPrivate ?? false) === said.isPrivate) return;
   const turn = last.gateway === gateway ? last.turn : last.turn + 1;
-  known.push({ from, lot, gateway, turn });
+  known.push({ from, lot, gateway, turn, ...kind });
 }
 
 function gatewaysOf(site: Site): ReadonlyMap<BayId, GatewayId> {

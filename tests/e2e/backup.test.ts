@@ -57,7 +57,7 @@ test('an api that lost its disk after a backup has every stay once again, from t
   expect(result.exact).toBeGreaterThanOrEqual(20);
   // Only what stood while a gateway was started anew.
   expect(result.bridged).toBeLessThanOrEqual(16);
-  const metrics = await (await fetch(`${system.url}/metrics`)).text();
+  const metrics = await system.metrics();
   expect(metrics).toContain('binjari_ingest_total{what="lost"} 0');
   expect(metrics).toContain('binjari_ingest_total{what="deadLetters.conflict"} 0');
   expect(await admin('verify')).toContain('the view is what the log says');

@@ -9,7 +9,7 @@ export interface Operator {
 export function operatorOf(url: string, tokenFile: string): Operator {
   const ask = async (path: string, init: RequestInit): Promise<unknown> => {
     const token = readFileSync(tokenFile, 'utf8').trim();
-    const headers = { authorization: `Bearer ${token}` };
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
     const answer = await fetch(`${url}${path}`, { ...init, headers });
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     return answer.json();

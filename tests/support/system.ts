@@ -28,6 +28,8 @@ export interface TestSystem extends AsyncDisposable {
   liveBays(lot: string): Promise<readonly BayLive[]>;
   stays(): Promise<readonly Stay[]>;
   observed(): Promise<readonly ObservedSpan[]>;
+  /** Prometheus text. */
+  metrics(): Promise<string>;
 }
 
 export interface SystemOptions {
@@ -121,6 +123,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
       lines(await operator('/api/v1/operator/export/observed')).map((line) =>
         ObservedSpan.parse(JSON.parse(line)),
       ),
+    metrics: async () => operator('/metrics'),
     [Symbol.asyncDispose]: async () => {
       await Promise.all(all.map(async (each) => each.kill('SIGKILL')));
       temp[Symbol.dispose]();

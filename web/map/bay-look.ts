@@ -15,6 +15,8 @@ const MARKS: Readonly<Record<BayClass, string>> = {
   pregnant: 'P',
   senior: 'S',
   resident: 'R',
+  monthly: 'M',
+  staff: 'W',
   loading: 'L',
 };
 

@@ -54,6 +54,8 @@ export const de: Texts = {
     pregnant: 'Schwangere',
     senior: 'Senioren',
     resident: 'Anwohner',
+    monthly: 'Dauerparker',
+    staff: 'Personal',
     loading: 'Ladezone',
   },
   reserved: (bayClass, vacant) => `${bayClass} ${count.format(vacant)}`,

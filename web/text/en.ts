@@ -54,6 +54,8 @@ export const en: Texts = {
     pregnant: 'Expecting',
     senior: 'Senior',
     resident: 'Resident',
+    monthly: 'Monthly holder',
+    staff: 'Staff',
     loading: 'Loading',
   },
   reserved: (bayClass, vacant) => `${bayClass} ${count.format(vacant)}`,

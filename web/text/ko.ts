@@ -52,6 +52,8 @@ export const ko: Texts = {
     pregnant: '임산부',
     senior: '노인',
     resident: '거주자우선',
+    monthly: '정기권',
+    staff: '직원',
     loading: '하역',
   },
   reserved: (bayClass, vacant) => `${bayClass} ${count.format(vacant)}`,

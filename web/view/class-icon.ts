@@ -12,6 +12,8 @@ const OUTLINES: Readonly<Record<BayClass, string>> = {
   pregnant: 'M9.5 3.5v.1M7 17v-6.5a2.5 2.5 0 0 1 4.5-1.5c3.5 1 3.5 5 0 6V17',
   senior: 'M8 3.5v.1M5.5 17v-6.5a2.5 2.5 0 0 1 5 0V17M14.5 17v-6.5a1.5 1.5 0 0 0-3 0',
   resident: 'M3.5 9.5L10 4l6.5 5.5M5.5 8.5V16h9V8.5',
+  monthly: 'M4 7l6-3 6 3v7H4z',
+  staff: 'M4 7l6-3 6 3v7H4z',
   loading: 'M4 7l6-3 6 3v7l-6 3-6-3zM4 7l6 3 6-3M10 10v7',
 };
 

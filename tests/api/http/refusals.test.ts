@@ -13,6 +13,8 @@ afterAll(async () => street[Symbol.asyncDispose]());
 
 const ask = async (path: string, init: RequestInit = {}) => fetch(`${street.url}${path}`, init);
 
+const bearer = () => ({ headers: { authorization: `Bearer ${street.token}` } });
+
 /** Every refusal is a problem whose status, title and code agree with the table of the contract. */
 async function problemOf(answer: Response): Promise<Problem> {
   expect(answer.headers.get('content-type')).toContain('application/problem+json');
@@ -142,8 +144,12 @@ describe('readiness', () => {
         { name: 'broker', ok: true },
         { name: 'log', ok: true },
         { name: 'ingest', ok: true },
-        { detail: '9 records behind' },
+        { name: 'history', detail: 'open' },
       ],
+    });
+    const whole = await ask('/api/v1/operator/readiness', bearer());
+    expect(await whole.json()).toMatchObject({
+      checks: [{}, {}, {}, { detail: '9 records behind' }],
     });
     street.world.brokerConnected = false;
     const broker = await problemOf(await ask('/readyz'));
@@ -163,7 +169,7 @@ describe('readiness', () => {
 
 test('metrics tell ingest, live clients, bays by state, the view’s lag and the event loop', async () => {
   await ask('/api/v1/lots');
-  const text = await (await ask('/metrics')).text();
+  const text = await (await ask('/metrics', bearer())).text();
   for (const line of [
     'binjari_ingest_total{what="accepted"} 7',
     'binjari_ingest_total{what="deadLetters.invalid"} 2',

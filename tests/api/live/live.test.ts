@@ -85,18 +85,6 @@ describe('a page that watches', () => {
     expect(page.deltas.filter(({ channel }) => channel === 'lots').length).toBeLessThanOrEqual(2);
   });
 
-  test('never learns the state of a resident’s bay, only its lot’s counts', async () => {
-    await start();
-    const page = aPage();
-    await page.open();
-    await until(() => page.snapshots.length === 2);
-    street.liveState.set([['full-6', 'occupied']], 5_000);
-    await until(() => page.deltas.some(({ channel }) => channel === 'lots'));
-    expect(JSON.stringify(page.heard)).not.toContain('full-6');
-    const polled = await fetch(`${street.url}/api/v1/live?channel=lot:full`);
-    expect(await polled.text()).not.toContain('full-6');
-  });
-
   test('hears a beat at once and again, with the ages of sensed lots and the site’s revision', async () => {
     await start();
     street.liveState.set([['full-1', 'vacant']], 77_000);

@@ -42,6 +42,8 @@ function hearGateway(isWrong: boolean): void {
   street.gateways.hear(gateway, mutable, heardAt, false);
 }
 
+const bearer = () => ({ headers: { authorization: `Bearer ${street.token}` } });
+
 async function askAlarms(): Promise<AlarmsAnswer> {
   const answer = await fetch(`${street.url}/api/v1/operator/alarms`, {
     headers: { authorization: `Bearer ${street.token}` },
@@ -78,7 +80,7 @@ describe('what a gateway finds wrong with itself', () => {
         cause: 'it stands',
       },
     ]);
-    const metrics = await (await fetch(`${street.url}/metrics`)).text();
+    const metrics = await (await fetch(`${street.url}/metrics`, bearer())).text();
     expect(metrics).toContain(
       'binjari_alarm{alarm="line_stalled",severity="critical",gateway="gateway-1",subject="line-0"} 1',
     );
@@ -89,7 +91,9 @@ describe('what a gateway finds wrong with itself', () => {
 
     hearGateway(false);
     expect((await askAlarms()).alarms).toEqual([]);
-    expect(await (await fetch(`${street.url}/metrics`)).text()).not.toContain('line_stalled",sev');
+    expect(await (await fetch(`${street.url}/metrics`, bearer())).text()).not.toContain(
+      'line_stalled",sev',
+    );
     expect(await admin()).toEqual({ code: 0, out: 'no alarm\n' });
   });
 });
