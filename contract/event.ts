@@ -8,7 +8,8 @@ export const Seq = z.int().min(1);
 
 /**
  * Why a bay event was made: `sensor` a confirmed change, `silence` the sensor's deadline passed,
- * `restart` the gateway started again and had not watched meanwhile, `health` the sensor lies.
+ * `restart` the gateway started again and had not watched meanwhile, or had no room for what it saw,
+ * `health` the sensor lies.
  */
 export const BayEventCause = z.enum(['sensor', 'silence', 'restart', 'health']);
 export type BayEventCause = z.infer<typeof BayEventCause>;

@@ -27,6 +27,8 @@ interface Gateways {
     readonly heardAt: string | null;
     readonly last: {
       readonly unsettled: number;
+      readonly lost?: number;
+      readonly undated?: number;
       readonly lines: readonly {
         readonly line: string;
         readonly state: string;
@@ -54,7 +56,7 @@ async function runStatus(where: Where, json: boolean, { out }: Terminal): Promis
     ...checks,
     ...gateways.gateways.flatMap((gateway) => [
       `${gateway.gateway}: ${gateway.state}${gateway.heardAt ? `, heard ${gateway.heardAt}` : ''}` +
-        (gateway.last ? `, ${gateway.last.unsettled} unsettled` : ''),
+        (gateway.last ? `, ${gateway.last.unsettled} unsettled${troubleOf(gateway.last)}` : ''),
       ...(gateway.last?.lines ?? []).map(
         (line) => `  ${line.line}: ${line.state}, ${line.answering} of ${line.sensors} answer`,
       ),
@@ -62,4 +64,10 @@ async function runStatus(where: Where, json: boolean, { out }: Terminal): Promis
   ];
   out.write(`${lines.join('\n')}\n`);
   return readiness.ok;
+}
+
+function troubleOf({ lost = 0, undated = 0 }: NonNullable<Gateways['gateways'][0]['last']>) {
+  return (
+    (lost > 0 ? `, ${lost} lost` : '') + (undated > 0 ? `, ${undated} undated` : '')
+  );
 }

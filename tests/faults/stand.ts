@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { openRandom } from '#firmware-sim/world/random.ts';
+import { startSystem } from '../support/system.ts';
+import type { TestSystem } from '../support/system.ts';
+import { until } from '../support/until.ts';
+import { openChaosProxy } from './chaos-proxy.ts';
+import type { ChaosProxy } from './chaos-proxy.ts';
+import { readJournal, readLog } from './history-of.ts';
+import type { Kept } from './history-of.ts';
+import type { Outage } from './oracle.ts';
+
+/** The running system with a network that can be spoiled, and a note of who did not watch when. */
+export interface Stand extends AsyncDisposable {
+  readonly system: TestSystem;
+  /** Between a gateway, or the api, and the broker. */
+  readonly networks: ReadonlyMap<string, ChaosProxy>;
+  readonly outages: Outage[];
+  baysOf(gateway: string, line?: string): readonly string[];
+  log(): Kept;
+  journals(): readonly Kept[];
+}
+
+export interface StandOptions {
+  readonly seed: number;
+  readonly lots?: number;
+  readonly baysPerLot?: number;
+  readonly within?: (name: string, folder: string) => readonly string[];
+  readonly env?: (name: string) => Readonly<Record<string, string>>;
+}
+
+/** 224 bays on 28 lines of four gateways, unless told otherwise; resolves when all are watched. */
+export async function openStand({
+  seed,
+  lots = 4,
+  baysPerLot = 56,
+  within,
+  env,
+}: StandOptions): Promise<Stand> {
+  const networks = new Map<string, ChaosProxy>();
+  const names = ['api', ...Array.from({ length: lots }, (_, at) => `gw-${at + 1}`)];
+  const system = await startSystem({
+    lots,
+    baysPerLot,
+    prepare: async ({ mqttPort }) => {
+      for (const name of names) {
+        networks.set(name, await openChaosProxy(mqttPort, openRandom(seed, `network/${name}`)));
+      }
+    },
+    processOf: (name, { folder }) => ({
+      env: {
+        BINJARI_BROKER_URL: `mqtt://127.0.0.1:${networks.get(name)?.port ?? 0}`,
+        ...env?.(name),
+      },
+      within: within?.(name, folder) ?? [],
+    }),
+  });
+  await untilWatched(system);
+  return {
+    system,
+    networks,
+    outages: [],
+    baysOf: (gateway, line) =>
+      system.site.lines
+        .filter((each) => each.gateway === gateway && (line === undefined || each.line === line))
+        .flatMap(({ bays }) => bays),
+    log: () => readLog(join(system.folder, 'api')),
+    journals: () => system.site.gateways.map((name) => readJournal(join(system.folder, name))),
+    [Symbol.asyncDispose]: async () => {
+      await system[Symbol.asyncDispose]();
+      for (const network of networks.values()) await network.close();
+    },
+  };
+}
+
+/** Every bay is known live. */
+export async function untilWatched(system: TestSystem): Promise<void> {
+  await until(async () => (await liveStates(system)).every(({ state }) => state !== 'unknown'), {
+    withinMs: 120_000,
+    everyMs: 250,
+  });
+}
+
+/** Live agrees with the street, bay by bay. */
+export async function untilLiveIsTrue(system: TestSystem): Promise<void> {
+  await until(
+    async () => {
+      const standing = new Set(
+        system.truth().flatMap(({ bay, leftAt }) => (leftAt === undefined ? [bay] : [])),
+      );
+      const wrong = (await liveStates(system)).filter(
+        ({ bay, state }) => state !== (standing.has(bay) ? 'occupied' : 'vacant'),
+      );
+      if (wrong.length === 0) return true;
+      throw new Error(wrong.map(({ bay, state }) => `${bay} ${state}`).join(', '));
+    },
+    { withinMs: 120_000, everyMs: 250 },
+  );
+}
+
+async function liveStates(system: TestSystem) {
+  return (await Promise.all(system.site.lots.map(async (lot) => system.liveBays(lot)))).flat();
+}
