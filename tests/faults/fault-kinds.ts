@@ -74,7 +74,7 @@ function darkness(stand: Stand, bays: readonly string[], isDark: boolean) {
   };
 }
 
-export const faultKinds: readonly FaultKind[] = [
+const faultKinds: readonly FaultKind[] = [
   killed('kill -9 broker', ({ system }) => system.broker),
   killed('kill -9 api', ({ system }) => system.api),
   killed('kill -9 gateway', ({ system }, random) => oneOf([...system.gateways.values()], random)),
@@ -127,7 +127,8 @@ export const faultKinds: readonly FaultKind[] = [
     name: 'line unplugged',
     draw: (stand, random) => {
       const { gateway, line, bays } = oneOf(stand.system.site.lines, random);
-      const dark = darkness(stand, bays, true);
+      // For less than its deadline: nothing is unknown yet.
+      const dark = darkness(stand, bays, false);
       return {
         text: `unplugged ${gateway}.${line}`,
         begin: async () => {
@@ -181,10 +182,34 @@ export const faultKinds: readonly FaultKind[] = [
   },
 ];
 
+/** Where the stand has disks that can be filled. */
+const diskFull: FaultKind = {
+  name: 'disk full',
+  draw: ({ disks }, random) => {
+    const [who, disk] = oneOf([...disks], random);
+    return {
+      text: `disk of ${who} full`,
+      begin: async () => disk.fill(),
+      end: async () => disk.free(),
+    };
+  },
+};
+
+const kindsOf = ({ disks }: Stand): readonly FaultKind[] =>
+  disks.size > 0 ? [...faultKinds, diskFull] : faultKinds;
+
+/** One of each kind, dealt to so many rounds: what `npm test` sees of the long form. */
+export function dealFaults(stand: Stand, random: Random, rounds: number): DrawnFault[][] {
+  const drawn = kindsOf(stand).map((kind) => kind.draw(stand, random));
+  return Array.from({ length: rounds }, (_, round) =>
+    drawn.filter((_fault, at) => at % rounds === round),
+  );
+}
+
 /** One fault or two at once, of different kinds. */
 export function drawFaults(stand: Stand, random: Random): DrawnFault[] {
-  const first = oneOf(faultKinds, random);
-  const second = random() < 0.3 ? oneOf(faultKinds, random) : undefined;
+  const first = oneOf(kindsOf(stand), random);
+  const second = random() < 0.3 ? oneOf(kindsOf(stand), random) : undefined;
   const kinds = second && second !== first ? [first, second] : [first];
   return kinds.map((kind) => kind.draw(stand, random));
 }

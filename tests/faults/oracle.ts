@@ -1,3 +1,4 @@
+import { deadlines, gatewayUnknownMs } from '#contract/deadlines.ts';
 import type { TrueStay } from '../support/checker.ts';
 import type { Kept, KeptEvent } from './history-of.ts';
 
@@ -80,9 +81,10 @@ export function judge({ bays, truth, log, outages, from, to }: OracleInput): Ver
       if (matching.length > 1 && !isToldAnew(matching, events)) {
         say(change.at, `${change.state} at ${iso(change.at)} is there ${matching.length} times`);
       }
-      const isSure = spans.some(
-        (span) => span.from <= change.at - EARLY_MS && change.at + LATE_MS <= span.until,
-      );
+      const isSure =
+        spans.some(
+          (span) => span.from <= change.at - EARLY_MS && change.at + LATE_MS <= span.until,
+        ) && !own.some((outage) => isNear(outage, change.at));
       if (!isSure) doubtful += 1;
       else if (matching.length === 0) {
         say(change.at, `${change.state} at ${iso(change.at)} is missing`);
@@ -168,6 +170,11 @@ function changesOf(stays: readonly TrueStay[]): Change[] {
     ])
     .toSorted((a, b) => a.at - b.at);
 }
+
+/** What is silent for less than its deadline is no gap, and may hide a change and the one back. */
+const isNear = ({ from, to }: Outage, at: number): boolean =>
+  from < at + gatewayUnknownMs(deadlines.pollPeriodMs) + LATE_MS &&
+  to > at - gatewayUnknownMs(deadlines.pollPeriodMs) - EARLY_MS;
 
 const isOf = (event: KeptEvent, { at, state }: Change): boolean =>
   event.state === state && event.sensedAt >= at - EARLY_MS && event.sensedAt <= at + LATE_MS;

@@ -7,6 +7,7 @@ import { drawFaults } from './fault-kinds.ts';
 import type { DrawnFault } from './fault-kinds.ts';
 import { compareKept, judge } from './oracle.ts';
 import { openStand, untilLiveIsTrue } from './stand.ts';
+import { mayMakeDisks } from './small-disk.ts';
 import type { Stand } from './stand.ts';
 import { Traffic } from './traffic.ts';
 
@@ -14,6 +15,8 @@ import { Traffic } from './traffic.ts';
 const ROUND_MS = 7_500;
 /** After so many rounds the street is emptied and the history is held against it. */
 const ROUNDS_A_BLOCK = 10;
+
+const DISKS = { 'gw-1': '8m', api: '64m' };
 
 export interface RoundsOptions {
   readonly seed: number;
@@ -52,7 +55,8 @@ type Say = (at: number, text: string) => void;
 export async function runRounds(options: RoundsOptions): Promise<RoundsResult> {
   const { seed, rounds, say } = options;
   say(`seed ${seed}, ${rounds} rounds`);
-  await using stand = await openStand({ seed });
+  if (!mayMakeDisks) say('without full disks: they need the right to mount');
+  await using stand = await openStand({ seed, disks: mayMakeDisks ? DISKS : {} });
   const traffic = new Traffic(stand.system, openRandom(seed, 'traffic'));
   const bad = new Set<number>();
   const problems: string[] = [];
@@ -164,7 +168,9 @@ async function problemsOfStays(
   sums: { exactStays: number },
 ): Promise<{ at: number; text: string }[]> {
   const touched = new Set(
-    outages.filter((outage) => outage.to > from - 20_000).flatMap(({ bays }) => bays),
+    outages
+      .filter((outage) => outage.to > from - 20_000 && outage.from < to + 20_000)
+      .flatMap(({ bays }) => bays),
   );
   const window = `from=${new Date(from).toISOString()}&to=${new Date(to + 5_000).toISOString()}`;
   const read = async (what: string): Promise<unknown[]> =>

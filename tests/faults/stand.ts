@@ -8,12 +8,16 @@ import type { ChaosProxy } from './chaos-proxy.ts';
 import { readJournal, readLog } from './history-of.ts';
 import type { Kept } from './history-of.ts';
 import type { Outage } from './oracle.ts';
+import { openSmallDisk } from './small-disk.ts';
+import type { SmallDisk } from './small-disk.ts';
 
 /** The running system with a network that can be spoiled, and a note of who did not watch when. */
 export interface Stand extends AsyncDisposable {
   readonly system: TestSystem;
   /** Between a gateway, or the api, and the broker. */
   readonly networks: ReadonlyMap<string, ChaosProxy>;
+  /** Small ones that can be filled, by the process that has it. */
+  readonly disks: ReadonlyMap<string, SmallDisk>;
   readonly outages: Outage[];
   baysOf(gateway: string, line?: string): readonly string[];
   log(): Kept;
@@ -24,8 +28,8 @@ export interface StandOptions {
   readonly seed: number;
   readonly lots?: number;
   readonly baysPerLot?: number;
-  readonly within?: (name: string, folder: string) => readonly string[];
-  readonly env?: (name: string) => Readonly<Record<string, string>>;
+  /** By the process's name: its data folder is a disk of its own of this size. */
+  readonly disks?: Readonly<Record<string, string>>;
 }
 
 /** 224 bays on 28 lines of four gateways, unless told otherwise; resolves when all are watched. */
@@ -33,39 +37,43 @@ export async function openStand({
   seed,
   lots = 4,
   baysPerLot = 56,
-  within,
-  env,
+  disks: sizes = {},
 }: StandOptions): Promise<Stand> {
   const networks = new Map<string, ChaosProxy>();
+  const disks = new Map<string, SmallDisk>();
   const names = ['api', ...Array.from({ length: lots }, (_, at) => `gw-${at + 1}`)];
   const system = await startSystem({
     lots,
     baysPerLot,
-    prepare: async ({ mqttPort }) => {
+    prepare: async ({ mqttPort, folder }) => {
+      for (const [name, size] of Object.entries(sizes)) {
+        disks.set(name, openSmallDisk(join(folder, name), size));
+      }
       for (const name of names) {
         networks.set(name, await openChaosProxy(mqttPort, openRandom(seed, `network/${name}`)));
       }
     },
-    processOf: (name, { folder }) => ({
-      env: {
-        BINJARI_BROKER_URL: `mqtt://127.0.0.1:${networks.get(name)?.port ?? 0}`,
-        ...env?.(name),
-      },
-      within: within?.(name, folder) ?? [],
+    processOf: (name) => ({
+      env: { BINJARI_BROKER_URL: `mqtt://127.0.0.1:${networks.get(name)?.port ?? 0}` },
     }),
   });
+  const folderOf = (name: string) => join(system.folder, name);
   await untilWatched(system);
   return {
     system,
     networks,
+    disks,
     outages: [],
     baysOf: (gateway, line) =>
       system.site.lines
         .filter((each) => each.gateway === gateway && (line === undefined || each.line === line))
         .flatMap(({ bays }) => bays),
-    log: () => readLog(join(system.folder, 'api')),
-    journals: () => system.site.gateways.map((name) => readJournal(join(system.folder, name))),
+    log: () => readLog(folderOf('api')),
+    journals: () => system.site.gateways.map((name) => readJournal(folderOf(name))),
     [Symbol.asyncDispose]: async () => {
+      const { broker, api, sim, gateways } = system;
+      for (const process of [broker, api, sim, ...gateways.values()]) await process.kill();
+      for (const disk of disks.values()) disk.close();
       await system[Symbol.asyncDispose]();
       for (const network of networks.values()) await network.close();
     },

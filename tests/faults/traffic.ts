@@ -33,7 +33,7 @@ export class Traffic {
 
   /** Every car leaves, each when its bay may change again. */
   async emptyAll(): Promise<void> {
-    for (const bay of [...this.#standing]) {
+    for (const bay of Array.from(this.#standing)) {
       const readyAt = (this.#changedAt.get(bay) ?? 0) + LEAST_BETWEEN_MS;
       const waitMs = readyAt - performance.now();
       if (waitMs > 0) {

@@ -7,8 +7,8 @@ export class TestProcess {
   readonly name: string;
   readonly #entry: string;
   readonly #env: Readonly<Record<string, string>>;
-  /** What runs it: a program and its arguments, before `node`. */
-  readonly #within: readonly string[];
+  /** What runs it from its next start on: a program and its arguments, before `node`. */
+  within: readonly string[];
   #child: ChildProcess | undefined;
   #answers: ((line: string) => void)[] = [];
   #ready: Promise<string> = Promise.resolve('');
@@ -24,13 +24,13 @@ export class TestProcess {
     this.name = name;
     this.#entry = entry;
     this.#env = env;
-    this.#within = within;
+    this.within = within;
   }
 
   /** Resolves with the line that the process says when it is ready. */
   async start(): Promise<string> {
     const [program = '', ...args] = [
-      ...this.#within,
+      ...this.within,
       process.execPath,
       '--import',
       'tsx',

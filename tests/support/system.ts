@@ -46,7 +46,7 @@ export interface SystemOptions {
   /** Further environment of the simulator, e.g. its traffic. */
   readonly sim?: Readonly<Record<string, string>>;
   /** Called before any process is started. */
-  readonly prepare?: (at: { readonly mqttPort: number }) => Promise<void>;
+  readonly prepare?: (at: { readonly mqttPort: number; readonly folder: string }) => Promise<void>;
   /** Of the api or a gateway, by its name, once the broker's port and the folder are known. */
   readonly processOf?: (
     name: string,
@@ -63,7 +63,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
     readSiteFolder(site.folder),
   );
   const [mqttPort, httpPort] = [await freePort(), await freePort()];
-  await options.prepare?.({ mqttPort });
+  await options.prepare?.({ mqttPort, folder });
   const truthFile = join(folder, 'truth.jsonl');
   const shared = {
     BINJARI_SITE_FOLDER: site.folder,
