@@ -12,6 +12,7 @@ export const problems = {
   method_not_allowed: { status: 405, title: 'This address does not take that method' },
   not_acceptable: { status: 406, title: 'No such representation' },
   request_too_slow: { status: 408, title: 'The request took too long to arrive' },
+  cannot_replay: { status: 409, title: 'This dead letter cannot be put into the log' },
   body_too_large: { status: 413, title: 'The body is too large' },
   range_not_satisfiable: { status: 416, title: 'The file has no such bytes' },
   invalid_site: { status: 422, title: 'The site file has problems; nothing was changed' },

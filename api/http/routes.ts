@@ -1,4 +1,5 @@
 import type { ApiContext } from './context.ts';
+import { deadLetterRoutes } from './dead-letter-routes.ts';
 import { documentRoutes } from './document-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { historyRoutes } from './history-routes.ts';
@@ -21,6 +22,7 @@ export function routesOf(context: ApiContext): readonly Route[] {
     ...operatorRoutes(context),
     ...siteChangeRoutes(context),
     ...tileRoutes(context),
+    ...deadLetterRoutes(context),
     ...pageRoutes(context),
   ];
   return table;

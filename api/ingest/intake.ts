@@ -73,6 +73,15 @@ export class Intake {
     commits.flushWhenFull();
   }
 
+  /** A record whose key was settled without it; false: the log cannot be written now. */
+  takeAgain(journal: Journal, record: JournalRecord): boolean {
+    const { commits, clock, liveState } = this.#options;
+    if (!commits.accepting) return false;
+    this.#log(journal, record, clock.wallMs());
+    liveState.hearRecord(journal.gateway, journal.order, record);
+    return true;
+  }
+
   #takeBatch(journal: Journal, batch: EventsMessage, receivedAt: number): void {
     const { eventLog, commits, counts, liveState } = this.#options;
     const missing = missingBelow(batch.firstHeld, journal.accepted);

@@ -19,6 +19,7 @@ import { newIntakeCounts } from './ingest-counts.ts';
 import type { IngestCounts } from './ingest-counts.ts';
 import { Intake } from './intake.ts';
 import { MessageQueue } from './message-queue.ts';
+import { replayDeadLetter } from './replay.ts';
 
 /** The part of a link that ingest uses. */
 export type IngestLink = Pick<MqttLink, 'publish' | 'subscribe' | 'onUp' | 'connected'>;
@@ -50,6 +51,8 @@ export interface Ingest extends Running {
   readonly logFailing: boolean;
   /** Another site holds: its gateways and sensors are known from now on. */
   changeSite(now: EffectiveSite): void;
+  /** Puts a dead letter into the log; throws RejectedError that says why it cannot. */
+  replay(id: string): void;
 }
 
 type Waiting = { readonly bytes: number } & (
@@ -179,6 +182,10 @@ export function startIngest(options: IngestOptions): Ingest {
     },
     get logFailing() {
       return commits.failing;
+    },
+    replay: (id) => {
+      replayDeadLetter(eventLog, intake, id);
+      liveState.announce();
     },
     close: async () => {
       queue.close();

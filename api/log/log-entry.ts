@@ -43,6 +43,8 @@ export type Stored =
 
 /** A record that could not be logged, as kept. */
 export interface DeadLetter {
+  /** The month of its file and its number there, e.g. `2026-11.17`. */
+  readonly id: string;
   readonly journal: JournalId;
   readonly seq: number | null;
   readonly receivedAt: number;

@@ -35,6 +35,8 @@ export interface OracleInput {
 /** Evidence comes at most this much after the wheels, or before them while a car is on its way in. */
 const LATE_MS = 6_000;
 const EARLY_MS = 3_000;
+/** A sensor may be silent for so long, and its first evidence come so much later. */
+const SILENT_MS = gatewayUnknownMs(deadlines.pollPeriodMs);
 /** A mark is at most 10 s old, and what is not confirmed is not observed. */
 const GAP_BEFORE_MS = 18_000;
 /** Start, first samples, confirmation, on a busy machine. */
@@ -96,7 +98,8 @@ export function judge({ bays, truth, log, outages, from, to }: OracleInput): Ver
       if (before?.state === event.state) {
         say(event.sensedAt, `is ${event.state} twice in a row at ${iso(event.sensedAt)}`);
       }
-      const isNew = changes.some((change) => isOf(event, change));
+      const isLate = own.some((outage) => isNear(outage, event.sensedAt));
+      const isNew = changes.some((change) => isOf(event, change, isLate ? SILENT_MS : 0));
       const isTold = before === undefined || before.state === 'unknown';
       if (isNew || (isTold && wasTrue(event, changes))) continue;
       say(event.sensedAt, `${event.state} at ${iso(event.sensedAt)} never happened`);
@@ -173,11 +176,12 @@ function changesOf(stays: readonly TrueStay[]): Change[] {
 
 /** What is silent for less than its deadline is no gap, and may hide a change and the one back. */
 const isNear = ({ from, to }: Outage, at: number): boolean =>
-  from < at + gatewayUnknownMs(deadlines.pollPeriodMs) + LATE_MS &&
-  to > at - gatewayUnknownMs(deadlines.pollPeriodMs) - EARLY_MS;
+  from < at + SILENT_MS + LATE_MS && to > at - SILENT_MS - EARLY_MS;
 
-const isOf = (event: KeptEvent, { at, state }: Change): boolean =>
-  event.state === state && event.sensedAt >= at - EARLY_MS && event.sensedAt <= at + LATE_MS;
+const isOf = (event: KeptEvent, { at, state }: Change, laterMs = 0): boolean =>
+  event.state === state &&
+  event.sensedAt >= at - EARLY_MS &&
+  event.sensedAt <= at + LATE_MS + laterMs;
 
 /** Between two of them the bay was unknown: the second says what the first said. */
 function isToldAnew(matching: readonly KeptEvent[], events: readonly KeptEvent[]): boolean {

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Site } from '#contract/site-check.ts';
 import { systemClock } from '#runtime/clock.ts';
+import { RejectedError } from '#runtime/errors.ts';
 import { silentLog } from '#runtime/log.ts';
 import { ApiConfig } from '#api/config.ts';
+import type { DeadLetters } from '#api/http/context.ts';
 import type { ClientLimits } from '#api/live/live-client.ts';
 import { serve } from '#api/serve.ts';
 import type { Serving } from '#api/serve.ts';
@@ -36,8 +38,18 @@ export interface StreetOptions {
   readonly site?: Site;
   readonly config?: Partial<ApiConfig>;
   readonly liveLimits?: Partial<ClientLimits>;
+  readonly deadLetters?: DeadLetters;
   readonly webFolder?: (folder: string) => string;
 }
+
+const NO_DEAD_LETTERS: DeadLetters = {
+  newest: () => [],
+  one: () => undefined,
+  counts: () => ({ invalid: 0, conflict: 0, unplaced: 0 }),
+  replay: (id) => {
+    throw new RejectedError('not_found', id);
+  },
+};
 
 /** The real HTTP server and live channel on a free port, over readers held in memory. */
 export async function serveStreet(options: StreetOptions = {}): Promise<ServedStreet> {
@@ -89,6 +101,7 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
     history,
     gateways,
     sensors,
+    deadLetters: options.deadLetters ?? NO_DEAD_LETTERS,
     ingestCounts: () => ({ accepted: 7, queueLength: 1, deadLetters: { invalid: 2 } }),
     brokerConnected: () => world.brokerConnected,
     system,
