@@ -67,7 +67,5 @@ async function runStatus(where: Where, json: boolean, { out }: Terminal): Promis
 }
 
 function troubleOf({ lost = 0, undated = 0 }: NonNullable<Gateways['gateways'][0]['last']>) {
-  return (
-    (lost > 0 ? `, ${lost} lost` : '') + (undated > 0 ? `, ${undated} undated` : '')
-  );
+  return (lost > 0 ? `, ${lost} lost` : '') + (undated > 0 ? `, ${undated} undated` : '');
 }

@@ -52,7 +52,11 @@ export function deadLetterRoutes({ deadLetters }: ApiContext): Route[] {
         kind: 'value',
         value: {
           kept: deadLetters.counts(),
-          letters: deadLetters.newest(limit, reason).map(({ content: _, ...rest }) => told(rest)),
+          letters: deadLetters
+            .newest(limit, reason)
+            .map(({ id, journal, seq, receivedAt, reason: why, detail }) =>
+              told({ id, journal, seq, receivedAt, reason: why, detail }),
+            ),
         },
       }),
     }),

@@ -110,7 +110,10 @@ export class RunningSite implements SiteReader, SiteWriter {
     this.#versions = [...this.#versions, version];
     this.#arrange();
     const { version: number, validFrom, author, sha } = version;
-    this.#log.warn({ version: number, validFrom: isoOf(validFrom), author, sha }, 'api.site.applied');
+    this.#log.warn(
+      { version: number, validFrom: isoOf(validFrom), author, sha },
+      'api.site.applied',
+    );
     this.#look();
     return version;
   }

@@ -22,7 +22,7 @@ test(
         return dealt[round - 1] ?? [];
       },
     });
-    expect(result.problems, said.join('\n')).toEqual([]);
+    if (result.failed > 0) throw new Error(said.join('\n'));
     expect(result.passed).toBe(ROUNDS);
     expect(result.found).toBeGreaterThan(200);
   },

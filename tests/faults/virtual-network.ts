@@ -123,7 +123,7 @@ export class VirtualLink implements MqttLink {
     _keys: Partial<KeysOf<Name>>,
     hear: (message: HeardMessage<Name>) => void,
   ): void => {
-    this.#hearers.push({ name, hear: hear as unknown as Hearer });
+    this.#hearers.push({ name, hear });
   };
 
   onUp = (up: () => void): void => void this.#ups.push(up);

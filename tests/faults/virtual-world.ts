@@ -99,6 +99,8 @@ export class VirtualWorld {
         framesBad: 0,
         bytesDiscarded: 0,
         timeouts: 0,
+        lateAnswers: 0,
+        retries: 0,
         reopened: 0,
       }),
       health: () => ({ lineFaultSince: undefined, sensors: [] }),
@@ -115,6 +117,8 @@ export class VirtualWorld {
       wallTime,
       clock,
       log: silentLog,
+      alarms: () => [],
+      siteStatus: () => undefined,
       onNewApi: () => undefined,
       onNewRun: () => {
         openSeq = undefined;

@@ -29,13 +29,8 @@ export class TestProcess {
 
   /** Resolves with the line that the process says when it is ready. */
   async start(): Promise<string> {
-    const [program = '', ...args] = [
-      ...this.within,
-      process.execPath,
-      '--import',
-      'tsx',
-      this.#entry,
-    ];
+    const node = [process.execPath, '--import', 'tsx', this.#entry];
+    const [program = process.execPath, ...args] = [...this.within, ...node];
     const child = spawn(program, args, {
       env: { ...process.env, ...this.#env },
       stdio: ['pipe', 'pipe', 'pipe'],
