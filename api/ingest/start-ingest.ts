@@ -198,21 +198,23 @@ export function startIngest(options: IngestOptions): Ingest {
 /** The callbacks only queue: a subscriber that works in them would stall the broker. */
 function listen(link: IngestLink, site: SiteId, queue: MessageQueue<Waiting>): void {
   link.subscribe('events', { site }, (heard) => {
-    queue.add({ name: 'events', heard, bytes: heard.bytes }, false);
+    queue.add(senderOf(heard), { name: 'events', heard, bytes: heard.bytes }, false);
   });
   link.subscribe('snapshot', { site }, (heard) => {
-    queue.add({ name: 'snapshot', heard, bytes: heard.bytes }, true);
+    queue.add(senderOf(heard), { name: 'snapshot', heard, bytes: heard.bytes }, true);
   });
   link.subscribe('observed', { site }, (heard) => {
-    queue.add({ name: 'observed', heard, bytes: heard.bytes }, true);
+    queue.add(senderOf(heard), { name: 'observed', heard, bytes: heard.bytes }, true);
   });
   link.subscribe('status', { site }, (heard) => {
-    queue.add({ name: 'status', heard, bytes: heard.bytes }, true);
+    queue.add(senderOf(heard), { name: 'status', heard, bytes: heard.bytes }, true);
   });
   link.subscribe('health', { site }, (heard) => {
-    queue.add({ name: 'health', heard, bytes: heard.bytes }, true);
+    queue.add(senderOf(heard), { name: 'health', heard, bytes: heard.bytes }, true);
   });
 }
+
+const senderOf = ({ keys }: Pick<HeardMessage<'events'>, 'keys'>): string => keys['gateway'] ?? '';
 
 function acknowledge(acknowledger: Acknowledger, entries: readonly LogEntry[]): void {
   for (const entry of entries) {
