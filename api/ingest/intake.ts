@@ -1,5 +1,5 @@
-import type { BayId, GatewayId } from '#contract/ids.ts';
-import type { JournalRecord } from '#contract/event.ts';
+import type { BayId, GatewayId, JournalId } from '#contract/ids.ts';
+import type { BayEvent, JournalRecord } from '#contract/event.ts';
 import type { EventsMessage } from '#contract/messages.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { messageOf } from '#runtime/errors.ts';
@@ -15,11 +15,13 @@ import { contentOf, decide, missingBelow, parseRecord } from './accept.ts';
 import type { Decision, ParsedRecord } from './accept.ts';
 import type { Acknowledger } from './acknowledge.ts';
 import type { Assignment } from './assignment.ts';
+import { GoneJournals } from './gone-journals.ts';
+import type { GoneJournalsOptions } from './gone-journals.ts';
 import type { IntakeCounts } from './ingest-counts.ts';
 import { placeRecords } from './place-records.ts';
 
 export interface IntakeOptions {
-  readonly eventLog: Pick<EventLog, 'journals' | 'storedAt'>;
+  readonly eventLog: Pick<EventLog, 'journals' | 'storedAt'> & GoneJournalsOptions['eventLog'];
   readonly commits: GroupCommit;
   readonly liveState: Pick<LiveStateWriter, 'hearRecord' | 'hearLoss' | 'doubtBay'>;
   readonly acknowledger: Pick<Acknowledger, 'due' | 'dueInterval'>;
@@ -38,20 +40,21 @@ export class Intake {
   readonly #options: IntakeOptions;
   readonly #alarmed = new Set<string>();
   readonly #pace: Pace;
+  readonly #gone: GoneJournals;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
     this.#pace = openPace(options.clock);
+    const { eventLog, log } = options;
+    const take = (journal: Journal, record: BayEvent) => this.takeAgain(journal, record);
+    this.#gone = new GoneJournals({ eventLog, log, take });
   }
 
   /** `receivedAt`: epoch milliseconds by the api's clock. */
   take(gateway: GatewayId, batch: EventsMessage, receivedAt: number): void {
     const { eventLog, commits, counts, log, acknowledger } = this.#options;
     const { held } = batch;
-    eventLog.journals.learn(
-      gateway,
-      held.includes(batch.journal) ? held : [...held, batch.journal],
-    );
+    this.learn(gateway, held.includes(batch.journal) ? held : [...held, batch.journal]);
     const journal = eventLog.journals.find(batch.journal);
     if (journal === undefined || journal.gateway !== gateway) {
       counts.foreignJournals += 1;
@@ -73,11 +76,22 @@ export class Intake {
     commits.flushWhenFull();
   }
 
-  /** A record whose key was settled without it; false: the log cannot be written now. */
+  /** The journals on a gateway's disk, oldest first. */
+  learn(gateway: GatewayId, held: readonly JournalId[]): void {
+    const isNew = this.#options.eventLog.journals.learn(gateway, held);
+    this.#gone.hear(gateway, held, isNew);
+  }
+
+  /** A commit has failed: what it should have written is gone, and comes again. */
+  commitFailed(): void {
+    this.#gone.again();
+  }
+
+  /** A record that moves no mark; false: the log cannot be written now. */
   takeAgain(journal: Journal, record: JournalRecord): boolean {
     const { commits, clock, liveState } = this.#options;
     if (!commits.accepting) return false;
-    this.#log(journal, record, clock.wallMs());
+    this.#log(journal, record, clock.wallMs(), false);
     liveState.hearRecord(journal.gateway, journal.order, record);
     return true;
   }
@@ -158,10 +172,11 @@ export class Intake {
     }
   }
 
-  #log(journal: Journal, record: JournalRecord, receivedAt: number): void {
+  #log(journal: Journal, record: JournalRecord, receivedAt: number, moves = true): void {
     const { commits, assignmentAt } = this.#options;
     const assignment = assignmentAt(record.kind === 'observed' ? record.until : record.sensedAt);
-    const settles = { seq: record.seq, stored: { kind: 'record', record } } as const;
+    const stored = { kind: 'record', record } as const;
+    const settles = moves ? { seq: record.seq, stored } : undefined;
     const { gateway } = journal;
     if (record.kind === 'observed') {
       const ownBays = record.bays.filter((bay) => assignment.ownsBay(gateway, bay));

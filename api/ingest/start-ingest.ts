@@ -80,6 +80,7 @@ export function startIngest(options: IngestOptions): Ingest {
     groupMs: options.groupMs ?? 10,
     groupEvents: options.groupEvents ?? 500,
     onSettled: (entries) => acknowledge(acknowledger, entries),
+    onFailed: () => intake.commitFailed(),
   });
   const intake = new Intake({
     eventLog,
@@ -112,7 +113,7 @@ export function startIngest(options: IngestOptions): Ingest {
       case 'snapshot': {
         const { payload, retained } = message.heard;
         // A kept one may be of a run long gone, and would teach its journal too late.
-        if (!retained) journals.learn(gateway, payload.held);
+        if (!retained) intake.learn(gateway, payload.held);
         const order = orderOf(gateway, payload.journal);
         if (order !== undefined) {
           liveState.hearSnapshot(gateway, order, payload, message.heard);
@@ -132,7 +133,7 @@ export function startIngest(options: IngestOptions): Ingest {
         gateways.hear(gateway, payload, receivedAt, retained);
         if (payload.state === 'offline') sensors.hearGone(gateway);
         if (payload.state === 'online') {
-          if (!retained) journals.learn(gateway, payload.held);
+          if (!retained) intake.learn(gateway, payload.held);
           acknowledger.hold(gateway, payload.held);
           acknowledger.due(gateway);
         }
