@@ -61,6 +61,24 @@ export const LotFact = z
   );
 export type LotFact = z.infer<typeof LotFact>;
 
+/**
+ * So many events of an earlier run have no time and never will: its clock was not trusted before
+ * the power went. They lie in time that nobody vouches for, and are in no stay.
+ */
+export const UndatedEvent = z.strictObject({
+  kind: z.literal('undated'),
+  seq: Seq,
+  count: z.int().min(1),
+  /** When the gateway started again and found them. */
+  sensedAt: Instant,
+});
+export type UndatedEvent = z.infer<typeof UndatedEvent>;
+
 /** Everything that a journal holds and the event log keeps. */
-export const JournalRecord = z.discriminatedUnion('kind', [BayEvent, ObservedEvent, LotFact]);
+export const JournalRecord = z.discriminatedUnion('kind', [
+  BayEvent,
+  ObservedEvent,
+  LotFact,
+  UndatedEvent,
+]);
 export type JournalRecord = z.infer<typeof JournalRecord>;

@@ -1,5 +1,5 @@
 import type { BayId, GatewayId, JournalId } from '#contract/ids.ts';
-import type { BayEvent, JournalRecord } from '#contract/event.ts';
+import type { BayEvent, JournalRecord, ObservedEvent } from '#contract/event.ts';
 import type { EventsMessage } from '#contract/messages.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { messageOf } from '#runtime/errors.ts';
@@ -186,11 +186,10 @@ export class Intake {
       commits.add({ kind: 'observed', journal, receivedAt, record, ownBays }, settles);
       return;
     }
-    const assigned =
-      record.kind === 'bay'
-        ? assignment.ownsBay(gateway, record.bay)
-        : assignment.ownsLot(gateway, record.lot);
-    if (!assigned) this.#unassigned(gateway, record.kind === 'bay' ? record.bay : record.lot);
+    const assigned = isAssigned(assignment, gateway, record);
+    if (!assigned && record.kind !== 'undated') {
+      this.#unassigned(gateway, record.kind === 'bay' ? record.bay : record.lot);
+    }
     commits.add({ kind: 'event', journal, receivedAt, record, assigned }, settles);
   }
 
@@ -248,6 +247,16 @@ export class Intake {
       if (parsed.ok) liveState.hearRecord(journal.gateway, journal.order, parsed.record);
     }
   }
+}
+
+/** What a gateway says of itself alone is always its own. */
+function isAssigned(
+  assignment: Assignment,
+  gateway: GatewayId,
+  record: Exclude<JournalRecord, ObservedEvent>,
+): boolean {
+  if (record.kind === 'bay') return assignment.ownsBay(gateway, record.bay);
+  return record.kind === 'undated' || assignment.ownsLot(gateway, record.lot);
 }
 
 function bayOf(sent: unknown): BayId | undefined {

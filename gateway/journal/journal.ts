@@ -1,5 +1,3 @@
-import type { BayState } from '#contract/bay.ts';
-import type { BayEventCause } from '#contract/event.ts';
 import { JournalId } from '#contract/ids.ts';
 import type { BayId, LineId } from '#contract/ids.ts';
 import type { Log } from '#runtime/log.ts';
@@ -7,6 +5,7 @@ import { closeDatabase } from '#runtime/sqlite.ts';
 import type { Database } from '#runtime/sqlite.ts';
 import { openJournalFile, readLogId, readRuns, writeLogId, writeRun } from './journal-file.ts';
 import { foldUnpublishedRuns } from './fold-runs.ts';
+import type { BayFact, JournalCounts } from './journal-facts.ts';
 import { FullDisk } from './full-disk.ts';
 import { newRun } from './journal-file.ts';
 import type { Run } from './journal-file.ts';
@@ -18,25 +17,8 @@ import { dropUndatable, lastStates, restartEvents } from './restart.ts';
 import type { LastState } from './restart.ts';
 import type { WallTime } from './wall-time.ts';
 
-/** What a gateway appends of a bay; `sensedMono` in whole milliseconds of this run. */
-export interface BayFact {
-  readonly bay: BayId;
-  readonly state: BayState;
-  readonly cause: BayEventCause;
-  readonly confidence: number;
-  readonly sensedMono: number;
-}
-
 /** Rows that wait for the disk; what does not fit when the disk is full is lost and counted. */
 const MOST_PENDING = 50_000;
-
-export interface JournalCounts {
-  appended: number;
-  /** Never to be published: the disk was full, or the journal's bound was reached. */
-  lost: number;
-  /** Of earlier runs whose clock was never trusted. */
-  undated: number;
-}
 
 /**
  * The gateway's record of what it decided, kept until it is settled and a while longer. One journal
@@ -75,8 +57,12 @@ export class Journal {
       this.#observed.push(...rows);
     }
     this.beginRun();
-    if (this.counts.undated > 0)
-      log.error({ count: this.counts.undated }, 'gateway.events.undated');
+    const { undated: count } = this.counts;
+    if (count === 0) return;
+    log.error({ count }, 'gateway.events.undated');
+    // As of this run's beginning, which is where its monotonic clock begins.
+    this.#add({ kind: 'undated', body: { count }, atMono: 0, untilMono: null, atWall: null });
+    this.flush();
   }
 
   /** Oldest first; the running one last. */
