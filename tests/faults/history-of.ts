@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { BayState } from '#contract/bay.ts';
 import { openDatabaseForReading } from '#runtime/sqlite.ts';
 
-/** A bay event as a journal or the log has it. */
+/** A bay event as a journal or the log has it, or, of no bay, how many have no time. */
 export interface KeptEvent {
   readonly key: string;
   readonly bay: string;
@@ -55,9 +55,10 @@ export function readLog(apiFolder: string): Kept {
     try {
       const rows = database
         .prepare(
-          `SELECT j.no, j.id, e.seq, e.bay, e.state, e.sensed_at, e.cause
-           FROM event e JOIN journal j ON j.no = e.journal WHERE e.bay IS NOT NULL
-           ORDER BY j.no, e.seq`,
+          `SELECT j.no, j.id, e.seq, COALESCE(e.bay, '') AS bay,
+             COALESCE(e.state, 'unknown') AS state, e.sensed_at,
+             COALESCE(e.cause, 'undated ' || (e.fact ->> '$.count')) AS cause
+           FROM event e JOIN journal j ON j.no = e.journal ORDER BY j.no, e.seq`,
         )
         .all() as unknown as EventRow[];
       for (const { no, id, seq, bay, state, sensed_at, cause } of rows) {
@@ -112,10 +113,16 @@ export function readJournal(gatewayFolder: string): Kept {
       const key = `${row.id}/${row.seq}`;
       const body = JSON.parse(row.body) as Omit<KeptEvent, 'key' | 'order' | 'sensedAt'> & {
         readonly bays: readonly string[];
+        readonly count: number;
       };
-      if (row.kind === 'bay') {
+      const order = [row.run, row.seq] as const;
+      const sensedAt = row.at_wall;
+      if (row.kind === 'undated') {
+        const cause = `undated ${body.count}`;
+        events.push({ key, bay: '', state: 'unknown', cause, sensedAt, order });
+      } else if (row.kind === 'bay') {
         const { bay, state, cause } = body;
-        events.push({ key, bay, state, cause, sensedAt: row.at_wall, order: [row.run, row.seq] });
+        events.push({ key, bay, state, cause, sensedAt, order });
       } else {
         const until = row.at_wall + (row.until_mono ?? row.at_mono) - row.at_mono;
         intervals.push({ key, bays: body.bays, from: row.at_wall, until });

@@ -15,7 +15,7 @@ afterEach(() => {
 
 const SEEDS = Number(process.env['BINJARI_SEEDS'] ?? 200);
 const FIRST_SEED = Number(process.env['BINJARI_FIRST_SEED'] ?? 1);
-const TROUBLED_S = 120;
+const TROUBLED_S = 60;
 
 type World = VirtualWorld;
 const minutes = (count: number) => 60_000 * count;
@@ -28,6 +28,7 @@ const happenings: readonly ((world: World) => void | Promise<void>)[] = [
   (world) => world.crashApi({ restored: true }),
   (world) => world.backUp('gateway'),
   (world) => world.crashGateway({ restored: true }),
+  (world) => world.crashGateway({ replaced: true }),
   (world) => {
     world.disk.full = !world.disk.full;
   },
@@ -56,7 +57,7 @@ async function play(seed: number): Promise<{ problems: string[]; trace: string }
     for (let second = 0; second < TROUBLED_S; second += 1) {
       for (const bay of world.bays) if (world.random() < 0.3) world.change(bay);
       await vi.advanceTimersByTimeAsync(Math.floor(1_000 * world.random()));
-      if (world.random() < 0.12) {
+      if (world.random() < 0.15) {
         await happenings[Math.floor(world.random() * happenings.length)]?.(world);
       }
     }

@@ -31,6 +31,13 @@ const KNOWN = ['vacant', 'occupied'] as const;
 /** Memory, where there is some to mount: a sync then costs nothing, and nothing is proven by it. */
 const DISKS = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
+interface Crash {
+  /** Its disk is as it was at the last backup. */
+  readonly restored?: boolean;
+  /** It has another, empty disk. */
+  readonly replaced?: boolean;
+}
+
 /**
  * A gateway's journal and publisher, a network, ingest and log: the real ones, in one process and in
  * virtual time. `vi`'s timers must be faked by the caller, the clock's too.
@@ -186,7 +193,7 @@ export class VirtualWorld {
   }
 
   /** Its process is gone at once: what was not flushed is lost, as it never happened. */
-  async crashGateway({ restored }: { readonly restored?: boolean } = {}): Promise<void> {
+  async crashGateway({ restored, replaced }: Crash = {}): Promise<void> {
     const { journal, link, publisher, stop } = this.#gateway;
     stop();
     journal.database.close();
@@ -194,10 +201,11 @@ export class VirtualWorld {
     // Its timers, as the end of a process takes them; there is no journal to write to any more.
     await publisher.close().catch(() => undefined);
     if (restored) this.#restore('gateway');
+    if (replaced) rmSync(join(this.#folder, 'gateway'), { recursive: true });
     this.#gateway = this.startGateway();
   }
 
-  async crashApi({ restored }: { readonly restored?: boolean } = {}): Promise<void> {
+  async crashApi({ restored }: Pick<Crash, 'restored'> = {}): Promise<void> {
     const { link, eventLog, liveState, ingest, stop } = this.#api;
     stop();
     eventLog.close();
