@@ -5,8 +5,8 @@ import type { Act } from '../support/scenario.ts';
 import { until } from '../support/until.ts';
 import { drawFaults } from './fault-kinds.ts';
 import type { DrawnFault } from './fault-kinds.ts';
-import { compareKept, judge } from './oracle.ts';
-import { openStand, untilLiveIsTrue } from './stand.ts';
+import { judge } from './oracle.ts';
+import { openStand, untilAllIsLogged, untilLiveIsTrue, untilObserved } from './stand.ts';
 import { mayMakeDisks } from './small-disk.ts';
 import type { Stand } from './stand.ts';
 import { Traffic } from './traffic.ts';
@@ -133,31 +133,6 @@ async function checkBlock(
   sums.doubtful += verdict.doubtful;
   for (const { at, text } of verdict.problems) blame(at, text);
   for (const { at, text } of await problemsOfStays(stand, from, emptyAt, sums)) blame(at, text);
-}
-
-/** Every record of every gateway's disk is in the log; 0 lost, 0 doubled. */
-async function untilAllIsLogged(stand: Stand): Promise<void> {
-  await until(
-    () => {
-      const problems = compareKept(stand.log(), stand.journals());
-      if (problems.length === 0) return true;
-      throw new Error(`${problems.length} differ: ${problems.slice(0, 5).join('; ')}`);
-    },
-    { withinMs: 90_000, everyMs: 500 },
-  );
-}
-
-async function untilObserved(stand: Stand, at: number): Promise<void> {
-  await until(
-    () => {
-      const { intervals } = stand.log();
-      const observed = new Set(
-        intervals.flatMap(({ bays, until: end }) => (end >= at ? bays : [])),
-      );
-      return stand.system.site.bays.every((bay) => observed.has(bay));
-    },
-    { withinMs: 120_000, everyMs: 500 },
-  );
 }
 
 /** What history makes of it, of bays that no gap touched: every stay once with its times. */

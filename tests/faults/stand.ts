@@ -7,6 +7,7 @@ import { openChaosProxy } from './chaos-proxy.ts';
 import type { ChaosProxy } from './chaos-proxy.ts';
 import { readJournal, readLog } from './history-of.ts';
 import type { Kept } from './history-of.ts';
+import { compareKept } from './oracle.ts';
 import type { Outage } from './oracle.ts';
 import { openSmallDisk } from './small-disk.ts';
 import type { SmallDisk } from './small-disk.ts';
@@ -81,7 +82,7 @@ export async function openStand({
 }
 
 /** Every bay is known live. */
-export async function untilWatched(system: TestSystem): Promise<void> {
+async function untilWatched(system: TestSystem): Promise<void> {
   await until(async () => (await liveStates(system)).every(({ state }) => state !== 'unknown'), {
     withinMs: 120_000,
     everyMs: 250,
@@ -102,6 +103,32 @@ export async function untilLiveIsTrue(system: TestSystem): Promise<void> {
       throw new Error(wrong.map(({ bay, state }) => `${bay} ${state}`).join(', '));
     },
     { withinMs: 120_000, everyMs: 250 },
+  );
+}
+
+/** Every record of every gateway's disk is in the log; 0 lost, 0 doubled. */
+export async function untilAllIsLogged(stand: Stand): Promise<void> {
+  await until(
+    () => {
+      const problems = compareKept(stand.log(), stand.journals());
+      if (problems.length === 0) return true;
+      throw new Error(`${problems.length} differ: ${problems.slice(0, 5).join('; ')}`);
+    },
+    { withinMs: 90_000, everyMs: 500 },
+  );
+}
+
+/** Every bay was observed at that instant, and the log knows. */
+export async function untilObserved(stand: Stand, at: number): Promise<void> {
+  await until(
+    () => {
+      const { intervals } = stand.log();
+      const observed = new Set(
+        intervals.flatMap(({ bays, until: end }) => (end >= at ? bays : [])),
+      );
+      return stand.system.site.bays.every((bay) => observed.has(bay));
+    },
+    { withinMs: 120_000, everyMs: 500 },
   );
 }
 

@@ -18,22 +18,31 @@ type Hearer = (message: HeardMessage<TopicName>) => void;
 
 /**
  * A broker and its network in virtual time: every message is lost, doubled, or late on its own, so
- * that any may overtake any. What is under way when a client goes never arrives.
+ * that any may overtake any. What is under way when its sender connects anew, or its reader goes,
+ * never arrives: a broker ends the old session of a client before it takes from the new.
  */
 export class VirtualNetwork {
   weather: NetworkWeather = { lost: 0, doubled: 0, mostMs: 5 };
   readonly trace: string[] = [];
   readonly #random: Random;
   readonly #links = new Set<VirtualLink>();
+  readonly #sessions = new Map<string, number>();
 
   constructor(random: Random) {
     this.#random = random;
   }
 
-  open(clock: Clock): VirtualLink {
-    const link = new VirtualLink(this, clock);
+  open(id: string, clock: Clock): VirtualLink {
+    const link = new VirtualLink(this, id, clock);
     this.#links.add(link);
     return link;
+  }
+
+  /** Of a client, over all of its processes. */
+  newSession(id: string): number {
+    const session = (this.#sessions.get(id) ?? 0) + 1;
+    this.#sessions.set(id, session);
+    return session;
   }
 
   leave(link: VirtualLink): void {
@@ -45,15 +54,17 @@ export class VirtualNetwork {
     for (const link of this.#links) link.down();
   }
 
-  send(name: TopicName, keys: object, payload: object): void {
+  send(sender: VirtualLink, name: TopicName, keys: object, payload: object): void {
     const { lost, doubled, mostMs } = this.weather;
     const text = JSON.stringify(payload);
     this.trace.push(`${name} ${text.length}`);
     const times = this.#random() < lost ? 0 : this.#random() < doubled ? 2 : 1;
     for (let n = 0; n < times; n += 1) {
+      const { id, session: sent } = sender;
       const sessions = [...this.#links].map((link) => [link, link.session] as const);
       setTimeout(
         () => {
+          if (this.#sessions.get(id) !== sent) return;
           for (const [link, session] of sessions) {
             if (link.connected && link.session === session) link.hear(name, keys, text);
           }
@@ -69,13 +80,15 @@ export class VirtualLink implements MqttLink {
   connected = false;
   session = 0;
   readonly counts = { rejected: 0, connects: 0 };
+  readonly id: string;
   readonly #network: VirtualNetwork;
   readonly #clock: Clock;
   readonly #hearers: { readonly name: TopicName; readonly hear: Hearer }[] = [];
   readonly #ups: (() => void)[] = [];
   readonly #downs: (() => void)[] = [];
 
-  constructor(network: VirtualNetwork, clock: Clock) {
+  constructor(network: VirtualNetwork, id: string, clock: Clock) {
+    this.id = id;
     this.#network = network;
     this.#clock = clock;
   }
@@ -83,7 +96,7 @@ export class VirtualLink implements MqttLink {
   up(): void {
     if (this.connected) return;
     this.connected = true;
-    this.session += 1;
+    this.session = this.#network.newSession(this.id);
     for (const up of this.#ups) up();
   }
 
@@ -113,7 +126,7 @@ export class VirtualLink implements MqttLink {
     payload: PayloadOf<Name>,
   ): Promise<void> => {
     if (!this.connected) throw new UnavailableError('broker_away', 'not connected');
-    this.#network.send(name, keys, payload);
+    this.#network.send(this, name, keys, payload);
   };
 
   clearRetained = async (): Promise<void> => undefined;

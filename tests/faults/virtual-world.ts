@@ -46,6 +46,8 @@ export class VirtualWorld {
   readonly network: VirtualNetwork;
   readonly disk = { full: false };
   readonly random: Random;
+  /** The gateway's disk is, or was, one that an earlier gateway had. */
+  wasRestored = false;
   /** By the gateway's clock, what its wall clock is wrong by. */
   skewMs = 0;
   readonly #folder = mkdtempSync(join(DISKS, 'binjari-'));
@@ -112,7 +114,7 @@ export class VirtualWorld {
       }),
       health: () => ({ lineFaultSince: undefined, sensors: [] }),
     };
-    const link = this.network.open(clock);
+    const link = this.network.open(GATEWAY, clock);
     const publisher = new Publisher({
       link,
       site: SiteId.parse('small'),
@@ -170,7 +172,7 @@ export class VirtualWorld {
 
   startApi() {
     const clock: Clock = { wallMs: () => Date.now(), monoMs: () => Date.now() };
-    const link = this.network.open(clock);
+    const link = this.network.open('api', clock);
     const site = this.#site;
     const folder = join(this.#folder, 'api', 'log');
     const eventLog = onDisk(this.disk, openEventLog(folder, { clock, log: silentLog }));
@@ -200,7 +202,10 @@ export class VirtualWorld {
     await link.close();
     // Its timers, as the end of a process takes them; there is no journal to write to any more.
     await publisher.close().catch(() => undefined);
-    if (restored) this.#restore('gateway');
+    if (restored) {
+      this.#restore('gateway');
+      this.wasRestored = true;
+    }
     if (replaced) rmSync(join(this.#folder, 'gateway'), { recursive: true });
     this.#gateway = this.startGateway();
   }
