@@ -236,6 +236,10 @@ export class VirtualWorld {
     cpSync(copy, join(this.#folder, name), { recursive: true });
   }
 
+  get isConnected(): boolean {
+    return this.#gateway.link.connected;
+  }
+
   get isSettled(): boolean {
     const { journal } = this.#gateway;
     return journal.unsettled === 0 && journal.runs.every((run) => run.settledSeq >= run.lastSeq);
