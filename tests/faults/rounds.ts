@@ -6,7 +6,8 @@ import { until } from '../support/until.ts';
 import { drawFaults } from './fault-kinds.ts';
 import type { DrawnFault } from './fault-kinds.ts';
 import { judge } from './oracle.ts';
-import { openStand, untilAllIsLogged, untilLiveIsTrue, untilObserved } from './stand.ts';
+import type { Outage } from './oracle.ts';
+import { openStand, stallsOf, untilAllIsLogged, untilLiveIsTrue, untilObserved } from './stand.ts';
 import { mayMakeDisks } from './small-disk.ts';
 import type { Stand } from './stand.ts';
 import { Traffic } from './traffic.ts';
@@ -125,19 +126,22 @@ async function checkBlock(
   sums: { found: number; doubtful: number; exactStays: number },
   blame: Say,
 ): Promise<void> {
-  const { system, outages } = stand;
+  const { system } = stand;
   const { bays } = system.site;
+  const outages = [...stand.outages, ...stallsOf(stand)];
   const truth = system.truth();
   const verdict = judge({ bays, truth, log: stand.log(), outages, from, to: emptyAt });
   sums.found += verdict.found;
   sums.doubtful += verdict.doubtful;
   for (const { at, text } of verdict.problems) blame(at, text);
-  for (const { at, text } of await problemsOfStays(stand, from, emptyAt, sums)) blame(at, text);
+  for (const { at, text } of await problemsOfStays(stand, outages, from, emptyAt, sums))
+    blame(at, text);
 }
 
 /** What history makes of it, of bays that no gap touched: every stay once with its times. */
 async function problemsOfStays(
-  { system, outages }: Stand,
+  { system }: Stand,
+  outages: readonly Outage[],
   from: number,
   to: number,
   sums: { exactStays: number },

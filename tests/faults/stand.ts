@@ -81,6 +81,22 @@ export async function openStand({
   };
 }
 
+/**
+ * When a process stood still, as it says itself: on a machine that has too much to do, what changes
+ * within such a time may be hidden as if its sensors had been silent.
+ */
+export function stallsOf({ system, baysOf }: Pick<Stand, 'system' | 'baysOf'>): Outage[] {
+  return [system.sim, ...system.gateways.values()].flatMap((process) => {
+    const bays = process === system.sim ? system.site.bays : baysOf(process.name);
+    return process.said.split('\n').flatMap((line) => {
+      if (!line.includes('process.loop.stalled')) return [];
+      const { at, stalledMs } = JSON.parse(line) as { at: string | number; stalledMs: number };
+      const to = new Date(at).getTime();
+      return [{ bays, from: to - stalledMs, to, isDark: false }];
+    });
+  });
+}
+
 /** Every bay is known live. */
 async function untilWatched(system: TestSystem): Promise<void> {
   await until(async () => (await liveStates(system)).every(({ state }) => state !== 'unknown'), {
