@@ -16,6 +16,7 @@ import type { ApiConfig } from './config.ts';
 import { influxAddressOf } from './history/influx-address.ts';
 import type { InfluxAddress } from './history/influx-address.ts';
 import { startHistory } from './history/start-history.ts';
+import { deadLettersOf } from './http/dead-letter-routes.ts';
 import { startIngest } from './ingest/start-ingest.ts';
 import { openEventLog } from './log/open-event-log.ts';
 import type { LastBayState } from './log/log-entry.ts';
@@ -125,6 +126,7 @@ export async function startApi(
       history,
       gateways: ingest.gateways,
       sensors: ingest.sensors,
+      deadLetters: deadLettersOf(eventLog, (id) => ingest.replay(id)),
       ingestCounts: () => ({
         ...ingest.counts,
         connects: link.counts.connects,

@@ -8,7 +8,7 @@ import type { Log } from '#runtime/log.ts';
 import type { ApiConfig } from './config.ts';
 import type { HistoryReader } from './history/history.ts';
 import { openApp } from './http/app.ts';
-import type { ApiContext } from './http/context.ts';
+import type { ApiContext, DeadLetters } from './http/context.ts';
 import { Guard } from './http/guard.ts';
 import { LIVE_PATH } from './http/live-path.ts';
 import { openOperatorToken } from './http/operator-token.ts';
@@ -62,6 +62,7 @@ export interface ServeOptions {
   readonly history: HistoryReader;
   readonly gateways: Pick<GatewayStatusReader, 'all'>;
   readonly sensors: SensorHealthReader;
+  readonly deadLetters: DeadLetters;
   readonly ingestCounts: () => Counts;
   readonly brokerConnected: () => boolean;
   readonly system: SystemWatchReader;
@@ -137,6 +138,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       history,
       gateways,
       sensors,
+      deadLetters: options.deadLetters,
       liveSnapshot: (channel) => hub.snapshotBytes(channel),
       system,
       backup: options.backup,

@@ -45,7 +45,7 @@ export const alarms = {
     severity: 'warning',
     afterMs: 0,
     means: 'records were refused within the last 10 minutes and kept beside the log',
-    todo: 'look at `ingest.record.refused` in the log for gateway and reason',
+    todo: '`npm run admin -- dead-letters list` says of which gateway they are, and why',
   },
   events_lost: {
     by: 'api',

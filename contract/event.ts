@@ -8,7 +8,8 @@ export const Seq = z.int().min(1);
 
 /**
  * Why a bay event was made: `sensor` a confirmed change, `silence` the sensor's deadline passed,
- * `restart` the gateway started again and had not watched meanwhile, `health` the sensor lies.
+ * `restart` the gateway started again and had not watched meanwhile, or had no room for what it saw,
+ * `health` the sensor lies.
  */
 export const BayEventCause = z.enum(['sensor', 'silence', 'restart', 'health']);
 export type BayEventCause = z.infer<typeof BayEventCause>;
@@ -60,6 +61,24 @@ export const LotFact = z
   );
 export type LotFact = z.infer<typeof LotFact>;
 
+/**
+ * So many events of an earlier run have no time and never will: its clock was not trusted before
+ * the power went. They lie in time that nobody vouches for, and are in no stay.
+ */
+export const UndatedEvent = z.strictObject({
+  kind: z.literal('undated'),
+  seq: Seq,
+  count: z.int().min(1),
+  /** When the gateway started again and found them. */
+  sensedAt: Instant,
+});
+export type UndatedEvent = z.infer<typeof UndatedEvent>;
+
 /** Everything that a journal holds and the event log keeps. */
-export const JournalRecord = z.discriminatedUnion('kind', [BayEvent, ObservedEvent, LotFact]);
+export const JournalRecord = z.discriminatedUnion('kind', [
+  BayEvent,
+  ObservedEvent,
+  LotFact,
+  UndatedEvent,
+]);
 export type JournalRecord = z.infer<typeof JournalRecord>;

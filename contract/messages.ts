@@ -97,6 +97,9 @@ export const StatusMessage = z.discriminatedUnion('state', [
     startedAt: Instant,
     publishedAt: Instant,
     unsettled: z.int().nonnegative(),
+    /** Since its start: events that it had no room for, and those that never got a time. */
+    lost: z.int().nonnegative().optional(),
+    undated: z.int().nonnegative().optional(),
     lines: z.array(LineStatus).max(64),
     /** What is wrong with the gateway itself now; its sensors tell of themselves elsewhere. */
     alarms: z.array(ToldAlarm).max(TOLD_ALARMS_MOST).optional(),

@@ -21,6 +21,7 @@ export const problems = {
   request_too_slow: { status: 408, title: 'The request took too long to arrive' },
   name_taken: { status: 409, title: 'The name is taken' },
   last_admin: { status: 409, title: 'Somebody must be admin of the whole site' },
+  cannot_replay: { status: 409, title: 'This dead letter cannot be put into the log' },
   body_too_large: { status: 413, title: 'The body is too large' },
   url_too_long: { status: 414, title: 'The address is too long' },
   unsupported_media: { status: 415, title: 'No body of that kind here' },

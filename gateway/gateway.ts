@@ -202,7 +202,9 @@ export async function startGateway(
 
   function look(): void {
     const stepped = wallTime.check() === 'changed';
-    if (stepped || journal.hasOrphanedInterval) {
+    if (journal.takeCut()) {
+      for (const watch of lines.watches) watch.tellAnew();
+    } else if (stepped || journal.hasOrphanedInterval) {
       for (const watch of lines.watches) watch.splitInterval();
     }
     for (const watch of lines.watches) {

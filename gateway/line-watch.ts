@@ -180,6 +180,27 @@ export class LineWatch implements LineView {
     for (const watched of this.#bays.values()) watched.detector = forget(watched.detector);
   }
 
+  /** The journal lost events: until now nothing is known, and what is believed is told anew. */
+  tellAnew(): void {
+    const { confirmMs } = this.#options;
+    this.#open = undefined;
+    this.#openSeq = undefined;
+    for (const watched of this.#bays.values()) {
+      const { detector, eventAtMono } = watched;
+      if (detector.belief === 'unknown') continue;
+      this.#append(watched, {
+        state: 'unknown',
+        cause: 'restart',
+        sensedAt: eventAtMono,
+        confidence: 0,
+      });
+      const sensedAt = Math.max(eventAtMono, decidedUntil(detector, confirmMs) ?? 0);
+      watched.decidedSince = sensedAt;
+      const confidence = presentConfidence(detector);
+      this.#append(watched, { state: detector.belief, cause: 'sensor', confidence, sensedAt });
+    }
+  }
+
   /** The clock was stepped: what is published keeps the old time, what follows has the new one. */
   splitInterval(): void {
     const open = this.#open;

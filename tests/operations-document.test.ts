@@ -68,7 +68,7 @@ describe('a log line', () => {
 test('every command and file that the page names is there', () => {
   const program = openProgram('0', { out: process.stdout, progress: () => undefined });
   const commands = new Set(program.commands.map((command) => command.name()));
-  const named = [...page.matchAll(/npm run admin -- (\w+)/g)].map(([, name = '']) => name);
+  const named = [...page.matchAll(/npm run admin -- ([\w-]+)/g)].map(([, name = '']) => name);
   expect(named.length).toBeGreaterThan(6);
   expect(named.filter((name) => !commands.has(name))).toEqual([]);
   const links = [...page.matchAll(/\]\((\.\.\/)?([\w./-]+)\)/g)].map(([, up, path = '']) =>

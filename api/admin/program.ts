@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { addAlarms } from './alarms.ts';
 import { addBackup, addRestore } from './backup.ts';
 import { addAudit } from './audit.ts';
+import { addDeadLetters } from './dead-letters.ts';
 import { addExport } from './export.ts';
 import { addRebuild } from './rebuild.ts';
 import { addStatus } from './status.ts';
@@ -24,6 +25,7 @@ const parts: readonly ((program: Command, terminal: Terminal) => void)[] = [
   addUser,
   addToken,
   addAudit,
+  addDeadLetters,
 ];
 
 /** The whole command line of `npm run admin`. A wrong one throws commander's CommanderError. */

@@ -28,6 +28,8 @@ interface Gateways {
     readonly heardAt: string | null;
     readonly last: {
       readonly unsettled: number;
+      readonly lost?: number;
+      readonly undated?: number;
       readonly lines: readonly {
         readonly line: string;
         readonly state: string;
@@ -53,7 +55,7 @@ async function runStatus(where: Where, json: boolean, { out }: Terminal): Promis
     ...checks.map(({ name, detail }) => `  ${name}: ${detail}`),
     ...gateways.gateways.flatMap((gateway) => [
       `${gateway.gateway}: ${gateway.state}${gateway.heardAt ? `, heard ${gateway.heardAt}` : ''}` +
-        (gateway.last ? `, ${gateway.last.unsettled} unsettled` : ''),
+        (gateway.last ? `, ${gateway.last.unsettled} unsettled${troubleOf(gateway.last)}` : ''),
       ...(gateway.last?.lines ?? []).map(
         (line) => `  ${line.line}: ${line.state}, ${line.answering} of ${line.sensors} answer`,
       ),
@@ -61,4 +63,8 @@ async function runStatus(where: Where, json: boolean, { out }: Terminal): Promis
   ];
   out.write(`${lines.join('\n')}\n`);
   return isReady;
+}
+
+function troubleOf({ lost = 0, undated = 0 }: NonNullable<Gateways['gateways'][0]['last']>) {
+  return (lost > 0 ? `, ${lost} lost` : '') + (undated > 0 ? `, ${undated} undated` : '');
 }

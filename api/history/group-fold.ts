@@ -43,7 +43,7 @@ export class GroupFold {
 
   take(logged: LoggedRecord): void {
     const { record } = logged;
-    if (record.kind === 'lot') return;
+    if (record.kind === 'lot' || record.kind === 'undated') return;
     if (record.kind === 'bay') {
       const bay = this.#board.of(record.bay);
       const change = bay?.places.changeOf(logged);

@@ -3,6 +3,7 @@ import type { Clock } from '#runtime/clock.ts';
 import type { Log } from '#runtime/log.ts';
 import type { HistoryReader } from '../history/history.ts';
 import type { EventLogReader } from '../log/event-log.ts';
+import type { DeadLetter, DeadLetterReason } from '../log/log-entry.ts';
 import type { GatewayStatusReader } from '../state/gateway-status.ts';
 import type { SiteReader, SiteWriter } from '../site/running-site.ts';
 import type { SensorHealthReader } from '../state/sensor-health.ts';
@@ -11,6 +12,15 @@ import type { LiveStateReader } from '../state/live-state.ts';
 import type { SystemWatchReader } from '../watch/start-watch.ts';
 import type { Page } from './page.ts';
 import type { SiteIndex } from './site-index.ts';
+
+/** Records that could not be logged. */
+export interface DeadLetters {
+  newest(limit: number, reason: DeadLetterReason | undefined): readonly DeadLetter[];
+  one(id: string): DeadLetter | undefined;
+  counts(): Readonly<Record<DeadLetterReason, number>>;
+  /** Throws RejectedError that says why it cannot be put into the log. */
+  replay(id: string): void;
+}
 
 /** All that routes may ask. */
 export interface ApiContext {
@@ -23,6 +33,7 @@ export interface ApiContext {
   readonly history: HistoryReader;
   readonly gateways: Pick<GatewayStatusReader, 'all'>;
   readonly sensors: Pick<SensorHealthReader, 'all'>;
+  readonly deadLetters: DeadLetters;
   /** The present frame of a live channel, some of a second old; undefined: no such lot. */
   readonly liveSnapshot: (channel: Channel) => Buffer | undefined;
   /** A backup as it travels; throws UnavailableError while another one does. */

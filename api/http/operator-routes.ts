@@ -30,7 +30,7 @@ const RecordRow = z.object({
   journalOrder: z.int(),
   receivedAt: Instant,
   assigned: z.boolean(),
-  record: z.object({ kind: z.enum(['bay', 'observed', 'lot']) }).loose(),
+  record: z.object({ kind: z.enum(['bay', 'observed', 'lot', 'undated']) }).loose(),
 });
 
 const RebuildRow = z.object({

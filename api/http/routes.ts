@@ -1,5 +1,6 @@
 import { accountRoutes } from './account-routes.ts';
 import type { ApiContext } from './context.ts';
+import { deadLetterRoutes } from './dead-letter-routes.ts';
 import { documentRoutes } from './document-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { historyRoutes } from './history-routes.ts';
@@ -27,6 +28,7 @@ export function routesOf(context: ApiContext): readonly Route[] {
     ...accountRoutes(context),
     ...staffRoutes(context),
     ...tileRoutes(context),
+    ...deadLetterRoutes(context),
     ...securityTextRoutes(context),
     ...peopleRoutes(context),
     ...pageRoutes(context),

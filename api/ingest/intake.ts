@@ -1,5 +1,5 @@
-import type { BayId, GatewayId } from '#contract/ids.ts';
-import type { JournalRecord } from '#contract/event.ts';
+import type { BayId, GatewayId, JournalId } from '#contract/ids.ts';
+import type { BayEvent, JournalRecord, ObservedEvent } from '#contract/event.ts';
 import type { EventsMessage } from '#contract/messages.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { messageOf } from '#runtime/errors.ts';
@@ -15,11 +15,13 @@ import { contentOf, decide, missingBelow, parseRecord } from './accept.ts';
 import type { Decision, ParsedRecord } from './accept.ts';
 import type { Acknowledger } from './acknowledge.ts';
 import type { Assignment } from './assignment.ts';
+import { GoneJournals } from './gone-journals.ts';
+import type { GoneJournalsOptions } from './gone-journals.ts';
 import type { IntakeCounts } from './ingest-counts.ts';
 import { placeRecords } from './place-records.ts';
 
 export interface IntakeOptions {
-  readonly eventLog: Pick<EventLog, 'journals' | 'storedAt'>;
+  readonly eventLog: Pick<EventLog, 'journals' | 'storedAt'> & GoneJournalsOptions['eventLog'];
   readonly commits: GroupCommit;
   readonly liveState: Pick<LiveStateWriter, 'hearRecord' | 'hearLoss' | 'doubtBay'>;
   readonly acknowledger: Pick<Acknowledger, 'due' | 'dueInterval'>;
@@ -38,20 +40,21 @@ export class Intake {
   readonly #options: IntakeOptions;
   readonly #alarmed = new Set<string>();
   readonly #pace: Pace;
+  readonly #gone: GoneJournals;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
     this.#pace = openPace(options.clock);
+    const { eventLog, log } = options;
+    const take = (journal: Journal, record: BayEvent) => this.takeAgain(journal, record);
+    this.#gone = new GoneJournals({ eventLog, log, take });
   }
 
   /** `receivedAt`: epoch milliseconds by the api's clock. */
   take(gateway: GatewayId, batch: EventsMessage, receivedAt: number): void {
     const { eventLog, commits, counts, log, acknowledger } = this.#options;
     const { held } = batch;
-    eventLog.journals.learn(
-      gateway,
-      held.includes(batch.journal) ? held : [...held, batch.journal],
-    );
+    this.learn(gateway, held.includes(batch.journal) ? held : [...held, batch.journal]);
     const journal = eventLog.journals.find(batch.journal);
     if (journal === undefined || journal.gateway !== gateway) {
       counts.foreignJournals += 1;
@@ -71,6 +74,26 @@ export class Intake {
     }
     acknowledger.due(gateway);
     commits.flushWhenFull();
+  }
+
+  /** The journals on a gateway's disk, oldest first. */
+  learn(gateway: GatewayId, held: readonly JournalId[]): void {
+    const isNew = this.#options.eventLog.journals.learn(gateway, held);
+    this.#gone.hear(gateway, held, isNew);
+  }
+
+  /** A commit has failed: what it should have written is gone, and comes again. */
+  commitFailed(): void {
+    this.#gone.again();
+  }
+
+  /** A record that moves no mark; false: the log cannot be written now. */
+  takeAgain(journal: Journal, record: JournalRecord): boolean {
+    const { commits, clock, liveState } = this.#options;
+    if (!commits.accepting) return false;
+    this.#log(journal, record, clock.wallMs(), false);
+    liveState.hearRecord(journal.gateway, journal.order, record);
+    return true;
   }
 
   #takeBatch(journal: Journal, batch: EventsMessage, receivedAt: number): void {
@@ -149,10 +172,11 @@ export class Intake {
     }
   }
 
-  #log(journal: Journal, record: JournalRecord, receivedAt: number): void {
+  #log(journal: Journal, record: JournalRecord, receivedAt: number, moves = true): void {
     const { commits, assignmentAt } = this.#options;
     const assignment = assignmentAt(record.kind === 'observed' ? record.until : record.sensedAt);
-    const settles = { seq: record.seq, stored: { kind: 'record', record } } as const;
+    const stored = { kind: 'record', record } as const;
+    const settles = moves ? { seq: record.seq, stored } : undefined;
     const { gateway } = journal;
     if (record.kind === 'observed') {
       const ownBays = record.bays.filter((bay) => assignment.ownsBay(gateway, bay));
@@ -162,11 +186,10 @@ export class Intake {
       commits.add({ kind: 'observed', journal, receivedAt, record, ownBays }, settles);
       return;
     }
-    const assigned =
-      record.kind === 'bay'
-        ? assignment.ownsBay(gateway, record.bay)
-        : assignment.ownsLot(gateway, record.lot);
-    if (!assigned) this.#unassigned(gateway, record.kind === 'bay' ? record.bay : record.lot);
+    const assigned = isAssigned(assignment, gateway, record);
+    if (!assigned && record.kind !== 'undated') {
+      this.#unassigned(gateway, record.kind === 'bay' ? record.bay : record.lot);
+    }
     commits.add({ kind: 'event', journal, receivedAt, record, assigned }, settles);
   }
 
@@ -224,6 +247,16 @@ export class Intake {
       if (parsed.ok) liveState.hearRecord(journal.gateway, journal.order, parsed.record);
     }
   }
+}
+
+/** What a gateway says of itself alone is always its own. */
+function isAssigned(
+  assignment: Assignment,
+  gateway: GatewayId,
+  record: Exclude<JournalRecord, ObservedEvent>,
+): boolean {
+  if (record.kind === 'bay') return assignment.ownsBay(gateway, record.bay);
+  return record.kind === 'undated' || assignment.ownsLot(gateway, record.lot);
 }
 
 function bayOf(sent: unknown): BayId | undefined {

@@ -19,6 +19,7 @@ import { newIntakeCounts } from './ingest-counts.ts';
 import type { IngestCounts } from './ingest-counts.ts';
 import { Intake } from './intake.ts';
 import { MessageQueue } from './message-queue.ts';
+import { replayDeadLetter } from './replay.ts';
 
 /** The part of a link that ingest uses. */
 export type IngestLink = Pick<MqttLink, 'publish' | 'subscribe' | 'onUp' | 'connected'>;
@@ -50,6 +51,8 @@ export interface Ingest extends Running {
   readonly logFailing: boolean;
   /** Another site holds: its gateways and sensors are known from now on. */
   changeSite(now: EffectiveSite): void;
+  /** Puts a dead letter into the log; throws RejectedError that says why it cannot. */
+  replay(id: string): void;
 }
 
 type Waiting = { readonly bytes: number } & (
@@ -77,6 +80,7 @@ export function startIngest(options: IngestOptions): Ingest {
     groupMs: options.groupMs ?? 10,
     groupEvents: options.groupEvents ?? 500,
     onSettled: (entries) => acknowledge(acknowledger, entries),
+    onFailed: () => intake.commitFailed(),
   });
   const intake = new Intake({
     eventLog,
@@ -109,7 +113,7 @@ export function startIngest(options: IngestOptions): Ingest {
       case 'snapshot': {
         const { payload, retained } = message.heard;
         // A kept one may be of a run long gone, and would teach its journal too late.
-        if (!retained) journals.learn(gateway, payload.held);
+        if (!retained) intake.learn(gateway, payload.held);
         const order = orderOf(gateway, payload.journal);
         if (order !== undefined) {
           liveState.hearSnapshot(gateway, order, payload, message.heard);
@@ -129,7 +133,7 @@ export function startIngest(options: IngestOptions): Ingest {
         gateways.hear(gateway, payload, receivedAt, retained);
         if (payload.state === 'offline') sensors.hearGone(gateway);
         if (payload.state === 'online') {
-          if (!retained) journals.learn(gateway, payload.held);
+          if (!retained) intake.learn(gateway, payload.held);
           acknowledger.hold(gateway, payload.held);
           acknowledger.due(gateway);
         }
@@ -180,6 +184,10 @@ export function startIngest(options: IngestOptions): Ingest {
     get logFailing() {
       return commits.failing;
     },
+    replay: (id) => {
+      replayDeadLetter(eventLog, intake, id);
+      liveState.announce();
+    },
     close: async () => {
       queue.close();
       commits.close();
@@ -191,21 +199,23 @@ export function startIngest(options: IngestOptions): Ingest {
 /** The callbacks only queue: a subscriber that works in them would stall the broker. */
 function listen(link: IngestLink, site: SiteId, queue: MessageQueue<Waiting>): void {
   link.subscribe('events', { site }, (heard) => {
-    queue.add({ name: 'events', heard, bytes: heard.bytes }, false);
+    queue.add(senderOf(heard), { name: 'events', heard, bytes: heard.bytes }, false);
   });
   link.subscribe('snapshot', { site }, (heard) => {
-    queue.add({ name: 'snapshot', heard, bytes: heard.bytes }, true);
+    queue.add(senderOf(heard), { name: 'snapshot', heard, bytes: heard.bytes }, true);
   });
   link.subscribe('observed', { site }, (heard) => {
-    queue.add({ name: 'observed', heard, bytes: heard.bytes }, true);
+    queue.add(senderOf(heard), { name: 'observed', heard, bytes: heard.bytes }, true);
   });
   link.subscribe('status', { site }, (heard) => {
-    queue.add({ name: 'status', heard, bytes: heard.bytes }, true);
+    queue.add(senderOf(heard), { name: 'status', heard, bytes: heard.bytes }, true);
   });
   link.subscribe('health', { site }, (heard) => {
-    queue.add({ name: 'health', heard, bytes: heard.bytes }, true);
+    queue.add(senderOf(heard), { name: 'health', heard, bytes: heard.bytes }, true);
   });
 }
+
+const senderOf = ({ keys }: Pick<HeardMessage<'events'>, 'keys'>): string => keys['gateway'] ?? '';
 
 function acknowledge(acknowledger: Acknowledger, entries: readonly LogEntry[]): void {
   for (const entry of entries) {

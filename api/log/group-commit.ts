@@ -14,6 +14,8 @@ export interface GroupCommitOptions {
   readonly groupEvents: number;
   /** Called after each commit with what it settled. */
   readonly onSettled: (entries: readonly LogEntry[]) => void;
+  /** Called after each that failed. */
+  readonly onFailed: () => void;
 }
 
 /**
@@ -77,6 +79,7 @@ export class GroupCommit {
     } catch (error) {
       for (const journal of touched) journal.rollBack();
       this.#failed(error, entries.length);
+      this.#options.onFailed();
       return;
     }
     this.#committed += 1;

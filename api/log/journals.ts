@@ -91,13 +91,16 @@ export class Journals {
   /**
    * Learns of the journals on a gateway's disk, oldest first. Order is fixed here once for ever,
    * so that a restarted gateway's older journals stand before its running one even when their
-   * records come later.
+   * records come later. True: one of them is new.
    */
-  learn(gateway: GatewayId, held: readonly JournalId[]): void {
+  learn(gateway: GatewayId, held: readonly JournalId[]): boolean {
+    let isNew = false;
     for (const id of held) {
       if (this.#byId.has(id)) continue;
+      isNew = true;
       this.#unsaved.add(this.restore({ order: this.#lastOrder + 1, id, gateway, settled: 0 }));
     }
+    return isNew;
   }
 
   find(id: JournalId): Journal | undefined {

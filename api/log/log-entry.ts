@@ -1,4 +1,10 @@
-import type { BayEvent, JournalRecord, LotFact, ObservedEvent } from '#contract/event.ts';
+import type {
+  BayEvent,
+  JournalRecord,
+  LotFact,
+  ObservedEvent,
+  UndatedEvent,
+} from '#contract/event.ts';
 import type { BayId, JournalId, LineId, LotId } from '#contract/ids.ts';
 import type { Journal } from './journals.ts';
 
@@ -10,7 +16,7 @@ export type DeadLetterReason = (typeof DEAD_LETTER_REASONS)[number];
 export type LogEntry = { readonly journal: Journal; readonly receivedAt: number } & (
   | {
       readonly kind: 'event';
-      readonly record: BayEvent | LotFact;
+      readonly record: BayEvent | LotFact | UndatedEvent;
       /** False: the bay or lot is not this gateway's by the site file. */
       readonly assigned: boolean;
     }
@@ -43,6 +49,8 @@ export type Stored =
 
 /** A record that could not be logged, as kept. */
 export interface DeadLetter {
+  /** The month of its file and its number there, e.g. `2026-11.17`. */
+  readonly id: string;
   readonly journal: JournalId;
   readonly seq: number | null;
   readonly receivedAt: number;

@@ -21,6 +21,19 @@ export interface Meta {
   readonly lastPosition: number;
 }
 
+export interface DeadLetterRow {
+  readonly id: number;
+  readonly journal: number;
+  readonly seq: number | null;
+  readonly receivedAt: number;
+  readonly reason: DeadLetterReason;
+  readonly detail: string;
+  readonly content: string;
+}
+
+const SELECT_DEAD_LETTER = `SELECT id, journal, seq, received_at AS receivedAt, reason, detail,
+  content FROM dead_letter`;
+
 /** One month of the log, open for writing (the newest) or for reading (the older ones). */
 export class MonthFile {
   readonly path: string;
@@ -132,19 +145,21 @@ export class MonthFile {
     );
   }
 
-  deadLetters(limit: number): {
-    journal: number;
-    seq: number | null;
-    receivedAt: number;
-    reason: DeadLetterReason;
-    detail: string;
-    content: string;
-  }[] {
+  /** The newest first. */
+  deadLetters(limit: number, reason: DeadLetterReason | undefined): DeadLetterRow[] {
     return this.#all(
-      `SELECT journal, seq, received_at AS receivedAt, reason, detail, content
-       FROM dead_letter ORDER BY id DESC LIMIT ?`,
+      `${SELECT_DEAD_LETTER} WHERE ?1 = '' OR reason = ?1 ORDER BY id DESC LIMIT ?2`,
+      reason ?? '',
       limit,
     );
+  }
+
+  deadLetter(id: number): DeadLetterRow | undefined {
+    return this.#all<DeadLetterRow>(`${SELECT_DEAD_LETTER} WHERE id = ?`, id)[0];
+  }
+
+  deadLetterCounts(): { reason: DeadLetterReason; count: number }[] {
+    return this.#all('SELECT reason, count(*) AS count FROM dead_letter GROUP BY reason');
   }
 
   eventsAfter(position: number, limit: number): EventRow[] {

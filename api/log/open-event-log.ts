@@ -10,7 +10,16 @@ import { inTransaction } from '#runtime/sqlite.ts';
 import type { EventLogReader, LoggedRecord } from './event-log.ts';
 import { Journals } from './journals.ts';
 import type { Journal } from './journals.ts';
-import type { DeadLetter, LastBayState, LastLotFact, LogEntry, Loss, Stored } from './log-entry.ts';
+import { deadLetterOf, placeOfDeadLetter } from './dead-letters.ts';
+import type {
+  DeadLetter,
+  DeadLetterReason,
+  LastBayState,
+  LastLotFact,
+  LogEntry,
+  Loss,
+  Stored,
+} from './log-entry.ts';
 import { FILE_NAME, MonthFile } from './month-file.ts';
 import { bringMonthsUpToDate } from './month-format.ts';
 import { recordsOfBay, recordsAfter } from './read-months.ts';
@@ -31,8 +40,10 @@ export interface EventLog extends EventLogReader {
   bayStates(): readonly LastBayState[];
   lotFacts(): readonly LastLotFact[];
   losses(): readonly Loss[];
-  /** The newest first. */
-  deadLetters(limit: number): readonly DeadLetter[];
+  /** The newest first; of one reason, or of all. */
+  deadLetters(limit: number, reason?: DeadLetterReason): readonly DeadLetter[];
+  deadLetter(id: string): DeadLetter | undefined;
+  deadLetterCounts(): Readonly<Record<DeadLetterReason, number>>;
   close(): void;
 }
 
@@ -154,12 +165,28 @@ class MonthlyEventLog implements EventLog {
       .map((loss) => ({ ...loss, journal: this.journals.atOrder(loss.journal).id }));
   }
 
-  deadLetters(limit: number): readonly DeadLetter[] {
+  deadLetters(limit: number, reason?: DeadLetterReason): readonly DeadLetter[] {
     return this.#months()
       .toReversed()
-      .flatMap((month) => month.deadLetters(limit))
-      .slice(0, limit)
-      .map((dead) => ({ ...dead, journal: this.journals.atOrder(dead.journal).id }));
+      .flatMap((month) =>
+        month.deadLetters(limit, reason).map((row) => deadLetterOf(month, row, this.journals)),
+      )
+      .slice(0, limit);
+  }
+
+  deadLetter(id: string): DeadLetter | undefined {
+    const found = placeOfDeadLetter(id);
+    const month = found && this.#months().find((each) => each.path.endsWith(found.file));
+    const row = found && month?.deadLetter(found.number);
+    return month && row && deadLetterOf(month, row, this.journals);
+  }
+
+  deadLetterCounts(): Readonly<Record<DeadLetterReason, number>> {
+    const counts = { invalid: 0, conflict: 0, unplaced: 0 };
+    for (const month of this.#months()) {
+      for (const { reason, count } of month.deadLetterCounts()) counts[reason] += count;
+    }
+    return counts;
   }
 
   close(): void {

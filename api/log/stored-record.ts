@@ -1,4 +1,10 @@
-import type { BayEvent, JournalRecord, LotFact, ObservedEvent } from '#contract/event.ts';
+import type {
+  BayEvent,
+  JournalRecord,
+  LotFact,
+  ObservedEvent,
+  UndatedEvent,
+} from '#contract/event.ts';
 
 /** What the two tables of records have in common when read. */
 interface Placed {
@@ -31,8 +37,8 @@ export const OBSERVED_COLUMNS =
   'o.position, o.journal, o.seq, o.received_at, o.assigned, o.line, o.bays, o.from_at, o.until_at';
 
 // Only parsed records are ever written: what is read back needs no second parse.
-export function eventOf(row: EventRow): BayEvent | LotFact {
-  if (row.fact !== null) return JSON.parse(row.fact) as LotFact;
+export function eventOf(row: EventRow): BayEvent | LotFact | UndatedEvent {
+  if (row.fact !== null) return JSON.parse(row.fact) as LotFact | UndatedEvent;
   return {
     kind: 'bay',
     seq: row.seq,
@@ -73,6 +79,9 @@ export function isSameContent(a: JournalRecord, b: JournalRecord): boolean {
       a.bays.length === b.bays.length &&
       a.bays.every((bay, at) => bay === b.bays[at])
     );
+  }
+  if (a.kind === 'undated' && b.kind === 'undated') {
+    return a.count === b.count && a.sensedAt === b.sensedAt;
   }
   if (a.kind === 'lot' && b.kind === 'lot') {
     return (

@@ -101,6 +101,7 @@ function writeEvent(file: MonthFile, entry: LogEntry & { kind: 'event' }, positi
   }
   const fact = JSON.stringify(record);
   file.statement(INSERT_EVENT).run(...place, record.sensedAt, null, null, null, null, fact);
+  if (record.kind === 'undated') return;
   if (assigned) file.statement(UPSERT_LOT_STATE).run(record.lot, journal.order, record.seq, fact);
 }
 

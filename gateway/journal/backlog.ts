@@ -8,7 +8,7 @@ import type { ObservedRow } from './observed-rows.ts';
 
 interface Stored {
   readonly seq: number;
-  readonly kind: 'bay' | 'observed';
+  readonly kind: 'bay' | 'observed' | 'undated';
   readonly body: string;
   readonly at_wall: number | null;
   readonly at_mono: number | null;
@@ -56,6 +56,10 @@ function recordOf(row: Stored, atWall: number): JournalRecord {
   if (row.kind === 'bay') {
     const { bay, state, cause, confidence } = JSON.parse(row.body) as BayBody;
     return { kind: 'bay', seq: row.seq, bay, state, sensedAt: atWall, cause, confidence };
+  }
+  if (row.kind === 'undated') {
+    const { count } = JSON.parse(row.body) as { readonly count: number };
+    return { kind: 'undated', seq: row.seq, count, sensedAt: atWall };
   }
   const { line, bays } = JSON.parse(row.body) as { readonly line: LineId; readonly bays: BayId[] };
   const until = atWall + (row.until_mono ?? 0) - (row.at_mono ?? 0);

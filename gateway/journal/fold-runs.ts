@@ -1,4 +1,3 @@
-import { inTransaction } from '#runtime/sqlite.ts';
 import type { Database } from '#runtime/sqlite.ts';
 import { readRuns, writeRun } from './journal-file.ts';
 import type { Run } from './journal-file.ts';
@@ -9,17 +8,16 @@ export const RUNS_TO_FOLD = 32;
 /**
  * A gateway that starts again and again while it is offline would gather journals without end. One
  * of which nobody has heard has no identity yet: its records may as well follow in the one before.
+ * In the caller's transaction.
  */
 export function foldUnpublishedRuns(database: Database): void {
   const runs = readRuns(database);
   if (runs.length < RUNS_TO_FOLD) return;
-  inTransaction(database, () => {
-    let into: Run | undefined;
-    for (const run of runs) {
-      if (into && !into.published && !run.published) append(database, into, run);
-      else into = run;
-    }
-  });
+  let into: Run | undefined;
+  for (const run of runs) {
+    if (into && !into.published && !run.published) append(database, into, run);
+    else into = run;
+  }
 }
 
 function append(database: Database, into: Run, run: Run): void {

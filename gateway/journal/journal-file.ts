@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from '#runtime/log.ts';
@@ -121,13 +122,33 @@ export function readRuns(database: Database): Run[] {
   }));
 }
 
+/** A run that is on disk with the next `writeRun` of it. */
+export function newRun(database: Database, runs: readonly Run[]): Run {
+  const { last } = database
+    .prepare("SELECT COALESCE(MAX(seq), 0) AS last FROM sqlite_sequence WHERE name = 'run'")
+    .get() as { last: number };
+  return {
+    ordinal: Math.max(last, ...runs.map(({ ordinal }) => ordinal)) + 1,
+    id: randomBytes(16).toString('hex'),
+    lastSeq: 0,
+    settledSeq: 0,
+    firstHeld: 1,
+    offsetMs: undefined,
+    published: false,
+  };
+}
+
 export function writeRun(database: Database, run: Run): void {
   database
     .prepare(
-      `UPDATE run SET last_seq = ?, settled_seq = ?, first_held = ?, offset_ms = ?, published = ?
-       WHERE ordinal = ?`,
+      `INSERT INTO run (id, last_seq, settled_seq, first_held, offset_ms, published, ordinal)
+       VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (ordinal) DO UPDATE SET last_seq = excluded.last_seq,
+         settled_seq = excluded.settled_seq, first_held = excluded.first_held,
+         offset_ms = excluded.offset_ms, published = excluded.published`,
     )
     .run(
+      run.id,
       run.lastSeq,
       run.settledSeq,
       run.firstHeld,
@@ -135,4 +156,13 @@ export function writeRun(database: Database, run: Run): void {
       run.published ? 1 : 0,
       run.ordinal,
     );
+}
+
+export function readLogId(database: Database): string | undefined {
+  const row = database.prepare("SELECT value FROM meta WHERE name = 'logId'").get();
+  return (row as { readonly value: string } | undefined)?.value;
+}
+
+export function writeLogId(database: Database, id: string): void {
+  database.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('logId', ?)").run(id);
 }

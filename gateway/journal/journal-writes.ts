@@ -5,7 +5,7 @@ import type { ObservedRow } from './observed-rows.ts';
 /** A record that is not on disk yet. */
 export interface PendingRow {
   readonly seq: number;
-  readonly kind: 'bay' | 'observed';
+  readonly kind: 'bay' | 'observed' | 'undated';
   readonly body: object;
   readonly atMono: number | null;
   readonly untilMono: number | null;

@@ -1,42 +1,24 @@
-import { randomBytes } from 'node:crypto';
-import type { BayState } from '#contract/bay.ts';
-import type { BayEventCause } from '#contract/event.ts';
 import { JournalId } from '#contract/ids.ts';
 import type { BayId, LineId } from '#contract/ids.ts';
-import { messageOf } from '#runtime/errors.ts';
 import type { Log } from '#runtime/log.ts';
-import { closeDatabase, inTransaction } from '#runtime/sqlite.ts';
+import { closeDatabase } from '#runtime/sqlite.ts';
 import type { Database } from '#runtime/sqlite.ts';
-import { openJournalFile, readRuns, writeRun } from './journal-file.ts';
+import { openJournalFile, readLogId, readRuns, writeLogId, writeRun } from './journal-file.ts';
 import { foldUnpublishedRuns } from './fold-runs.ts';
+import type { BayFact, JournalCounts } from './journal-facts.ts';
+import { FullDisk } from './full-disk.ts';
+import { newRun } from './journal-file.ts';
 import type { Run } from './journal-file.ts';
 import { writeMarks, writeRecords } from './journal-writes.ts';
 import type { PendingRow } from './journal-writes.ts';
-import { isSettledRow, readObservedRows } from './observed-rows.ts';
+import { cutRow, isSettledRow, readObservedRows } from './observed-rows.ts';
 import type { ObservedRow } from './observed-rows.ts';
 import { dropUndatable, lastStates, restartEvents } from './restart.ts';
 import type { LastState } from './restart.ts';
 import type { WallTime } from './wall-time.ts';
 
-/** What a gateway appends of a bay; `sensedMono` in whole milliseconds of this run. */
-export interface BayFact {
-  readonly bay: BayId;
-  readonly state: BayState;
-  readonly cause: BayEventCause;
-  readonly confidence: number;
-  readonly sensedMono: number;
-}
-
 /** Rows that wait for the disk; what does not fit when the disk is full is lost and counted. */
 const MOST_PENDING = 50_000;
-
-export interface JournalCounts {
-  appended: number;
-  /** Never to be published: the disk was full, or the journal's bound was reached. */
-  lost: number;
-  /** Of earlier runs whose clock was never trusted. */
-  undated: number;
-}
 
 /**
  * The gateway's record of what it decided, kept until it is settled and a while longer. One journal
@@ -47,33 +29,40 @@ export class Journal {
   readonly database: Database;
   readonly counts: JournalCounts = { appended: 0, lost: 0, undated: 0 };
   readonly #wallTime: WallTime;
-  readonly #log: Log;
+  readonly #disk: FullDisk;
   readonly #runs: Run[];
   readonly #observed: ObservedRow[] = [];
   #pending: PendingRow[] = [];
   #settledChanged = new Set<Run>();
-  #diskFull = false;
   #lastBaySeq = 0;
+  #logId: string | undefined;
+  #logIdOwed = false;
+  #hasCut = false;
   #begun = false;
   #closed = false;
 
   /** Opens the folder's journal and begins a new run; throws ConfigError for a foreign file. */
   constructor(folder: string, wallTime: WallTime, log: Log) {
     this.#wallTime = wallTime;
-    this.#log = log;
+    this.#disk = new FullDisk(log);
     this.database = openJournalFile(folder, log);
-    inTransaction(this.database, () => {
+    this.#disk.write(this.database, () => {
       this.counts.undated = dropUndatable(this.database, readRuns(this.database));
     });
-    foldUnpublishedRuns(this.database);
+    this.#disk.write(this.database, () => foldUnpublishedRuns(this.database));
+    this.#logId = readLogId(this.database);
     this.#runs = readRuns(this.database);
     for (const run of this.#runs) {
       const rows = readObservedRows(this.database, run).filter((row) => !isSettledRow(row));
       this.#observed.push(...rows);
     }
     this.beginRun();
-    if (this.counts.undated > 0)
-      log.error({ count: this.counts.undated }, 'gateway.events.undated');
+    const { undated: count } = this.counts;
+    if (count === 0) return;
+    log.error({ count }, 'gateway.events.undated');
+    // As of this run's beginning, which is where its monotonic clock begins.
+    this.#add({ kind: 'undated', body: { count }, atMono: 0, untilMono: null, atWall: null });
+    this.flush();
   }
 
   /** Oldest first; the running one last. */
@@ -106,7 +95,7 @@ export class Journal {
 
   /** The last write found no space: what was appended since waits in memory. */
   get isDiskFull(): boolean {
-    return this.#diskFull;
+    return this.#disk.isFull;
   }
 
   /** Intervals that are open or not settled to their end. */
@@ -128,20 +117,7 @@ export class Journal {
     // An earlier process's run is as that process left it: its clock was another.
     if (this.#begun) this.flush({ marks: true });
     this.#begun = true;
-    const id = randomBytes(16).toString('hex');
-    this.database.prepare('INSERT INTO run (id) VALUES (?)').run(id);
-    const { ordinal } = this.database.prepare('SELECT ordinal FROM run WHERE id = ?').get(id) as {
-      ordinal: number;
-    };
-    this.#runs.push({
-      ordinal,
-      id,
-      lastSeq: 0,
-      settledSeq: 0,
-      firstHeld: 1,
-      offsetMs: undefined,
-      published: false,
-    });
+    this.#runs.push(newRun(this.database, this.#runs));
     this.#lastBaySeq = 0;
     for (const { bay, sensedAt } of restartEvents(this.database, this.#runs)) {
       const body = { bay, state: 'unknown', cause: 'restart', confidence: 0 };
@@ -193,7 +169,7 @@ export class Journal {
   /** The open interval of the running journal was watched until then. */
   extend(seq: number, untilMono: number, { ends = false } = {}): void {
     const row = this.#observed.find((one) => one.run === this.running && one.seq === seq);
-    if (!row) return;
+    if (!row?.open) return;
     row.dirty ||= untilMono > row.untilMono;
     row.untilMono = Math.max(row.untilMono, untilMono);
     if (ends) row.open = false;
@@ -209,26 +185,19 @@ export class Journal {
     const marks = this.#observed.filter((row) => row.dirty);
     const offsetMs = this.#wallTime.offsetMs;
     const run = this.running;
-    const owed = marks.length > 0 || this.#settledChanged.size > 0;
+    const owed = marks.length > 0 || this.#settledChanged.size > 0 || this.#logIdOwed;
     const must = this.#pending.length > 0 || run.offsetMs !== offsetMs || (evenMarks && owed);
     if (this.#closed || !must) return true;
     run.offsetMs = offsetMs;
     const fixMs = dated ? offsetMs : undefined;
-    try {
-      inTransaction(this.database, () => {
-        writeRecords(this.database, run, this.#pending, fixMs);
-        writeMarks(this.database, marks);
-        writeRun(this.database, run);
-        for (const settled of this.#settledChanged) writeRun(this.database, settled);
-      });
-    } catch (error) {
-      if (!/full/i.test(messageOf(error))) throw error;
-      if (!this.#diskFull) this.#log.error({ reason: messageOf(error) }, 'gateway.disk.full');
-      this.#diskFull = true;
-      return false;
-    }
-    if (this.#diskFull) this.#log.info({}, 'gateway.disk.freed');
-    this.#diskFull = false;
+    const isWritten = this.#disk.write(this.database, () => {
+      writeRecords(this.database, run, this.#pending, fixMs);
+      writeMarks(this.database, marks);
+      for (const each of new Set([...this.#settledChanged, run])) writeRun(this.database, each);
+      if (this.#logIdOwed) writeLogId(this.database, this.#logId ?? '');
+    });
+    if (!isWritten) return false;
+    this.#logIdOwed = false;
     this.#pending = [];
     this.#settledChanged.clear();
     for (const row of marks) row.dirty = false;
@@ -240,20 +209,28 @@ export class Journal {
   date(run: Run, fromSeq: number, toSeq: number): void {
     const { offsetMs } = run;
     if (offsetMs === undefined) return;
-    this.database
-      .prepare(
-        `UPDATE record SET at_wall = at_mono + ?
-         WHERE run = ? AND seq BETWEEN ? AND ? AND at_wall IS NULL`,
-      )
-      .run(offsetMs, run.ordinal, fromSeq, toSeq);
-    this.#dateObserved(run, toSeq, offsetMs);
+    const isWritten = this.#disk.write(this.database, () => {
+      this.database
+        .prepare(
+          `UPDATE record SET at_wall = at_mono + ?
+           WHERE run = ? AND seq BETWEEN ? AND ? AND at_wall IS NULL`,
+        )
+        .run(offsetMs, run.ordinal, fromSeq, toSeq);
+    });
+    if (isWritten) this.#dateObserved(run, toSeq, offsetMs);
   }
 
-  /** Something of the run is about to leave; from now on its records have an identity. */
-  publish(run: Run): void {
-    if (run.published) return;
+  /** Something of the run is about to leave: its records have an identity then. False: not now. */
+  publish(run: Run): boolean {
+    if (run.published) return true;
     run.published = true;
-    writeRun(this.database, run);
+    run.published = this.#disk.write(this.database, () => writeRun(this.database, run));
+    return run.published;
+  }
+
+  /** Work that a full disk may put off; false: it was. */
+  tidy(work: () => void): boolean {
+    return this.#disk.write(this.database, work);
   }
 
   /** What the api has settled; true when it changed anything here. Kept on disk by the next flush. */
@@ -285,14 +262,24 @@ export class Journal {
     }
   }
 
-  /** The log that the settled marks are of; undefined until one was heard. */
+  /** The log that the settled marks are of; undefined until one was heard. On disk with them. */
   get logId(): string | undefined {
-    const row = this.database.prepare("SELECT value FROM meta WHERE name = 'logId'").get();
-    return (row as { readonly value: string } | undefined)?.value;
+    return this.#logId;
   }
 
   set logId(id: string) {
-    this.database.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('logId', ?)").run(id);
+    this.#logId = id;
+    this.#logIdOwed = true;
+  }
+
+  /**
+   * Records of the run were lost, the first of them made at `atMono`: from then on its intervals
+   * would vouch for what is not there. They end at that instant, or where they are settled.
+   */
+  cut(run: Run, atMono: number): void {
+    for (const row of this.#observed) {
+      if (row.run === run && cutRow(row, atMono)) this.#hasCut ||= run === this.running;
+    }
   }
 
   /** An open interval whose record is no longer held can be of no use to a log that lacks it. */
@@ -300,6 +287,13 @@ export class Journal {
     return this.#observed.some(
       (row) => row.open && row.seq < row.run.firstHeld && row.settledUntil === 0,
     );
+  }
+
+  /** True once after an interval of the running journal was cut: what holds now is to be told anew. */
+  takeCut(): boolean {
+    const hasCut = this.#hasCut;
+    this.#hasCut = false;
+    return hasCut;
   }
 
   /** Forgets intervals that are settled to their end, or lost; call it now and then. */
@@ -329,11 +323,17 @@ export class Journal {
     run.lastSeq += 1;
     this.counts.appended += 1;
     this.#pending.push({ ...row, seq: run.lastSeq });
-    if (this.#pending.length > MOST_PENDING) {
-      this.#pending.shift();
-      this.counts.lost += 1;
-    }
+    if (this.#pending.length > MOST_PENDING) this.#loseOldestPending(run);
     return run.lastSeq;
+  }
+
+  #loseOldestPending(run: Run): void {
+    const lost = this.#pending.shift();
+    if (!lost) return;
+    this.counts.lost += 1;
+    this.cut(run, lost.atMono ?? 0);
+    const at = this.#observed.findIndex((row) => row.run === run && row.seq === lost.seq);
+    if (at !== -1) this.#observed.splice(at, 1);
   }
 
   #dateObserved(run: Run, toSeq: number, offsetMs: number): void {

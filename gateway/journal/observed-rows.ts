@@ -25,6 +25,23 @@ export function untilWallOf(row: ObservedRow): number | undefined {
 export const isSettledRow = (row: ObservedRow): boolean =>
   row.fromWall !== undefined && row.settledUntil >= (untilWallOf(row) ?? 0);
 
+/**
+ * Ends the interval at an instant of the monotonic clock, or where it is settled; true when it had
+ * gone on behind that. What is settled is never taken back.
+ */
+export function cutRow(row: ObservedRow, atMono: number): boolean {
+  const settledMono =
+    row.fromWall === undefined || row.settledUntil === 0
+      ? row.fromMono
+      : row.fromMono + row.settledUntil - row.fromWall;
+  const until = Math.max(row.fromMono, settledMono, atMono);
+  if (!row.open && until >= row.untilMono) return false;
+  row.dirty ||= until < row.untilMono;
+  row.untilMono = Math.min(row.untilMono, until);
+  row.open = false;
+  return true;
+}
+
 interface Stored {
   readonly seq: number;
   readonly at_mono: number;

@@ -98,10 +98,15 @@ export function dropUndatable(database: Database, runs: readonly Run[]): number 
   let count = 0;
   for (const run of runs) {
     if (run.offsetMs !== undefined) continue;
-    const { changes } = database
-      .prepare('DELETE FROM record WHERE run = ? AND at_wall IS NULL')
-      .run(run.ordinal);
-    count += changes;
+    const { events } = database
+      .prepare(
+        `SELECT COALESCE(SUM(CASE kind WHEN 'undated' THEN body ->> '$.count' ELSE 1 END), 0)
+           AS events
+         FROM record WHERE run = ? AND at_wall IS NULL`,
+      )
+      .get(run.ordinal) as { readonly events: number };
+    database.prepare('DELETE FROM record WHERE run = ? AND at_wall IS NULL').run(run.ordinal);
+    count += events;
     database
       .prepare(`UPDATE bay SET state = 'unknown' WHERE run = ? AND at_wall IS NULL`)
       .run(run.ordinal);

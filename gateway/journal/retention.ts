@@ -1,5 +1,4 @@
 import type { Log } from '#runtime/log.ts';
-import { inTransaction } from '#runtime/sqlite.ts';
 import type { Database } from '#runtime/sqlite.ts';
 import type { Journal } from './journal.ts';
 import type { Run } from './journal-file.ts';
@@ -32,8 +31,12 @@ export class Retention {
 
   /** One look, at the wall clock's time; does a bounded amount of work. */
   prune(now: number): void {
-    for (const run of this.#journal.runs) this.#noteSettlement(run, now);
-    for (const run of this.#journal.runs) this.#dropTail(run, now - this.#options.keepSettledMs);
+    const { runs } = this.#journal;
+    const isNoted = this.#journal.tidy(() => {
+      for (const run of runs) this.#noteSettlement(run, now);
+    });
+    if (!isNoted) this.#noted.clear();
+    for (const run of runs) this.#dropTail(run, now - this.#options.keepSettledMs);
     this.#dropRuns();
     this.#bound();
   }
@@ -57,10 +60,10 @@ export class Retention {
   }
 
   /** Open and not wholly settled intervals stay, whatever their age. */
-  #drop(run: Run, upToSeq: number): void {
+  #drop(run: Run, upToSeq: number): boolean {
     const { database, observedRows } = this.#journal;
     const kept = observedRows.filter((row) => row.run === run).map(({ seq }) => seq);
-    inTransaction(database, () => {
+    const isDropped = this.#journal.tidy(() => {
       database
         .prepare(
           `DELETE FROM record WHERE run = ? AND seq <= ?
@@ -70,11 +73,12 @@ export class Retention {
       database
         .prepare('DELETE FROM settlement WHERE run = ? AND seq < ?')
         .run(run.ordinal, upToSeq);
-      run.firstHeld = upToSeq + 1;
       database
         .prepare('UPDATE run SET first_held = ? WHERE ordinal = ?')
-        .run(run.firstHeld, run.ordinal);
+        .run(upToSeq + 1, run.ordinal);
     });
+    if (isDropped) run.firstHeld = upToSeq + 1;
+    return isDropped;
   }
 
   #dropRuns(): void {
@@ -92,20 +96,23 @@ export class Retention {
     while (this.#journal.runs.length > MOST_RUNS) {
       const [oldest] = this.#journal.runs;
       if (!oldest || oldest === running) return;
-      this.#countLoss(oldest, oldest.lastSeq);
-      this.#remove(oldest);
+      const owed = owedOf(oldest, oldest.lastSeq);
+      if (!this.#remove(oldest)) return;
+      this.#countLoss(oldest, oldest.lastSeq, owed);
     }
   }
 
-  #remove(run: Run): void {
+  #remove(run: Run): boolean {
     const { database } = this.#journal;
-    inTransaction(database, () => {
+    const isRemoved = this.#journal.tidy(() => {
       database.prepare('DELETE FROM record WHERE run = ?').run(run.ordinal);
       database.prepare('DELETE FROM settlement WHERE run = ?').run(run.ordinal);
       database.prepare('DELETE FROM run WHERE ordinal = ?').run(run.ordinal);
     });
+    if (!isRemoved) return false;
     this.#journal.removeRun(run);
     this.#noted.delete(run);
+    return true;
   }
 
   /** Over the bound: what is settled goes first, then the oldest events as one recorded loss. */
@@ -117,13 +124,26 @@ export class Retention {
       if (!run) return;
       const last = tail ? run.settledSeq : run.lastSeq;
       const upTo = Math.min(last, run.firstHeld + ROWS_AT_ONCE / 10 - 1);
-      if (!tail) this.#countLoss(run, upTo);
-      this.#drop(run, upTo);
+      const owed = owedOf(run, upTo);
+      const lostSince = tail ? undefined : this.#firstMonoAfter(run, run.settledSeq, upTo);
+      if (!this.#drop(run, upTo)) return;
+      if (lostSince !== undefined) this.#journal.cut(run, lostSince);
+      this.#countLoss(run, upTo, owed);
     }
   }
 
-  #countLoss(run: Run, upToSeq: number): void {
-    const count = Math.max(0, upToSeq - Math.max(run.settledSeq, run.firstHeld - 1));
+  /** When the oldest event of a range was made, on its run's monotonic clock. */
+  #firstMonoAfter(run: Run, afterSeq: number, upToSeq: number): number | undefined {
+    const { at } = this.#journal.database
+      .prepare(
+        `SELECT MIN(at_mono) AS at FROM record
+         WHERE run = ? AND seq > ? AND seq <= ? AND kind = 'bay'`,
+      )
+      .get(run.ordinal, afterSeq, upToSeq) as { readonly at: number | null };
+    return at ?? undefined;
+  }
+
+  #countLoss(run: Run, upToSeq: number, count: number): void {
     if (count === 0) return;
     this.#journal.counts.lost += count;
     this.#log.error({ journal: run.id, upToSeq, count }, 'gateway.events.lost');
@@ -133,6 +153,10 @@ export class Retention {
     return usedBytes(this.#journal.database) > this.#options.maxBytes;
   }
 }
+
+/** Held and never settled, up to a seq. */
+const owedOf = (run: Run, upToSeq: number): number =>
+  Math.max(0, upToSeq - Math.max(run.settledSeq, run.firstHeld - 1));
 
 /** Everything of the run is settled, its intervals to their ends. */
 export function isDrained(journal: Journal, run: Run): boolean {

@@ -188,8 +188,9 @@ export class Publisher implements Running {
 
   #sendSnapshots(lines: readonly LineView[]): void {
     const { journal, clock, simulated, link } = this.#options;
-    // A snapshot names the last seq that it includes: that seq must be on disk.
-    if (!link.connected || !journal.flush()) return;
+    if (!link.connected) return;
+    // A full disk holds the events back; what is true now goes on being told.
+    journal.flush();
     const now = clock.monoMs();
     this.#snapshotsAt = now;
     for (const line of lines) {
@@ -228,6 +229,8 @@ export class Publisher implements Running {
       startedAt: this.#startedAt,
       publishedAt: Math.round(clock.wallMs()),
       unsettled: journal.unsettled,
+      lost: journal.counts.lost,
+      undated: journal.counts.undated,
       lines: lines.map((line) => line.status()),
       alarms: alarms().slice(0, TOLD_ALARMS_MOST),
       ...(site && { site }),

@@ -145,7 +145,7 @@ export class RecordFlow {
       const complete = last.seq >= run.lastSeq;
       const records = complete ? batch : batch.map((record) => heldBack(record, rows));
       // A hole in the journal is told like a lost beginning: what is missing below is lost.
-      this.#send(run, records, first.seq > expected ? first.seq : run.firstHeld);
+      if (!this.#send(run, records, first.seq > expected ? first.seq : run.firstHeld)) return;
       this.#sentSeq = last.seq;
       this.#inFlight.push(last.seq);
     }
@@ -171,14 +171,16 @@ export class RecordFlow {
       let records = due.flatMap((row) => readExtension(journal, row) ?? []);
       while (records.length > 0) {
         const batch = fittingBatch(records, journal.runs.length, { contiguous: false });
-        this.#send(run, batch, run.firstHeld);
+        if (!this.#send(run, batch, run.firstHeld)) return;
         records = records.slice(batch.length);
       }
     }
   }
 
-  #send(run: Run, records: readonly JournalRecord[], firstHeld: number): void {
+  /** False: the disk is full, and nothing may leave that it does not know of. */
+  #send(run: Run, records: readonly JournalRecord[], firstHeld: number): boolean {
     const { journal, clock, send } = this.#options;
+    if (!journal.publish(run)) return false;
     const atMono = clock.monoMs();
     for (const record of records) {
       if (record.kind !== 'observed') continue;
@@ -189,7 +191,6 @@ export class RecordFlow {
       }
     }
     this.counts.batches += 1;
-    journal.publish(run);
     send({
       v: 1,
       journal: JournalId.parse(run.id),
@@ -198,6 +199,7 @@ export class RecordFlow {
       publishedAt: Math.round(clock.wallMs()),
       records: [...records],
     });
+    return true;
   }
 
   #expectSettlement(): void {

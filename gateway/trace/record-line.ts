@@ -4,7 +4,7 @@ import type { Clock } from '#runtime/clock.ts';
 import type { Log } from '#runtime/log.ts';
 import type { Running } from '#runtime/main.ts';
 import { openDriver } from '../bus/open-driver.ts';
-import type { BayFact } from '../journal/journal.ts';
+import type { BayFact } from '../journal/journal-facts.ts';
 import { keepLine } from '../line/kept-line.ts';
 import { LineWatch } from '../line-watch.ts';
 import { openerOf, silenceMsOf } from '../open-line.ts';

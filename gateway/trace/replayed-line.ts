@@ -5,7 +5,7 @@ import { LineId, SensorId } from '#contract/ids.ts';
 import type { BayId } from '#contract/ids.ts';
 import type { LineProperties } from '#contract/site.ts';
 import { silentLog } from '#runtime/log.ts';
-import type { BayFact } from '../journal/journal.ts';
+import type { BayFact } from '../journal/journal-facts.ts';
 import { LineWatch } from '../line-watch.ts';
 import type { TracedBay, TraceFacts } from './trace-header.ts';
 import type { Fed, TraceRow } from './trace-row.ts';

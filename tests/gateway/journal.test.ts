@@ -145,9 +145,11 @@ describe('a journal', () => {
     crash(second.journal);
     const third = openJournal(BUILT_AT + 5_000_000);
     expect(third.journal.counts.undated).toBe(1);
-    // What the second run said at its start had a time, and stays; the third adds nothing.
+    // What the second run said at its start had a time, and stays; the third tells how many had none.
     expect(allOf(third.journal, 1)).toMatchObject([{ state: 'unknown', cause: 'restart' }]);
-    expect(allOf(third.journal, 2)).toEqual([]);
+    expect(allOf(third.journal, 2)).toEqual([
+      { kind: 'undated', seq: 1, count: 1, sensedAt: BUILT_AT + 5_000_000 },
+    ]);
   });
 
   test('holds records until the clock is trusted, then dates them all', () => {

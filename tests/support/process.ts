@@ -7,21 +7,31 @@ export class TestProcess {
   readonly name: string;
   readonly #entry: string;
   readonly #env: Readonly<Record<string, string>>;
+  /** What runs it from its next start on: a program and its arguments, before `node`. */
+  within: readonly string[];
   #child: ChildProcess | undefined;
   #answers: ((line: string) => void)[] = [];
   #ready: Promise<string> = Promise.resolve('');
   /** The last of what it wrote to stderr, for the message of a failing test. */
   #said: string[] = [];
 
-  constructor(name: string, entry: string, env: Readonly<Record<string, string>>) {
+  constructor(
+    name: string,
+    entry: string,
+    env: Readonly<Record<string, string>>,
+    within: readonly string[] = [],
+  ) {
     this.name = name;
     this.#entry = entry;
     this.#env = env;
+    this.within = within;
   }
 
   /** Resolves with the line that the process says when it is ready. */
   async start(): Promise<string> {
-    const child = spawn(process.execPath, ['--import', 'tsx', this.#entry], {
+    const node = [process.execPath, '--import', 'tsx', this.#entry];
+    const [program = process.execPath, ...args] = [...this.within, ...node];
+    const child = spawn(program, args, {
       env: { ...process.env, ...this.#env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
@@ -57,6 +67,21 @@ export class TestProcess {
 
   /** Of the process that ended last; null: a signal ended it. */
   exitCode: number | null = null;
+
+  get pid(): number {
+    const pid = this.#child?.pid;
+    if (pid === undefined) throw new Error(`${this.name} does not run`);
+    return pid;
+  }
+
+  /** Resolves when it has ended by itself. */
+  async gone(): Promise<{ readonly code: number | null; readonly signal: string | null }> {
+    const child = this.#child;
+    if (!child) throw new Error(`${this.name} does not run`);
+    return new Promise((resolve) => {
+      child.once('exit', (code, signal) => resolve({ code, signal }));
+    });
+  }
 
   get said(): string {
     return this.#said.join('\n');

@@ -18,6 +18,7 @@ export interface TestSystem extends AsyncDisposable {
   readonly site: SmallSite;
   readonly url: string;
   readonly folder: string;
+  readonly mqttPort: number;
   readonly broker: TestProcess;
   readonly api: TestProcess;
   readonly sim: TestProcess;
@@ -30,6 +31,15 @@ export interface TestSystem extends AsyncDisposable {
   observed(): Promise<readonly ObservedSpan[]>;
   /** Prometheus text. */
   metrics(): Promise<string>;
+  /** The answer to an operator's question, as text. */
+  operator(path: string, method?: 'GET' | 'POST'): Promise<string>;
+}
+
+/** How one process differs from the others. */
+interface ProcessOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** What runs it: a program and its arguments, before `node`. */
+  readonly within?: readonly string[];
 }
 
 export interface SystemOptions {
@@ -37,6 +47,13 @@ export interface SystemOptions {
   readonly baysPerLot?: number;
   /** Further environment of the simulator, e.g. its traffic. */
   readonly sim?: Readonly<Record<string, string>>;
+  /** Called before any process is started. */
+  readonly prepare?: (at: { readonly mqttPort: number; readonly folder: string }) => Promise<void>;
+  /** Of the api or a gateway, by its name, once the broker's port and the folder are known. */
+  readonly processOf?: (
+    name: string,
+    at: { readonly mqttPort: number; readonly folder: string },
+  ) => ProcessOptions;
 }
 
 export async function startSystem(options: SystemOptions = {}): Promise<TestSystem> {
@@ -48,6 +65,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
     readSiteFolder(site.folder),
   );
   const [mqttPort, httpPort] = [await freePort(), await freePort()];
+  await options.prepare?.({ mqttPort, folder });
   const truthFile = join(folder, 'truth.jsonl');
   const shared = {
     BINJARI_SITE_FOLDER: site.folder,
@@ -55,18 +73,21 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
     BINJARI_BROKER_URL: `mqtt://127.0.0.1:${mqttPort}`,
     BINJARI_LOG_LEVEL: process.env['BINJARI_LOG_LEVEL'] ?? 'warn',
   };
+  const own = (name: string) => options.processOf?.(name, { mqttPort, folder }) ?? {};
   const broker = new TestProcess('broker', 'broker/main.ts', {
     ...shared,
     BINJARI_MQTT_PORT: String(mqttPort),
     BINJARI_CREDENTIALS_FILE: credentialsFile,
   });
-  const api = new TestProcess('api', 'api/main.ts', {
+  const apiEnv = {
     ...shared,
     BINJARI_HTTP_PORT: String(httpPort),
     BINJARI_DATA_FOLDER: join(folder, 'api'),
     BINJARI_SECRET_FILE: secretFileOf('api'),
     BINJARI_OPERATOR_TOKEN_FILE: join(folder, 'operator.token'),
-  });
+    ...own('api').env,
+  };
+  const api = new TestProcess('api', 'api/main.ts', apiEnv, own('api').within);
   const sim = new TestProcess('sim', 'firmware-sim/main.ts', {
     ...shared,
     BINJARI_TRUTH_FILE: truthFile,
@@ -75,24 +96,26 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
     ...options.sim,
   });
   const gateways = new Map(
-    site.gateways.map((gateway) => [
-      gateway,
-      new TestProcess(gateway, 'gateway/main.ts', {
+    site.gateways.map((gateway) => {
+      const env = {
         ...shared,
         BINJARI_GATEWAY: gateway,
         BINJARI_DATA_FOLDER: join(folder, gateway),
         BINJARI_SECRET_FILE: secretFileOf(gateway),
-      }),
-    ]),
+        ...own(gateway).env,
+      };
+      const { within } = own(gateway);
+      return [gateway, new TestProcess(gateway, 'gateway/main.ts', env, within)];
+    }),
   );
   const all = [broker, sim, api, ...gateways.values()];
   await Promise.all(all.map(async (each) => each.start()));
   const url = `http://127.0.0.1:${httpPort}`;
 
-  const operator = async (path: string): Promise<string> => {
+  const operator = async (path: string, method: 'GET' | 'POST' = 'GET'): Promise<string> => {
     const token = readFileSync(join(folder, 'operator.token'), 'utf8').trim();
     const headers = { authorization: `Bearer ${token}` };
-    const answer = await fetch(`${url}${path}`, { headers });
+    const answer = await fetch(`${url}${path}`, { method, headers });
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     return answer.text();
   };
@@ -108,6 +131,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
     site,
     url,
     folder,
+    mqttPort,
+    operator,
     broker,
     api,
     sim,

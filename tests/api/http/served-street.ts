@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { JournalId } from '#contract/ids.ts';
 import type { Site } from '#contract/site-check.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { silentLog } from '#runtime/log.ts';
 import { ApiConfig } from '#api/config.ts';
+import type { DeadLetters } from '#api/http/context.ts';
+import type { DeadLetter } from '#api/log/log-entry.ts';
 import type { ClientLimits } from '#api/live/live-client.ts';
 import { openOperations } from '#api/operations/open-operations.ts';
 import type { Operations } from '#api/operations/open-operations.ts';
@@ -41,8 +44,26 @@ export interface StreetOptions {
   readonly config?: Partial<ApiConfig>;
   readonly clock?: Clock;
   readonly liveLimits?: Partial<ClientLimits>;
+  readonly deadLetters?: DeadLetters;
   readonly webFolder?: (folder: string) => string;
 }
+
+const LETTER: DeadLetter = {
+  id: '2026-11.1',
+  journal: 'a'.repeat(32) as JournalId,
+  seq: 7,
+  receivedAt: 1_790_000_000_000,
+  reason: 'invalid',
+  detail: 'state: expected vacant, occupied or unknown',
+  content: '{"kind":"bay","seq":7}',
+};
+/** One, whatever id is asked for. */
+const ONE_DEAD_LETTER: DeadLetters = {
+  newest: () => [LETTER],
+  one: () => LETTER,
+  counts: () => ({ invalid: 1, conflict: 0, unplaced: 0 }),
+  replay: () => undefined,
+};
 
 /** The real HTTP server and live channel on a free port, over readers held in memory. */
 export async function serveStreet(options: StreetOptions = {}): Promise<ServedStreet> {
@@ -99,6 +120,7 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
     history,
     gateways,
     sensors,
+    deadLetters: options.deadLetters ?? ONE_DEAD_LETTER,
     ingestCounts: () => ({ accepted: 7, queueLength: 1, deadLetters: { invalid: 2 } }),
     brokerConnected: () => world.brokerConnected,
     system,

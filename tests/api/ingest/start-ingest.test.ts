@@ -111,6 +111,22 @@ describe('ingest', () => {
     expect(rig.ingest.counts.deadLetters.invalid).toBe(2);
   });
 
+  test('events that never got a time are in the log as a count, and of no bay', async () => {
+    await using rig = openRig();
+    const undated = { kind: 'undated', seq: 2, count: 7, sensedAt: 1_790_000_000_000 };
+    rig.send([change(1), undated, change(3, 'lot-1-2')]);
+    await rig.pass(20);
+    expect(rig.lastMark()?.seq).toBe(3);
+    expect(rig.eventLog.recordsAfter(0, 9)).toMatchObject([
+      { record: { seq: 1 } },
+      { record: undated, assigned: true },
+      { record: { seq: 3 } },
+    ]);
+    rig.send([undated, { ...undated, count: 8 }]);
+    await rig.pass(20);
+    expect(rig.ingest.counts).toMatchObject({ duplicates: 1, deadLetters: { conflict: 1 } });
+  });
+
   test('other content under a logged key is kept aside, alarmed, acknowledged and never applied', async () => {
     await using rig = openRig();
     rig.send([change(1)]);

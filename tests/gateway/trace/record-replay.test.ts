@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { BayFact } from '#gateway/journal/journal.ts';
+import type { BayFact } from '#gateway/journal/journal-facts.ts';
 import type { Sample } from '#gateway/sense/sample.ts';
 import { openTempFolder } from '../../support/temp-folder.ts';
 import { bays, recordRun, replayAll, tracesIn } from './recorded-run.ts';

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { BayId, GatewayId, SiteId } from '#contract/ids.ts';
 import { LineProperties } from '#contract/site.ts';
-import type { BayFact } from '#gateway/journal/journal.ts';
+import type { BayFact } from '#gateway/journal/journal-facts.ts';
 import { LineWatch } from '#gateway/line-watch.ts';
 import { LineTape } from '#gateway/trace/line-tape.ts';
 import { replayTraces } from '#gateway/trace/replay.ts';
