@@ -23,6 +23,7 @@ import { keepLine } from './line/kept-line.ts';
 import type { OpenLine } from './line/line.ts';
 import { serialLine } from './line/serial-line.ts';
 import { tcpLine } from './line/tcp-line.ts';
+import { baysBeside } from './bays-beside.ts';
 import { LineWatch } from './line-watch.ts';
 import { HealthReports } from './publish/health-reports.ts';
 import { Publisher } from './publish/publisher.ts';
@@ -60,10 +61,12 @@ export async function startGateway(
 
   retention.prune(clock.wallMs());
   const lastStates = journal.lastStates();
+  const beside = baysBeside(site);
   const watches = properties.lines.map(
     (line) =>
       new LineWatch({
         line,
+        beside,
         confirmMs: config.confirmMs,
         journal,
         wallTime,
