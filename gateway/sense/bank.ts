@@ -5,11 +5,11 @@ import { medianStepOf } from './magnetic-vote.ts';
 import type { MagneticVote } from './magnetic-vote.ts';
 import { quietOver } from './quiet.ts';
 import type { Sample } from './sample.ts';
-import { lengthOf, meanOf, minus, plus, ZERO } from './vector.ts';
+import { apart, lengthOf, meanOf, minus, plus, ZERO } from './vector.ts';
 import type { Vector } from './vector.ts';
 import { pooledStep } from './step-sizes.ts';
-import { ownAmong } from './whose-step.ts';
-import type { SteppedBay } from './whose-step.ts';
+import { NOBODYS, whoseStep } from './whose-step.ts';
+import type { SteppedBay, Whose } from './whose-step.ts';
 
 /** One bay of a bank. */
 export interface BankedBay {
@@ -20,19 +20,25 @@ export interface BankedBay {
 
 interface Slot extends BankedBay {
   state: DetectorState;
-  /** How far the field is from its level, before anything is subtracted, and when that was heard. */
+  /** The field as it is, before anything is subtracted: its mean over a minute, and how far off. */
+  slow: Vector;
   residual: Vector;
-  residualAt: number;
+  heardAt: number;
 }
 
-/** What happens within this time happens at once. */
+/** What begins within this time begins at once, and what settles within that. */
 const AT_ONCE_MS = 8_000;
+const SETTLED_AT_ONCE_MS = 4_000;
 const FRESH_MS = 2_500;
 const COMMON_EVERY_MS = 400;
 /** Fewer bays than this are no lot. */
 const LEAST_BAYS = 5;
 /** Bays that move much more than half of them do have a reason of their own. */
 const OWN_REASON = 1.6;
+/** So many bays must move the same way, give or take this share and their noise. */
+const MOST_OF_LOT = 0.7;
+const ALIKE_SHARE = 0.5;
+const SLOW_MS = 60_000;
 const SEEN = 3;
 
 /**
@@ -49,8 +55,9 @@ export class Bank {
     this.#slots = bays.map((bay) => ({
       ...bay,
       state: newDetector(bay.parameters),
+      slow: ZERO,
       residual: ZERO,
-      residualAt: Number.NEGATIVE_INFINITY,
+      heardAt: Number.NEGATIVE_INFINITY,
     }));
   }
 
@@ -66,7 +73,7 @@ export class Bank {
     const isFelt = field?.quality === 'ok';
     const around: Around = {
       common: isFelt ? this.#commonNow(at) : ZERO,
-      ownOdds: (ratio, since) => this.#ownOdds(bay, ratio, since),
+      whose: (ratio, since) => this.#whose(bay, ratio, since),
       typicalStep: this.#typicalStep,
     };
     const stepBefore = slot.state.magnetic.lastStep;
@@ -75,11 +82,7 @@ export class Bank {
     if (state.magnetic.lastStep !== stepBefore || decision !== undefined) {
       this.#typicalStep = pooledStep(this.#slots.map((each) => each.state.magnetic.sizes));
     }
-    if (isFelt) {
-      const { xUt: x, yUt: y, zUt: z } = field;
-      slot.residual = minus({ x, y, z }, state.magnetic.field.level);
-      slot.residualAt = at;
-    }
+    if (isFelt) follow(slot, { x: field.xUt, y: field.yUt, z: field.zUt }, at);
     return decision;
   }
 
@@ -95,25 +98,30 @@ export class Bank {
     return slot;
   }
 
-  /** The mean of those that move about as little as most do. */
+  /** What nearly all bays see alike; where some move for reasons of their own, nothing is. */
   #commonNow(at: number): Vector {
     if (at - this.#commonAt < COMMON_EVERY_MS) return this.#common;
     this.#commonAt = at;
-    const fresh = this.#slots.filter(({ residualAt }) => at - residualAt <= FRESH_MS);
-    if (fresh.length < LEAST_BAYS) {
-      this.#common = ZERO;
-      return ZERO;
-    }
+    this.#common = ZERO;
+    const fresh = this.#slots.filter(({ heardAt }) => at - heardAt <= FRESH_MS);
+    if (fresh.length < LEAST_BAYS) return ZERO;
     const sizes = fresh.map(({ residual }) => lengthOf(residual)).toSorted((a, b) => a - b);
     const most = OWN_REASON * (sizes[sizes.length >> 1] ?? 0);
     const alike = fresh.filter(({ residual }) => lengthOf(residual) <= most);
-    this.#common = meanOf(alike.map(({ residual }) => residual));
+    const mean = meanOf(alike.map(({ residual }) => residual));
+    const size = lengthOf(mean);
+    const agreeing = fresh.filter(
+      ({ residual, state }) =>
+        apart(residual, mean) <=
+        ALIKE_SHARE * size + (quietOver(state.magnetic.field.quiet, 0) ?? 0),
+    );
+    if (agreeing.length >= MOST_OF_LOT * fresh.length) this.#common = mean;
     return this.#common;
   }
 
-  #ownOdds(bay: number, ratio: number, since: number): number {
+  #whose(bay: number, ratio: number, since: number): Whose {
     const { beside } = this.#slot(bay);
-    if (beside.length === 0) return Number.POSITIVE_INFINITY;
+    if (beside.length === 0) return NOBODYS;
     const around = new Map<number, SteppedBay>([
       [bay, { ratio, beside, moves: movesAt(this.#slot(bay).state, since) }],
     ]);
@@ -121,7 +129,7 @@ export class Bank {
       this.#addStepped(around, near, since);
       for (const far of this.#slot(near).beside) this.#addStepped(around, far, since);
     }
-    return ownAmong(bay, around);
+    return whoseStep(bay, around);
   }
 
   #addStepped(around: Map<number, SteppedBay>, bay: number, since: number): void {
@@ -136,20 +144,19 @@ export class Bank {
 }
 
 /** ln of how likely a bay's own vehicle moved about that time, by its distance or by what stood there. */
-function movesAt({ distance, magnetic, onset, by }: DetectorState, since: number): number {
+function movesAt({ distance, magnetic, onset }: DetectorState, since: number): number {
   const { belief, pending, validAt } = distance;
   if (belief !== 'unknown' && validAt !== undefined && since - validAt < AT_ONCE_MS) {
     const isNow = (at: number | undefined) =>
       at !== undefined && Math.abs(at - since) <= AT_ONCE_MS;
     return isNow(distance.since) || isNow(pending?.since) || isNow(onset?.since) ? 0 : STANDS_STILL;
   }
-  const { lastStep, cars } = magnetic;
-  if (by !== 'field' || lastStep === undefined || magnetic.belief !== 'occupied') return 0;
-  if (Math.abs(lastStep.since - since) > AT_ONCE_MS) return 0;
-  const isLeaving = cars.some(
-    (car) => lengthOf(plus(car, lastStep.step)) < LIKE_SHARE * lengthOf(car),
-  );
-  return isLeaving ? LEAVES : STAYS;
+  const { lastStep, hypotheses } = magnetic;
+  if (lastStep === undefined || Math.abs(lastStep.since - since) > SETTLED_AT_ONCE_MS) return 0;
+  const [likeliest] = hypotheses;
+  if (likeliest?.car == null) return 0;
+  const left = lengthOf(plus(likeliest.car, lastStep.step));
+  return left < LIKE_SHARE * lengthOf(likeliest.car) ? LEAVES : STAYS;
 }
 
 const STANDS_STILL = -8;
@@ -157,17 +164,24 @@ const LEAVES = 2;
 const STAYS = -1.5;
 const LIKE_SHARE = 0.35;
 
+function follow(slot: Slot, field: Vector, at: number): void {
+  const gain = Math.min(1, (at - slot.heardAt) / SLOW_MS);
+  slot.residual = gain === 1 ? ZERO : minus(field, slot.slow);
+  slot.slow = plus(slot.slow, minus(field, slot.slow), gain);
+  slot.heardAt = at;
+}
+
 /** How far a bay's field moved about that time, as a ratio to its median step; 0: not to be told. */
 function ratioAt(magnetic: MagneticVote, since: number): number {
   const { field, lastStep } = magnetic;
   const median = medianStepOf(magnetic);
   const quiet = quietOver(field.quiet, 0);
   if (median === undefined || quiet === undefined) return 0;
-  const atOnceMs = AT_ONCE_MS;
   const [left] = field.run;
   let size = 0;
-  if (lastStep !== undefined && Math.abs(lastStep.since - since) <= atOnceMs) size = lastStep.size;
-  else if (left !== undefined && Math.abs(left.at - since) <= atOnceMs) {
+  if (lastStep !== undefined && Math.abs(lastStep.since - since) <= SETTLED_AT_ONCE_MS)
+    size = lastStep.size;
+  else if (left !== undefined && Math.abs(left.at - since) <= AT_ONCE_MS) {
     size = lengthOf(displacementOf(field));
   }
   return size < SEEN * quiet ? 0 : size / median;

@@ -1,6 +1,6 @@
 import type { BayState } from '#contract/bay.ts';
 import { confidenceOf, confidenceOfDistance } from './confidence.ts';
-import { forgetDistance, newDistanceVote, voteByDistance } from './distance-vote.ts';
+import { forgetDistance, isOtherRoof, newDistanceVote, voteByDistance } from './distance-vote.ts';
 import type { DistanceParameters, DistanceVote, Known } from './distance-vote.ts';
 import { doubtSince, medianMm } from './distance-window.ts';
 import {
@@ -12,12 +12,14 @@ import {
   oddsNow,
 } from './magnetic-vote.ts';
 import type { MagneticVote } from './magnetic-vote.ts';
-import { beginOnset, hasIron, isThing, withOnset } from './onset.ts';
+import { beginOnset, hasIron, isThing, STEP_BEFORE_MS, withOnset } from './onset.ts';
 import type { Onset } from './onset.ts';
 import type { FieldReading, Reading, Sample } from './sample.ts';
-import { taught } from './teach.ts';
+import { corrected, taught, withCar } from './teach.ts';
 import { minus, ZERO } from './vector.ts';
 import type { Vector } from './vector.ts';
+import { NOBODYS } from './whose-step.ts';
+import type { Whose } from './whose-step.ts';
 
 /**
  * What a bay's samples say: a pure function of samples and their times, without a clock of its own.
@@ -29,15 +31,15 @@ export type DetectorParameters = DistanceParameters;
 export interface Around {
   /** What the whole lot sees of the field, to be subtracted. */
   readonly common: Vector;
-  /** Log-odds that a step of this ratio to the median, at that time, is this bay's own. */
-  readonly ownOdds: (ratio: number, since: number) => number;
+  /** Whose a step of this ratio to the median is, at that time. */
+  readonly whose: (ratio: number, since: number) => Whose;
   /** The median vehicle step of nodes like this one; undefined: there is none to compare with. */
   readonly typicalStep: number | undefined;
 }
 
 export const ALONE: Around = {
   common: ZERO,
-  ownOdds: () => Number.POSITIVE_INFINITY,
+  whose: () => NOBODYS,
   typicalStep: undefined,
 };
 
@@ -111,10 +113,17 @@ function hear(
       ? before.distance
       : voteByDistance(before.distance, reading, at, parameters);
   const isBlind = !sees(distance, at, parameters);
-  const magnetic =
+  const felt =
     field?.quality === 'ok'
-      ? feelField(before.magnetic, { field, temperature, isBlind }, at, parameters, around)
+      ? feelField(
+          before.magnetic,
+          { field, temperature, distance, isBlind },
+          at,
+          parameters,
+          around,
+        )
       : before.magnetic;
+  const magnetic = isBlind ? felt : corrected(felt, distance, before.belief, at);
   const isFelt = field?.quality === 'ok' && isBlind && isSure(magnetic, at);
   const validAt = reading?.quality === 'ok' || isFelt ? at : before.validAt;
   const heard = { ...before, distance, magnetic, heardAt: at, validAt };
@@ -133,6 +142,7 @@ function feelField(
   heard: {
     readonly field: FieldReading;
     readonly temperature: Reading | undefined;
+    readonly distance: DistanceVote;
     readonly isBlind: boolean;
   },
   at: number,
@@ -143,20 +153,34 @@ function feelField(
   const temperatureC = heard.temperature?.quality === 'ok' ? heard.temperature.value : undefined;
   const { common } = around;
   const field = common === ZERO ? { x, y, z } : minus({ x, y, z }, common);
-  const { state, step } = feel(before, field, temperatureC, at, {
+  const { state, step } = feel(before, {
+    field,
+    temperatureC,
+    at,
     confirmMs,
     typicalStep: around.typicalStep,
   });
-  if (step === undefined || !heard.isBlind) return state;
+  if (step === undefined) return state;
   const median = medianStepOf(state);
   if (median === undefined) return state;
-  return judgeStep(state, step, around.ownOdds(step.size / median, step.since));
+  const { distance, isBlind } = heard;
+  if (!isBlind && Math.abs(step.since - distance.since) <= SAME_CHANGE_MS) {
+    return distance.belief === 'occupied' ? withCar(state, step.step) : state;
+  }
+  return judgeStep(state, step, around.whose(step.size / median, step.since));
 }
+
+/** A step so near to a change of the distance is the same vehicle's. */
+const SAME_CHANGE_MS = 8_000;
+const SURE_ODDS = 2;
 
 /** Something under the sensor of a bay that is not occupied: since when, and with how much iron. */
 function onsetOf({ belief, distance, magnetic, onset }: DetectorState, at: number) {
   if (belief === 'occupied') return undefined;
   const { pending } = distance;
+  if (onset !== undefined && onset.since > distance.since && distance.belief === 'occupied') {
+    return withOnset(onset, magnetic, at);
+  }
   const since =
     pending?.state === 'occupied'
       ? pending.since
@@ -181,8 +205,14 @@ function decide(
     if (distance.belief === 'vacant') {
       return belief === 'vacant' ? undefined : believe(heard, 'vacant', distance.since, 'distance');
     }
-    return distance.belief === 'occupied' && belief !== 'occupied'
-      ? decideOccupied(heard, at, around)
+    if (distance.belief === 'occupied' && belief !== 'occupied') {
+      return decideOccupied(heard, at, around);
+    }
+    return hasChangedPlaces(heard, at)
+      ? {
+          ...believe(heard, 'vacant', magnetic.since, 'field'),
+          onset: { ...beginOnset(magnetic.since, magnetic), level: magnetic.field.level },
+        }
       : undefined;
   }
   if (magnetic.belief === 'unknown') return undefined;
@@ -194,6 +224,17 @@ function decide(
   return believe(heard, magnetic.belief, magnetic.since, 'field');
 }
 
+/** A car has gone from under the sensor, and what is there now is no car. */
+function hasChangedPlaces({ belief, since, distance, magnetic }: DetectorState, at: number) {
+  return (
+    belief === 'occupied' &&
+    magnetic.belief === 'vacant' &&
+    magnetic.since > since + SAME_CHANGE_MS &&
+    oddsNow(magnetic, at) > SURE_ODDS &&
+    isOtherRoof(distance)
+  );
+}
+
 /** A distance without iron is a person, a cart or boxes, until it has lasted too long for those. */
 function decideOccupied(
   heard: DetectorState,
@@ -202,7 +243,11 @@ function decideOccupied(
 ): DetectorState | undefined {
   const { onset, magnetic, distance, belief } = heard;
   if (onset === undefined) return believe(heard, 'occupied', distance.since, 'distance');
-  const iron = hasIron(onset, magnetic, at, around.ownOdds);
+  if (magnetic.belief === 'occupied' && magnetic.since >= onset.since - STEP_BEFORE_MS) {
+    // A car where a cart had been.
+    return believe(heard, 'occupied', Math.max(onset.since, magnetic.since), 'both');
+  }
+  const iron = hasIron(onset, magnetic, at, around.whose);
   if (iron === 'cannot say') return believe(heard, 'occupied', onset.since, 'distance');
   if (iron === 'yes') return believe(heard, 'occupied', onset.since, 'both');
   switch (isThing(onset, at)) {

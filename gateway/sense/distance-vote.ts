@@ -23,6 +23,8 @@ export interface DistanceVote {
   readonly pending: { readonly state: Known; readonly since: number } | undefined;
   readonly window: DistanceWindow;
   readonly floorMm: number;
+  /** Where the roof of what stands here is, over some time; undefined: nothing stands here. */
+  readonly roofMm: number | undefined;
   readonly validAt: number | undefined;
   /** Share of valid distances among the last samples, 0 to 1. */
   readonly validShare: number;
@@ -34,6 +36,7 @@ export const newDistanceVote = (mountMm: number): DistanceVote => ({
   pending: undefined,
   window: [],
   floorMm: mountMm,
+  roofMm: undefined,
   validAt: undefined,
   validShare: 1,
 });
@@ -78,13 +81,26 @@ function judge(
       side === 'vacant' && heard.pending === undefined
         ? learnedFloor({ floorMm: heard.floorMm, mm, elapsedMs, mountMm })
         : heard.floorMm;
-    return { ...heard, pending: undefined, floorMm };
+    const roofMm = side === 'occupied' ? followedRoof(heard.roofMm, mm) : undefined;
+    return { ...heard, pending: undefined, floorMm, roofMm };
   }
   const since =
     heard.pending?.state === side ? heard.pending.since : firstEvidence(heard.window, side);
   if (since === undefined) return { ...heard, pending: undefined };
   if (at - since < confirmMs) return { ...heard, pending: { state: side, since } };
-  return { ...heard, belief: side, since, pending: undefined };
+  return { ...heard, belief: side, since, pending: undefined, roofMm: undefined };
+}
+
+const ROOF_GAIN = 0.05;
+const followedRoof = (roofMm: number | undefined, mm: number): number =>
+  roofMm === undefined ? mm : roofMm + ROOF_GAIN * (mm - roofMm);
+
+/** Another roof than the one that has stood here; people and carts are as tall as cars, never alike. */
+const OTHER_ROOF_MM = 80;
+
+export function isOtherRoof({ roofMm, window }: DistanceVote): boolean {
+  const mm = medianMm(window);
+  return roofMm !== undefined && mm !== undefined && Math.abs(mm - roofMm) > OTHER_ROOF_MM;
 }
 
 /** A change begins only with a sample that supports it, at the oldest one of its unbroken row. */

@@ -80,14 +80,17 @@ export interface Moved {
   readonly step: FieldStep | undefined;
 }
 
-/** Takes one field, heard at `at`; `common`: what the whole lot sees of it, to be subtracted. */
+/** Takes one field, heard at `at`, monotonic milliseconds. */
 export function followField(
   before: FieldLevel,
-  field: Vector,
-  temperatureC: number | undefined,
-  at: number,
-  confirmMs: number,
+  heardNow: {
+    readonly field: Vector;
+    readonly temperatureC: number | undefined;
+    readonly at: number;
+    readonly confirmMs: number;
+  },
 ): Moved {
+  const { field, temperatureC, at, confirmMs } = heardNow;
   const { heardAt } = before;
   if (heardAt === undefined) {
     return {

@@ -1,20 +1,25 @@
 import { medianStepOf } from './magnetic-vote.ts';
 import type { MagneticVote } from './magnetic-vote.ts';
 import { quietOver } from './quiet.ts';
-import { apart, plus, ZERO } from './vector.ts';
+import { apart, minus, plus, ZERO } from './vector.ts';
 import type { Vector } from './vector.ts';
+import type { Whose } from './whose-step.ts';
 
 /** Something came under the distance sensor: what the field did meanwhile. */
 export interface Onset {
   readonly since: number;
   /** Where the field rested before; undefined: there is none. */
   readonly level: Vector | undefined;
+  /** Of the fields since then, and of their squares. */
   readonly sum: Vector;
+  readonly squares: number;
   readonly count: number;
 }
 
 /** A roof is under the sensor a second or two before the wheels stop. */
-const ROLLS_MS = 1_200;
+const ROLLS_MS = 1_500;
+/** A step that settled so long before is the same vehicle's. */
+export const STEP_BEFORE_MS = 6_000;
 /** What has no iron by now has none. */
 const LOOKED_MS = 10_000;
 /** People and carts are gone by then, most of them; what stays is not known ... */
@@ -22,34 +27,44 @@ const PASSING_MS = 45_000;
 /** ... until it has stood for longer than carts do. */
 const STANDING_MS = 720_000;
 
-export function beginOnset(since: number, { field }: MagneticVote): Onset {
+export function beginOnset(since: number, { field, lastStep }: MagneticVote): Onset {
+  // The field may have settled on the vehicle before the distance was sure that there is one.
+  const isPast = lastStep !== undefined && lastStep.since >= since - STEP_BEFORE_MS;
+  const level = isPast ? minus(field.level, lastStep.step) : field.level;
   return {
     since,
-    level: field.heardAt === undefined ? undefined : field.level,
+    level: field.heardAt === undefined ? undefined : level,
     sum: ZERO,
+    squares: 0,
     count: 0,
   };
 }
 
 export function withOnset(onset: Onset, { field }: MagneticVote, at: number): Onset {
-  if (field.heardAt !== at || at - onset.since < ROLLS_MS || at - onset.since > LOOKED_MS) {
-    return onset;
-  }
-  return { ...onset, sum: plus(onset.sum, field.last), count: onset.count + 1 };
+  const { since, level, sum, squares, count } = onset;
+  if (field.heardAt !== at || at - since < ROLLS_MS || at - since > LOOKED_MS) return onset;
+  const moved = level === undefined ? 0 : apart(field.last, level);
+  return {
+    ...onset,
+    sum: plus(sum, field.last),
+    squares: squares + moved * moved,
+    count: count + 1,
+  };
 }
 
 /** In quiet changes: a mean of this many samples is off by no more than so much of its own. */
-const LEAST_SHIFT = 0.35;
-const SHIFT_NOISE = 1.3;
+const LEAST_SHIFT = 0.5;
+const SHIFT_NOISE = 1.6;
+const STILL_SHARE = 0.3;
 /** A node whose quiet is more than so much of its median step would not see a light vehicle. */
 const BLIND_RATIO = 0.15;
 
 /** Whether what came has changed the field as vehicles do. */
 export function hasIron(
-  { since, level, sum, count }: Onset,
+  { since, level, sum, squares, count }: Onset,
   magnetic: MagneticVote,
   at: number,
-  ownOdds: (ratio: number, since: number) => number,
+  whose: (ratio: number, since: number) => Whose,
 ): 'yes' | 'no' | 'cannot say' {
   const quiet = quietOver(magnetic.field.quiet, 0);
   const median = medianStepOf(magnetic);
@@ -62,7 +77,10 @@ export function hasIron(
   const mean = { x: sum.x / count, y: sum.y / count, z: sum.z / count };
   const shift = apart(mean, level);
   if (shift < quiet * (LEAST_SHIFT + SHIFT_NOISE / Math.sqrt(count))) return 'no';
-  return ownOdds(shift / median, since) > -1 ? 'yes' : 'no';
+  // What stands stands still; who passes in the lane does not.
+  const spread = Math.sqrt(Math.max(0, squares / count - shift * shift));
+  if (spread > STILL_SHARE * shift + quiet) return 'no';
+  return whose(shift / median, since).ownOdds > -1 ? 'yes' : 'no';
 }
 
 export function isThing({ since }: Onset, at: number): 'passing' | 'standing' | 'staying' {

@@ -29,6 +29,16 @@ export const withOwnStep = ({ own, all }: StepSizes, size: number): StepSizes =>
   all,
 });
 
+const ALIKE_SHARE = 0.25;
+const BY_CHANCE = 2;
+const MOST_REPEATED = 5;
+
+/** ln of how much likelier a step of this size is ripple, by how many of the last were as large. */
+export function repeatedOf({ all }: StepSizes, size: number): number {
+  const alike = all.filter((each) => Math.abs(each - size) < ALIKE_SHARE * size).length;
+  return Math.min(MOST_REPEATED, Math.max(0, alike - 1 - BY_CHANCE));
+}
+
 /** So many of a node's own steps weigh as much as what nodes beside it make of theirs. */
 const TYPICAL_WEIGHT = 12;
 

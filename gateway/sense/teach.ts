@@ -1,3 +1,5 @@
+import type { BayState } from '#contract/bay.ts';
+import type { DistanceVote } from './distance-vote.ts';
 import type { DetectorState } from './detector.ts';
 import { displacementOf } from './field-level.ts';
 import { withSize } from './magnetic-vote.ts';
@@ -6,7 +8,8 @@ import { lengthOf, minus, plus } from './vector.ts';
 import type { Vector } from './vector.ts';
 
 /** So sure is a distance that taught the field what stands here. */
-const TAUGHT_ODDS = 4;
+const TAUGHT = Math.log(0.99);
+const DOUBT = Math.log(0.01);
 const LATELY_MS = 20_000;
 
 /** After a decision by distance the field's vote is the same, and it knows what the car looks like. */
@@ -15,14 +18,53 @@ export function taught(state: DetectorState, at: number): DetectorState {
   if (by === 'field' || magnetic.field.heardAt === undefined) return state;
   if (belief === 'unknown') return state;
   const before = onset?.level;
-  const base: MagneticVote = { ...magnetic, belief, since, odds: TAUGHT_ODDS };
-  if (belief === 'vacant') return { ...state, onset: undefined, magnetic: { ...base, cars: [] } };
+  const base: MagneticVote = { ...magnetic, belief, since };
+  if (belief === 'vacant') {
+    const hypotheses = [
+      { car: undefined, since, weighedAt: at, weight: TAUGHT },
+      { car: null, since, weighedAt: at, weight: DOUBT },
+    ];
+    return { ...state, onset: undefined, magnetic: { ...base, hypotheses } };
+  }
   const car = before === undefined ? undefined : carOf(magnetic, before, at);
+  const hypotheses = [
+    { car: car ?? null, since, weighedAt: at, weight: TAUGHT },
+    { car: undefined, since, weighedAt: at, weight: DOUBT },
+  ];
   const sized = car !== undefined && by === 'both' ? withSize(base, lengthOf(car)) : base;
+  return { ...state, onset: undefined, magnetic: { ...sized, hypotheses } };
+}
+
+/** A distance that has seen otherwise for so long is right. */
+const CORRECTS_MS = 12_000;
+const SEEN_OFTEN = 3;
+
+/** The field's vote, set right by a distance that sees and is not in doubt. */
+export function corrected(
+  vote: MagneticVote,
+  { belief, pending, since, window }: DistanceVote,
+  held: BayState,
+  at: number,
+): MagneticVote {
+  const isDoubted = pending !== undefined || belief !== held || belief === 'unknown';
+  if (isDoubted || vote.belief === belief || at - vote.since < CORRECTS_MS) return vote;
+  const seen = window.filter((heard) => heard.at > vote.since && heard.side === belief);
+  if (seen.length < SEEN_OFTEN) return vote;
+  const other = vote.hypotheses.find(({ car }) => (car !== undefined) === (belief === 'occupied'));
+  const car = belief === 'vacant' ? undefined : (other?.car ?? null);
+  const hypotheses = [
+    { car, since, weighedAt: at, weight: TAUGHT },
+    { car: car === undefined ? null : undefined, since, weighedAt: at, weight: DOUBT },
+  ];
+  return { ...vote, belief, since, hypotheses };
+}
+
+/** The vehicle that the distance has found: its step settled only now. */
+export function withCar(vote: MagneticVote, car: Vector): MagneticVote {
+  if (vote.belief !== 'occupied') return vote;
   return {
-    ...state,
-    onset: undefined,
-    magnetic: { ...sized, cars: car === undefined ? [] : [car] },
+    ...vote,
+    hypotheses: vote.hypotheses.map((one) => (one.car === undefined ? one : { ...one, car })),
   };
 }
 

@@ -1,3 +1,5 @@
+import { besideDensity, ownDensity } from './step-odds.ts';
+
 /**
  * Whose vehicle a step comes from: one that parks moves its neighbours' fields too, by 0.05 to 0.25
  * of a median step at the same time, and those have other neighbours than it. Pure arithmetic on
@@ -9,20 +11,6 @@ export interface SteppedBay {
   readonly beside: readonly number[];
   /** ln of how likely its own vehicle moves now, by all else that is known of it. */
   readonly moves: number;
-}
-
-/** ln density, by ln ratio, of a vehicle's own step: log-normal, with a few that are weak. */
-function ownDensity(ratio: number): number {
-  const z = Math.log(ratio / 1.02) / 0.75;
-  const usual = (0.9 * Math.exp(-(z * z) / 2)) / (0.75 * 2.5066);
-  const weak = ratio > 0.02 && ratio < 0.4 ? 0.1 / Math.log(20) : 1e-4;
-  return Math.log(usual + weak);
-}
-
-/** ln density of what a neighbour's vehicle does here. */
-function besideDensity(ratio: number): number {
-  const z = Math.log(ratio / 0.14) / 0.55;
-  return Math.log(Math.exp(-(z * z) / 2) / (0.55 * 2.5066) + 1e-6);
 }
 
 /** What a bay shows beside a vehicle that does not move it. */
@@ -44,11 +32,32 @@ function explains(source: number, bays: ReadonlyMap<number, SteppedBay>): number
   return sum;
 }
 
-/** Log-odds that a bay's step is its own and not that of a bay beside it. */
-export function ownAmong(bay: number, bays: ReadonlyMap<number, SteppedBay>): number {
+/** What the bays around make of a step. */
+export interface Whose {
+  /** Log-odds that it is this bay's own and not that of a bay beside it. */
+  readonly ownOdds: number;
+  /** How much likelier what the bays beside it show is when a vehicle moved here than when none did. */
+  readonly support: number;
+}
+
+/** Nobody is around. */
+export const NOBODYS: Whose = { ownOdds: Number.POSITIVE_INFINITY, support: 0 };
+
+const MOST_SUPPORT = 5;
+
+export function whoseStep(bay: number, bays: ReadonlyMap<number, SteppedBay>): Whose {
   const own = bays.get(bay);
-  if (own === undefined) return 0;
+  if (own === undefined) return NOBODYS;
   let best = Number.NEGATIVE_INFINITY;
-  for (const other of own.beside) best = Math.max(best, explains(other, bays));
-  return best === Number.NEGATIVE_INFINITY ? Number.POSITIVE_INFINITY : explains(bay, bays) - best;
+  let support = 0;
+  for (const other of own.beside) {
+    best = Math.max(best, explains(other, bays));
+    const ratio = bays.get(other)?.ratio ?? 0;
+    support += ratio === 0 ? NOTHING : besideDensity(ratio) - STRAY;
+  }
+  return {
+    ownOdds:
+      best === Number.NEGATIVE_INFINITY ? Number.POSITIVE_INFINITY : explains(bay, bays) - best,
+    support: Math.min(MOST_SUPPORT, support),
+  };
 }
