@@ -1,5 +1,6 @@
 import type { BayState } from '#contract/bay.ts';
-import { confidenceOf, confidenceOfDistance } from './confidence.ts';
+import { calibrated, clearness } from './confidence.ts';
+import type { Evidence } from './confidence.ts';
 import { forgetDistance, isOtherRoof, newDistanceVote, voteByDistance } from './distance-vote.ts';
 import type { DistanceParameters, DistanceVote, Known } from './distance-vote.ts';
 import { doubtSince, medianMm } from './distance-window.ts';
@@ -112,7 +113,7 @@ function hear(
     reading === undefined
       ? before.distance
       : voteByDistance(before.distance, reading, at, parameters);
-  const isBlind = !sees(distance, at, parameters);
+  const isBlind = !sees(distance, before.magnetic, at, parameters);
   const felt =
     field?.quality === 'ok'
       ? feelField(
@@ -124,15 +125,23 @@ function hear(
         )
       : before.magnetic;
   const magnetic = isBlind ? felt : corrected(felt, distance, before.belief, at);
-  const isFelt = field?.quality === 'ok' && isBlind && isSure(magnetic, at);
+  const isFelt = field?.quality === 'ok' && isSure(magnetic, at);
   const validAt = reading?.quality === 'ok' || isFelt ? at : before.validAt;
   const heard = { ...before, distance, magnetic, heardAt: at, validAt };
   return { ...heard, onset: onsetOf(heard, at) };
 }
 
-/** Whether distances say anything now. */
-const sees = ({ belief, validAt }: DistanceVote, at: number, { unknownMs }: DetectorParameters) =>
-  belief !== 'unknown' && validAt !== undefined && at - validAt <= unknownMs;
+/** Whether distances say anything now: without echo, a field that is sure takes over soon. */
+function sees(
+  { belief, validAt }: DistanceVote,
+  magnetic: MagneticVote,
+  at: number,
+  { confirmMs, unknownMs }: DetectorParameters,
+): boolean {
+  if (belief === 'unknown' || validAt === undefined) return false;
+  const isFelt = magnetic.field.heardAt !== undefined && isSure(magnetic, at);
+  return at - validAt <= (isFelt ? Math.min(unknownMs, 2 * confirmMs) : unknownMs);
+}
 
 const isSure = (magnetic: MagneticVote, at: number): boolean =>
   magnetic.belief !== 'unknown' && oddsNow(magnetic, at) > 0;
@@ -201,7 +210,7 @@ function decide(
   around: Around,
 ): DetectorState | undefined {
   const { distance, magnetic, belief } = heard;
-  if (sees(distance, at, parameters)) {
+  if (sees(distance, magnetic, at, parameters)) {
     if (distance.belief === 'vacant') {
       return belief === 'vacant' ? undefined : believe(heard, 'vacant', distance.since, 'distance');
     }
@@ -271,7 +280,7 @@ const believe = (
 export function isOverdue(
   { validAt }: DetectorState,
   at: number,
-  { unknownMs }: DetectorParameters,
+  { unknownMs }: Pick<DetectorParameters, 'unknownMs'>,
 ): boolean {
   return validAt !== undefined && at - validAt > unknownMs;
 }
@@ -305,11 +314,27 @@ export function decidedUntil(state: DetectorState, confirmMs: number): number | 
 
 /** How far the present belief may be trusted: the probability that it is right. */
 export function presentConfidence(state: DetectorState): number {
-  const { belief, by, distance, magnetic, heardAt = 0 } = state;
-  if (belief === 'unknown') return 0;
-  if (by === 'field') return confidenceOf('field', oddsNow(magnetic, heardAt));
+  const { belief } = state;
+  return belief === 'unknown' ? 0 : calibrated(belief, evidenceOf(state));
+}
+
+/** What the present belief rests on. */
+export function evidenceOf({
+  belief,
+  by,
+  distance,
+  magnetic,
+  heardAt = 0,
+}: DetectorState): Evidence {
   const mm = medianMm(distance.window);
-  if (mm === undefined) return confidenceOf('field', oddsNow(magnetic, heardAt));
+  if (by === 'field' || mm === undefined || belief === 'unknown') {
+    return { kind: 'field', strength: oddsNow(magnetic, heardAt) };
+  }
   const { floorMm, validShare } = distance;
-  return confidenceOfDistance({ side: belief, mm, floorMm, validShare });
+  const strength = clearness({ side: belief, mm, floorMm, validShare });
+  const isAlone = magnetic.field.heardAt === undefined;
+  return {
+    kind: by === 'both' ? 'both' : isAlone ? 'distance' : 'distance against field',
+    strength,
+  };
 }

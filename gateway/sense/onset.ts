@@ -53,8 +53,9 @@ export function withOnset(onset: Onset, { field }: MagneticVote, at: number): On
 }
 
 /** In quiet changes: a mean of this many samples is off by no more than so much of its own. */
-const LEAST_SHIFT = 0.5;
-const SHIFT_NOISE = 1.6;
+const LEAST_SHIFT = 0.6;
+const SHIFT_NOISE = 1.8;
+const LEAST_COUNT = 2;
 const STILL_SHARE = 0.3;
 /** A node whose quiet is more than so much of its median step would not see a light vehicle. */
 const BLIND_RATIO = 0.15;
@@ -73,7 +74,7 @@ export function hasIron(
   if (heardAt === undefined || at - heardAt > LOOKED_MS || quiet > BLIND_RATIO * median) {
     return 'cannot say';
   }
-  if (count === 0) return 'no';
+  if (count < LEAST_COUNT) return 'no';
   const mean = { x: sum.x / count, y: sum.y / count, z: sum.z / count };
   const shift = apart(mean, level);
   if (shift < quiet * (LEAST_SHIFT + SHIFT_NOISE / Math.sqrt(count))) return 'no';

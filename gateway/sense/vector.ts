@@ -22,8 +22,6 @@ export const plus = (a: Vector, b: Vector, by = 1): Vector => ({
   z: a.z + by * b.z,
 });
 
-export const dot = (a: Vector, b: Vector): number => a.x * b.x + a.y * b.y + a.z * b.z;
-
 export const apart = (a: Vector, b: Vector): number => {
   const [x, y, z] = [a.x - b.x, a.y - b.y, a.z - b.z];
   return Math.sqrt(x * x + y * y + z * z);
