@@ -1,9 +1,10 @@
 import type { BayState } from '#contract/bay.ts';
 import { calibrated, clearness } from './confidence.ts';
 import type { Evidence } from './confidence.ts';
-import { forgetDistance, isOtherRoof, newDistanceVote, voteByDistance } from './distance-vote.ts';
-import type { DistanceParameters, DistanceVote, Known } from './distance-vote.ts';
+import { forgetDistance, newDistanceVote, voteByDistance } from './distance-vote.ts';
+import type { DistanceParameters, DistanceVote } from './distance-vote.ts';
 import { doubtSince, medianMm } from './distance-window.ts';
+import { decide, isSure, SAME_CHANGE_MS, sees } from './fuse.ts';
 import {
   feel,
   forgetMagnetic,
@@ -13,7 +14,7 @@ import {
   oddsNow,
 } from './magnetic-vote.ts';
 import type { MagneticVote } from './magnetic-vote.ts';
-import { beginOnset, hasIron, isThing, STEP_BEFORE_MS, withOnset } from './onset.ts';
+import { beginOnset, withOnset } from './onset.ts';
 import type { Onset } from './onset.ts';
 import type { FieldReading, Reading, Sample } from './sample.ts';
 import { corrected, taught, withCar } from './teach.ts';
@@ -55,6 +56,8 @@ export interface DetectorState {
   /** When anything, and when something that decides, was last heard; monotonic milliseconds. */
   readonly heardAt: number | undefined;
   readonly validAt: number | undefined;
+  /** What was ever called decided: no evidence before it counts any more. */
+  readonly claimedUntil: number;
   /** Which of the two decided last. */
   readonly by: 'distance' | 'field' | 'both';
 }
@@ -81,6 +84,7 @@ export function newDetector({ mountMm }: Pick<DetectorParameters, 'mountMm'>): D
     onset: undefined,
     heardAt: undefined,
     validAt: undefined,
+    claimedUntil: Number.NEGATIVE_INFINITY,
     by: 'distance',
   };
 }
@@ -95,10 +99,20 @@ export function sense(
 ): Sensed {
   const heard = hear(before, sample, at, parameters, around);
   const next = decide(heard, at, parameters, around);
-  if (next === undefined) return { state: heard, decision: undefined };
-  const state = taught(next, at);
+  if (next === undefined) return { state: claiming(heard, parameters), decision: undefined };
+  const state = claiming(
+    taught({ ...next, since: Math.max(next.since, next.claimedUntil) }, at),
+    parameters,
+  );
   const confidence = presentConfidence(state);
   return { state, decision: { state: state.belief, sensedAt: state.since, confidence } };
+}
+
+function claiming(state: DetectorState, { confirmMs }: DetectorParameters): DetectorState {
+  const until = decidedUntil(state, confirmMs);
+  return until === undefined || until <= state.claimedUntil
+    ? state
+    : { ...state, claimedUntil: until };
 }
 
 /** Each kind of reading by itself. */
@@ -130,21 +144,6 @@ function hear(
   const heard = { ...before, distance, magnetic, heardAt: at, validAt };
   return { ...heard, onset: onsetOf(heard, at) };
 }
-
-/** Whether distances say anything now: without echo, a field that is sure takes over soon. */
-function sees(
-  { belief, validAt }: DistanceVote,
-  magnetic: MagneticVote,
-  at: number,
-  { confirmMs, unknownMs }: DetectorParameters,
-): boolean {
-  if (belief === 'unknown' || validAt === undefined) return false;
-  const isFelt = magnetic.field.heardAt !== undefined && isSure(magnetic, at);
-  return at - validAt <= (isFelt ? Math.min(unknownMs, 2 * confirmMs) : unknownMs);
-}
-
-const isSure = (magnetic: MagneticVote, at: number): boolean =>
-  magnetic.belief !== 'unknown' && oddsNow(magnetic, at) > 0;
 
 function feelField(
   before: MagneticVote,
@@ -179,10 +178,6 @@ function feelField(
   return judgeStep(state, step, around.whose(step.size / median, step.since));
 }
 
-/** A step so near to a change of the distance is the same vehicle's. */
-const SAME_CHANGE_MS = 8_000;
-const SURE_ODDS = 2;
-
 /** Something under the sensor of a bay that is not occupied: since when, and with how much iron. */
 function onsetOf({ belief, distance, magnetic, onset }: DetectorState, at: number) {
   if (belief === 'occupied') return undefined;
@@ -201,80 +196,6 @@ function onsetOf({ belief, distance, magnetic, onset }: DetectorState, at: numbe
   if (since === undefined) return undefined;
   return withOnset(onset?.since === since ? onset : beginOnset(since, magnetic), magnetic, at);
 }
-
-/** The state after a change of belief; undefined: it stays. */
-function decide(
-  heard: DetectorState,
-  at: number,
-  parameters: DetectorParameters,
-  around: Around,
-): DetectorState | undefined {
-  const { distance, magnetic, belief } = heard;
-  if (sees(distance, magnetic, at, parameters)) {
-    if (distance.belief === 'vacant') {
-      return belief === 'vacant' ? undefined : believe(heard, 'vacant', distance.since, 'distance');
-    }
-    if (distance.belief === 'occupied' && belief !== 'occupied') {
-      return decideOccupied(heard, at, around);
-    }
-    return hasChangedPlaces(heard, at)
-      ? {
-          ...believe(heard, 'vacant', magnetic.since, 'field'),
-          onset: { ...beginOnset(magnetic.since, magnetic), level: magnetic.field.level },
-        }
-      : undefined;
-  }
-  if (magnetic.belief === 'unknown') return undefined;
-  if (!isSure(magnetic, at)) {
-    const isOurs = belief !== 'unknown' && heard.by === 'field';
-    return isOurs ? { ...heard, belief: 'unknown', since: at } : undefined;
-  }
-  if (magnetic.belief === belief) return undefined;
-  return believe(heard, magnetic.belief, magnetic.since, 'field');
-}
-
-/** A car has gone from under the sensor, and what is there now is no car. */
-function hasChangedPlaces({ belief, since, distance, magnetic }: DetectorState, at: number) {
-  return (
-    belief === 'occupied' &&
-    magnetic.belief === 'vacant' &&
-    magnetic.since > since + SAME_CHANGE_MS &&
-    oddsNow(magnetic, at) > SURE_ODDS &&
-    isOtherRoof(distance)
-  );
-}
-
-/** A distance without iron is a person, a cart or boxes, until it has lasted too long for those. */
-function decideOccupied(
-  heard: DetectorState,
-  at: number,
-  around: Around,
-): DetectorState | undefined {
-  const { onset, magnetic, distance, belief } = heard;
-  if (onset === undefined) return believe(heard, 'occupied', distance.since, 'distance');
-  if (magnetic.belief === 'occupied' && magnetic.since >= onset.since - STEP_BEFORE_MS) {
-    // A car where a cart had been.
-    return believe(heard, 'occupied', Math.max(onset.since, magnetic.since), 'both');
-  }
-  const iron = hasIron(onset, magnetic, at, around.whose);
-  if (iron === 'cannot say') return believe(heard, 'occupied', onset.since, 'distance');
-  if (iron === 'yes') return believe(heard, 'occupied', onset.since, 'both');
-  switch (isThing(onset, at)) {
-    case 'passing':
-      return undefined;
-    case 'standing':
-      return belief === 'unknown' ? undefined : { ...heard, belief: 'unknown', since: onset.since };
-    case 'staying':
-      return believe(heard, 'occupied', onset.since, 'distance');
-  }
-}
-
-const believe = (
-  heard: DetectorState,
-  belief: Known,
-  since: number,
-  by: DetectorState['by'],
-): DetectorState => ({ ...heard, belief, since, by });
 
 /** Whether nothing valid was heard for so long that the bay's state is not known any more. */
 export function isOverdue(

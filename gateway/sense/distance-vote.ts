@@ -85,7 +85,7 @@ function judge(
     return { ...heard, pending: undefined, floorMm, roofMm };
   }
   const since =
-    heard.pending?.state === side ? heard.pending.since : firstEvidence(heard.window, side);
+    heard.pending?.state === side ? heard.pending.since : firstEvidence(heard.window, side, mm);
   if (since === undefined) return { ...heard, pending: undefined };
   if (at - since < confirmMs) return { ...heard, pending: { state: side, since } };
   return { ...heard, belief: side, since, pending: undefined, roofMm: undefined };
@@ -103,10 +103,20 @@ export function isOtherRoof({ roofMm, window }: DistanceVote): boolean {
   return roofMm !== undefined && mm !== undefined && Math.abs(mm - roofMm) > OTHER_ROOF_MM;
 }
 
-/** A change begins only with a sample that supports it, at the oldest one of its unbroken row. */
-function firstEvidence(window: DistanceWindow, side: Known): number | undefined {
+/** Echoes of one roof differ by less than this. */
+const ONE_ROOF_MM = 250;
+
+/**
+ * A change begins only with a sample that supports it, at the oldest one of its unbroken row that
+ * shows the same thing: who walked by before a car came is not its first evidence.
+ */
+function firstEvidence(window: DistanceWindow, side: Known, mm: number): number | undefined {
   if (window.at(-1)?.side !== side) return undefined;
-  return doubtSince(window, side === 'vacant' ? 'occupied' : 'vacant');
+  const since = doubtSince(window, side === 'vacant' ? 'occupied' : 'vacant');
+  if (since === undefined) return undefined;
+  return window.find(
+    (heard) => heard.at >= since && heard.side === side && Math.abs(heard.mm - mm) < ONE_ROOF_MM,
+  )?.at;
 }
 
 /** Nothing is known any more; what was learned of the floor is kept. */

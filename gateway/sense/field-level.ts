@@ -63,7 +63,7 @@ const NEAREST_MS = 200;
 /** A level follows what creeps within about this time. */
 const FOLLOWS_MS = 45_000;
 /** In medians of quiet change: beyond this it has left its level. Of noise, one of 10^7 samples. */
-const LEFT = 2.6;
+const LEFT = 1.7;
 /** A vehicle rolls in or out within this time; what takes longer is drift. */
 const MANOEUVRE_MS = 6_000;
 const FAST_SHARE = 0.55;

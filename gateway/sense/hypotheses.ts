@@ -25,8 +25,8 @@ const MOST = 6;
 const LEAST_WEIGHT = -12;
 
 /** Of all settled steps so many are a vehicle's in this bay. */
-const OWN = Math.log(0.3);
-const OTHER = Math.log(0.7);
+const OWN = Math.log(0.6);
+const OTHER = Math.log(0.4);
 /** One vehicle takes another's place, or moves where it stands. */
 const MOVES = Math.log(0.004);
 /** Nearer than this share of a median step, two vehicles are one. */

@@ -58,7 +58,7 @@ export function feel(
   const moved = followField(before.field, heard);
   const { step } = moved;
   if (step === undefined) return { state: { ...before, field: moved.state }, step };
-  const sizes = withStep(before.sizes, step.size);
+  const sizes = withStep(before.sizes, step.step);
   const median = medianStep(sizes, step.quiet, heard.typicalStep);
   return { state: { ...before, field: moved.state, lastStep: step, sizes, median }, step };
 }
@@ -80,7 +80,7 @@ export function judgeStep(before: MagneticVote, step: FieldStep, whose: Whose): 
     since,
     median,
     whose,
-    repeated: step.size < OWN_RATIO * median ? repeatedOf(before.sizes, step.size) : 0,
+    repeated: step.size < OWN_RATIO * median ? repeatedOf(before.sizes, step.step) : 0,
     quiet,
   });
   const isOwn = step.size >= OWN_RATIO * median && whose.ownOdds > 0;

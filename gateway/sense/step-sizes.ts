@@ -1,10 +1,13 @@
+import { apart, lengthOf, plus } from './vector.ts';
+import type { Vector } from './vector.ts';
+
 /**
  * How large the steps of vehicles are at one node, in its own unit: the last steps that were this
  * bay's own, and the last of all. Nothing else says what unit a node counts in.
  */
 export interface StepSizes {
   readonly own: readonly number[];
-  readonly all: readonly number[];
+  readonly all: readonly Vector[];
 }
 
 export const noSteps: StepSizes = { own: [], all: [] };
@@ -19,9 +22,9 @@ const TOP_RATIO = 1.5;
 /** Before any vehicle came: a median step is at least so many times the quiet change. */
 const FIRST_RATIO = 60;
 
-export const withStep = ({ own, all }: StepSizes, size: number): StepSizes => ({
+export const withStep = ({ own, all }: StepSizes, step: Vector): StepSizes => ({
   own,
-  all: [...all, size].slice(-KEPT_ALL),
+  all: [...all, step].slice(-KEPT_ALL),
 });
 
 export const withOwnStep = ({ own, all }: StepSizes, size: number): StepSizes => ({
@@ -29,14 +32,17 @@ export const withOwnStep = ({ own, all }: StepSizes, size: number): StepSizes =>
   all,
 });
 
-const ALIKE_SHARE = 0.25;
+const ALIKE_SHARE = 0.3;
+/** A vehicle's coming and going are two. */
 const BY_CHANCE = 2;
-const MOST_REPEATED = 5;
+const PER_REPEAT = 3;
+const MOST_REPEATED = 12;
 
-/** ln of how much likelier a step of this size is ripple, by how many of the last were as large. */
-export function repeatedOf({ all }: StepSizes, size: number): number {
-  const alike = all.filter((each) => Math.abs(each - size) < ALIKE_SHARE * size).length;
-  return Math.min(MOST_REPEATED, Math.max(0, alike - 1 - BY_CHANCE));
+/** ln of how much likelier a step is ripple, by how many of the last went just there and back. */
+export function repeatedOf({ all }: StepSizes, step: Vector): number {
+  const most = ALIKE_SHARE * lengthOf(step);
+  const alike = all.filter((each) => apart(each, step) < most || lengthOf(plus(each, step)) < most);
+  return Math.min(MOST_REPEATED, PER_REPEAT * Math.max(0, alike.length - BY_CHANCE));
 }
 
 /** So many of a node's own steps weigh as much as what nodes beside it make of theirs. */
@@ -58,7 +64,7 @@ export function medianStep(sizes: StepSizes, quiet: number, typical: number | un
 export function pooledStep(nodes: readonly StepSizes[]): number | undefined {
   const own = nodes.flatMap((sizes) => sizes.own);
   if (own.length >= LEAST_OWN) return middleOf(own);
-  const all = nodes.flatMap((sizes) => sizes.all);
+  const all = nodes.flatMap((sizes) => sizes.all.map(lengthOf));
   if (all.length < LEAST_ALL) return undefined;
   const top = all.toSorted((a, b) => b - a).slice(0, Math.ceil(all.length * TOP_SHARE));
   const log = top.reduce((sum, size) => sum + Math.log(size), 0) / top.length;
