@@ -179,7 +179,10 @@ function feelField(
 }
 
 /** Something under the sensor of a bay that is not occupied: since when, and with how much iron. */
-function onsetOf({ belief, distance, magnetic, onset }: DetectorState, at: number) {
+function onsetOf(
+  { belief, since: heldSince, distance, magnetic, onset }: DetectorState,
+  at: number,
+) {
   if (belief === 'occupied') return undefined;
   const { pending } = distance;
   if (onset !== undefined && onset.since > distance.since && distance.belief === 'occupied') {
@@ -194,7 +197,12 @@ function onsetOf({ belief, distance, magnetic, onset }: DetectorState, at: numbe
           ? onset.since
           : undefined;
   if (since === undefined) return undefined;
-  return withOnset(onset?.since === since ? onset : beginOnset(since, magnetic), magnetic, at);
+  const leftAt = belief === 'vacant' ? heldSince : Number.NEGATIVE_INFINITY;
+  return withOnset(
+    onset?.since === since ? onset : beginOnset(since, magnetic, leftAt),
+    magnetic,
+    at,
+  );
 }
 
 /** Whether nothing valid was heard for so long that the bay's state is not known any more. */

@@ -3,7 +3,7 @@ import { isOtherRoof } from './distance-vote.ts';
 import type { DistanceVote, Known } from './distance-vote.ts';
 import { oddsNow } from './magnetic-vote.ts';
 import type { MagneticVote } from './magnetic-vote.ts';
-import { beginOnset, hasIron, isThing, STEP_BEFORE_MS } from './onset.ts';
+import { hasIron, isThing, leftOver, STEP_BEFORE_MS } from './onset.ts';
 
 /** Whether distances say anything now: without echo, a field that is sure takes over soon. */
 export function sees(
@@ -44,7 +44,7 @@ export function decide(
     return hasChangedPlaces(heard, at)
       ? {
           ...believe(heard, 'vacant', magnetic.since, 'field'),
-          onset: { ...beginOnset(magnetic.since, magnetic), level: magnetic.field.level },
+          onset: leftOver(magnetic.since, magnetic),
         }
       : undefined;
   }
