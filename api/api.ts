@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Site } from '#contract/site-check.ts';
+import { readBrokerTls } from '#runtime/broker-tls.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { takeDataFolder } from '#runtime/data-folder.ts';
 import { ConfigError, messageOf } from '#runtime/errors.ts';
@@ -42,7 +43,14 @@ export async function startApi(
     const liveState = openLiveState({ site, clock, restored });
     closers.add('live state', () => liveState.close());
 
-    const link = openMqttLink({ url: config.brokerUrl, id: config.id, secret, clock, log });
+    const link = openMqttLink({
+      url: config.brokerUrl,
+      id: config.id,
+      secret,
+      tls: config,
+      clock,
+      log,
+    });
     closers.add('mqtt link', () => link.close());
 
     const ingest = startIngest({ site, link, eventLog, liveState, clock, log });
@@ -77,6 +85,7 @@ export async function startApi(
         messagesRejected: link.counts.rejected,
       }),
       brokerConnected: () => link.connected,
+      certificateExpiresAt: () => link.certificateExpiresAt,
       logFailing: () => ingest.logFailing,
       clock,
       log,
@@ -92,6 +101,7 @@ export async function startApi(
 
 /** What the configuration points at; throws ConfigError where it is not there or wrong. */
 export function readApiFiles(config: ApiConfig): { readonly site: Site; readonly secret: string } {
+  readBrokerTls(config, config.brokerUrl);
   return { site: readSiteFolder(config.siteFolder), secret: readSecret(config.secretFile) };
 }
 

@@ -16,6 +16,8 @@ export interface Measured {
   readonly lots: () => readonly LotLive[];
   readonly sensors: () => Readonly<Record<HealthState, number>>;
   readonly brokerConnected: () => boolean;
+  /** Epoch milliseconds; undefined: no TLS. */
+  readonly certificateExpiresAt: () => number | undefined;
 }
 
 /** Figures for Prometheus. */
@@ -51,6 +53,10 @@ export function openMetrics(measured: Measured): Metrics {
     gauge('binjari_broker_connected', '1 while connected to the broker', () =>
       Number(measured.brokerConnected()),
     ),
+    gauge('binjari_broker_certificate_expires_seconds', 'its end since 1970; NaN: no TLS', () => {
+      const expiresAt = measured.certificateExpiresAt();
+      return expiresAt === undefined ? Number.NaN : expiresAt / 1_000;
+    }),
     gauge('binjari_history_lag_records', 'records of the log that the view has not yet', () => {
       const { position, target } = measured.history();
       return target - position;

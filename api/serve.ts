@@ -46,6 +46,7 @@ export interface ServeOptions {
   readonly sensors: SensorHealthReader;
   readonly ingestCounts: () => Counts;
   readonly brokerConnected: () => boolean;
+  readonly certificateExpiresAt?: () => number | undefined;
   readonly logFailing: () => boolean;
   readonly liveLimits?: Partial<ClientLimits>;
   readonly clock: Clock;
@@ -83,6 +84,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       lots: () => liveState.lots(),
       sensors: () => sensors.countByState(),
       brokerConnected,
+      certificateExpiresAt: options.certificateExpiresAt ?? (() => undefined),
     });
     closers.add('metrics', () => metrics.close());
 

@@ -1,11 +1,13 @@
 import { Aedes } from 'aedes';
 import type { AedesOptions, Client } from 'aedes';
+import type { Socket } from 'node:net';
 import type { Clock } from '#runtime/clock.ts';
 import { readCredentials } from '#runtime/credentials.ts';
 import { ConfigError } from '#runtime/errors.ts';
 import type { Log } from '#runtime/log.ts';
 import type { Running } from '#runtime/main.ts';
 import { readSiteFolder } from '#runtime/site-folder.ts';
+import { certificateFilesOf, readCertificate, watchCertificate } from './certificate.ts';
 import { configProblems } from './config.ts';
 import type { BrokerConfig } from './config.ts';
 import { watchCredentials } from './credential-watch.ts';
@@ -13,12 +15,13 @@ import { Doors, sourceOf } from './doors.ts';
 import { Gate } from './gate.ts';
 import type { BrokerRefusal } from './gate.ts';
 import { hooksOf, listenToClients } from './hooks.ts';
-import { listenTcp, listenWs } from './listeners.ts';
+import { listenTcp, listenTls, listenWs } from './listeners.ts';
 import type { Incoming, Listener } from './listeners.ts';
 import { guardReads, openPacketGuard } from './packet-guard.ts';
 import type { Visit } from './visit.ts';
 
 const MQTT_KEYS = { hostKey: 'mqttHost', portKey: 'mqttPort' };
+const TLS_KEYS = { hostKey: 'mqttsHost', portKey: 'mqttsPort' };
 const WS_KEYS = { hostKey: 'wsHost', portKey: 'wsPort' };
 
 export interface BrokerCounts {
@@ -39,6 +42,7 @@ export interface BrokerCounts {
 
 export interface Broker extends Running {
   readonly mqttUrl: string;
+  readonly mqttsUrl?: string;
   readonly wsUrl?: string;
   /** One line for who started it. */
   readonly ready: string;
@@ -62,10 +66,15 @@ const aedesLimits = {
 export function readBrokerFiles(config: BrokerConfig) {
   const problems = configProblems(config);
   if (problems.length > 0) throw new ConfigError(problems);
+  const certificateFiles = certificateFilesOf(config);
+  const tls = certificateFiles && {
+    files: certificateFiles,
+    certificate: readCertificate(certificateFiles),
+  };
   const file = config.anonymous ? undefined : config.credentialsFile;
   const credentials = file === undefined ? new Map() : readCredentials(file);
   const site = config.siteId ?? readSiteFolder(config.siteFolder ?? '').header.site;
-  return { file, credentials, site };
+  return { file, credentials, site, tls };
 }
 
 /** Throws ConfigError, or UnavailableError when a port is taken. */
@@ -74,7 +83,7 @@ export async function startBroker(
   tools: { readonly clock: Clock; readonly log: Log },
 ): Promise<Broker> {
   const { log } = tools;
-  const { file, credentials, site } = readBrokerFiles(config);
+  const { file, credentials, site, tls } = readBrokerFiles(config);
   const tally = { connects: 0, publishes: 0, keepaliveTimeouts: 0, brokenOff: 0 };
   const doors = new Doors(config);
   const gate = new Gate({ ...config, site }, credentials, doors, tools);
@@ -87,11 +96,22 @@ export async function startBroker(
   });
   listenToClients(aedes, { gate, visits, tally, log, keepaliveLimitS: config.keepaliveLimitS });
 
-  function come({ stream, socket }: Incoming): void {
+  /** A connection whose TLS handshake is still to come is held to the same limits as any other. */
+  function knock(socket: Socket): (() => void) | undefined {
+    const source = sourceOf(socket.remoteAddress);
+    const door = { source, spoke: false, shut: () => void socket.destroy() };
+    const { refused, evicted } = doors.enter(door);
+    for (const reason of evicted) gate.refusals.add(reason, { source, evicted: true });
+    if (refused) gate.refusals.add(refused, { source });
+    return refused ? undefined : () => doors.leave(door);
+  }
+
+  function come({ stream, socket, certified }: Incoming): void {
     const guard = openPacketGuard(config);
     const source = sourceOf(socket.remoteAddress);
     const visit: Visit = {
       source,
+      certified,
       guard,
       door: {
         source,
@@ -123,9 +143,9 @@ export async function startBroker(
   }
 
   const listeners: Listener[] = [];
-  const watch = file && watchCredentials(file, log, (now) => gate.replaceCredentials(now));
+  const watches: { close(): void }[] = [];
   async function close(): Promise<void> {
-    if (watch) watch.close();
+    for (const watch of watches.splice(0)) watch.close();
     const closed = listeners.splice(0).map((listener) => listener.close());
     await new Promise<void>((resolve) => {
       aedes.close(resolve);
@@ -134,22 +154,53 @@ export async function startBroker(
     await Promise.all(closed);
   }
 
-  const { mqttHost, mqttPort, wsHost, wsPort } = config;
-  try {
-    listeners.push(await listenTcp({ host: mqttHost, port: mqttPort, ...MQTT_KEYS, log }, come));
-    if (wsPort !== undefined) {
-      listeners.push(await listenWs({ host: wsHost, port: wsPort, ...WS_KEYS, log }, config, come));
+  async function listen(): Promise<{ mqttUrl: string; mqttsUrl?: string; wsUrl?: string }> {
+    const { mqttHost, mqttPort, mqttsHost, mqttsPort, wsHost, wsPort } = config;
+    if (file) watches.push(watchCredentials(file, log, (now) => gate.replaceCredentials(now)));
+    const plain = await listenTcp({ host: mqttHost, port: mqttPort, ...MQTT_KEYS, log }, come);
+    listeners.push(plain);
+    const urls: { mqttUrl: string; mqttsUrl?: string; wsUrl?: string } = { mqttUrl: plain.url };
+    if (tls) {
+      const { context } = tls.certificate;
+      const secure = await listenTls(
+        { host: mqttsHost, port: mqttsPort, ...TLS_KEYS, log },
+        {
+          context,
+          clientCertificates: config.clientCaFile !== undefined,
+          handshakeTimeoutMs: config.connectTimeoutMs,
+          knock,
+          failed: ({ remoteAddress }, reason) =>
+            gate.refusals.add('tls_handshake', { source: sourceOf(remoteAddress), detail: reason }),
+        },
+        come,
+      );
+      listeners.push(secure);
+      urls.mqttsUrl = secure.url;
+      watches.push(
+        watchCertificate(tls.files, tls.certificate, tools, (renewed) =>
+          secure.renew(renewed.context),
+        ),
+      );
     }
+    if (wsPort !== undefined) {
+      const ws = await listenWs({ host: wsHost, port: wsPort, ...WS_KEYS, log }, config, come);
+      listeners.push(ws);
+      urls.wsUrl = ws.url;
+    }
+    return urls;
+  }
+
+  let urls: Awaited<ReturnType<typeof listen>>;
+  try {
+    urls = await listen();
   } catch (error) {
     await close();
     throw error;
   }
-  const [mqttUrl = '', wsUrl] = listeners.map(({ url }) => url);
-  log.info({ mqttUrl, wsUrl, site }, 'broker.listener.ready');
+  log.info({ ...urls, site }, 'broker.listener.ready');
   return {
-    mqttUrl,
-    ...(wsUrl !== undefined && { wsUrl }),
-    ready: `broker ready at ${[mqttUrl, wsUrl].filter((url) => url !== undefined).join(' and ')}`,
+    ...urls,
+    ready: `broker ready at ${Object.values(urls).join(' and ')}`,
     counts: {
       get connections() {
         return doors.size;

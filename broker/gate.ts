@@ -23,6 +23,8 @@ export const BROKER_REFUSALS = [
   ...LOGIN_REFUSALS,
   ...ACCESS_REFUSALS,
   'no_connect',
+  'tls_handshake',
+  'certificate_name',
   'keepalive',
   'bad_id',
   'id_not_user_name',
@@ -118,6 +120,9 @@ export class Gate {
       return { reason: 'bad_id', code: CONNACK.badId };
     }
     const id = asked.clientId;
+    if (visit.certified !== undefined && visit.certified !== id) {
+      return { reason: 'certificate_name', code: CONNACK.notAuthorised };
+    }
     // A session that outlives its connection would queue for the absent without a bound.
     if (!asked.clean) return { reason: 'persistent_session', code: CONNACK.notAuthorised };
     const holder = this.#config.anonymous

@@ -5,6 +5,7 @@ import { isSimulated } from '#contract/site-check.ts';
 import type { Site } from '#contract/site-check.ts';
 import type { Gateway, LineProperties } from '#contract/site.ts';
 import { topicPath } from '#contract/topics.ts';
+import { readBrokerTls } from '#runtime/broker-tls.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { takeDataFolder } from '#runtime/data-folder.ts';
 import { ConfigError, messageOf } from '#runtime/errors.ts';
@@ -78,6 +79,7 @@ export async function startGateway(
     url: config.brokerUrl,
     id: config.gateway,
     secret,
+    tls: config,
     clock,
     log,
     will: {
@@ -192,6 +194,7 @@ export function readGateway(config: GatewayConfig): {
     const known = site.gateways.map(({ properties }) => properties.id).join(', ');
     throw new ConfigError([`gateway: "${config.gateway}" is not in the site; it has: ${known}`]);
   }
+  readBrokerTls(config, config.brokerUrl);
   return { site, feature, secret: readSecret(config.secretFile) };
 }
 

@@ -30,6 +30,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   express: ['api/http/'],
   leaflet: ['web/map/'],
   mqtt: ['runtime/typed-mqtt.ts'],
+  'node-forge': ['api/admin/certificates.ts'],
   pino: ['runtime/log.ts'],
   pmtiles: ['web/map/'],
   'prom-client': ['api/metrics.ts'],

@@ -1,21 +1,25 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { addClients } from './clients.ts';
 import { addExport } from './export.ts';
 import { addRebuild } from './rebuild.ts';
 import { addStatus } from './status.ts';
 import type { Terminal } from './terminal.ts';
+import { addTls } from './tls.ts';
 
 /** Each adds one command, or one noun with its verbs, to the program. */
 const parts: readonly ((program: Command, terminal: Terminal) => void)[] = [
   addStatus,
   addRebuild,
   addExport,
+  addClients,
+  addTls,
 ];
 
 /** The whole command line of `npm run admin`. A wrong one throws commander's CommanderError. */
 export function openProgram(version: string, terminal: Terminal): Command {
   const program = new Command('admin')
     .usage('COMMAND [options]')
-    .description('Asks the running api; never touches its files.')
+    .description('Asks the running api and never touches its files; keeps the broker’s own.')
     .version(version)
     .addOption(
       new Option('--url <url>', 'the running api (http://127.0.0.1:8080)')
@@ -46,6 +50,8 @@ const MORE = `
 examples
   npm run admin -- status
   npm run admin -- export stays --from 2026-11-01T00:00:00+09:00 --out stays.ndjson
+  npm run admin -- gateway add gw-nambu --out gw-nambu.secret
+  npm run admin -- tls make --host broker.example.org
   npm run admin -- rebuild --url http://10.0.0.5:8080 --token-file operator.token
 
 exit codes
