@@ -28,7 +28,26 @@ if (existsSync('web/vite.config.ts') && read(buildStamp) !== sources) {
   mkdirSync('web/dist', { recursive: true });
   writeFileSync(buildStamp, sources);
 }
+if (purpose === 'test') installMosquitto();
 if (purpose === 'start') say('Ready to start.');
+
+/** The tests with a real Mosquitto need it; where it cannot be had they are left out, and say so. */
+function installMosquitto() {
+  const places = ['mosquitto', '/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto'];
+  const found = () => places.some((place) => spawnSync(place, ['-h']).error === undefined);
+  if (found()) return;
+  if (existsSync('/usr/bin/apt-get') && process.getuid?.() === 0) {
+    say('Installing Mosquitto for its tests ...');
+    // This run level keeps the package from starting a broker of its own.
+    const env = ['DEBIAN_FRONTEND=noninteractive', 'RUNLEVEL=1', 'apt-get', '-qq'];
+    const apt = (...args) => spawnSync('env', [...env, ...args], { stdio: ['ignore', 2, 2] });
+    apt('update');
+    apt('install', '-y', '--no-install-recommends', 'mosquitto');
+  }
+  if (!found()) {
+    say('Left out: the tests with a real Mosquitto. To run them: sudo apt-get install mosquitto');
+  }
+}
 
 function filesBelow(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })

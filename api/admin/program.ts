@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { addBroker } from './broker.ts';
 import { addClients } from './clients.ts';
 import { addExport } from './export.ts';
 import { addRebuild } from './rebuild.ts';
@@ -13,6 +14,7 @@ const parts: readonly ((program: Command, terminal: Terminal) => void)[] = [
   addExport,
   addClients,
   addTls,
+  addBroker,
 ];
 
 /** The whole command line of `npm run admin`. A wrong one throws commander's CommanderError. */

@@ -33,8 +33,19 @@ export interface TestSystem extends AsyncDisposable {
 export interface SystemOptions {
   readonly lots?: number;
   readonly baysPerLot?: number;
+  /** Another broker in the place of our own, and how its clients reach it. */
+  readonly broker?: (place: {
+    readonly folder: string;
+    readonly credentialsFile: string;
+    readonly site: string;
+  }) => Promise<OtherBroker>;
   /** Further environment of the simulator, e.g. its traffic. */
   readonly sim?: Readonly<Record<string, string>>;
+}
+
+export interface OtherBroker {
+  readonly env: Readonly<Record<string, string>>;
+  close(): Promise<void>;
 }
 
 export async function startSystem(options: SystemOptions = {}): Promise<TestSystem> {
@@ -45,6 +56,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
     folder,
     readSiteFolder(site.folder),
   );
+  const siteId = readSiteFolder(site.folder).header.site;
+  const other = await options.broker?.({ folder, credentialsFile, site: siteId });
   const [mqttPort, httpPort] = [await freePort(), await freePort()];
   const truthFile = join(folder, 'truth.jsonl');
   const shared = {
@@ -52,6 +65,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
     BINJARI_LINES_FOLDER: join(folder, 'lines'),
     BINJARI_BROKER_URL: `mqtt://127.0.0.1:${mqttPort}`,
     BINJARI_LOG_LEVEL: process.env['BINJARI_LOG_LEVEL'] ?? 'warn',
+    ...other?.env,
   };
   const broker = new TestProcess('broker', 'broker/main.ts', {
     ...shared,
@@ -83,7 +97,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
       }),
     ]),
   );
-  const all = [broker, sim, api, ...gateways.values()];
+  const all = [...(other ? [] : [broker]), sim, api, ...gateways.values()];
   await Promise.all(all.map(async (each) => each.start()));
   const url = `http://127.0.0.1:${httpPort}`;
 
@@ -123,6 +137,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
       ),
     [Symbol.asyncDispose]: async () => {
       await Promise.all(all.map(async (each) => each.kill('SIGKILL')));
+      await other?.close();
       temp[Symbol.dispose]();
     },
   };
