@@ -40,7 +40,7 @@ export async function startApi(
     closers.add('event log', () => eventLog.close());
 
     const restored = { bays: eventLog.bayStates(), facts: eventLog.lotFacts() };
-    const liveState = openLiveState({ site, clock, restored });
+    const liveState = openLiveState({ site, clock, log, restored });
     closers.add('live state', () => liveState.close());
 
     const link = openMqttLink({

@@ -15,6 +15,7 @@ export interface Measured {
   readonly history: () => HistoryStatus;
   readonly lots: () => readonly LotLive[];
   readonly sensors: () => Readonly<Record<HealthState, number>>;
+  readonly gatewaysQuarantined: () => number;
   readonly brokerConnected: () => boolean;
   /** Epoch milliseconds; undefined: no TLS. */
   readonly certificateExpiresAt: () => number | undefined;
@@ -52,6 +53,9 @@ export function openMetrics(measured: Measured): Metrics {
     ...countsOf('live', measured.live),
     gauge('binjari_broker_connected', '1 while connected to the broker', () =>
       Number(measured.brokerConnected()),
+    ),
+    gauge('binjari_gateways_quarantined', 'gateways not believed now: implausible or cloned', () =>
+      measured.gatewaysQuarantined(),
     ),
     gauge('binjari_broker_certificate_expires_seconds', 'its end since 1970; NaN: no TLS', () => {
       const expiresAt = measured.certificateExpiresAt();

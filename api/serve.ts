@@ -83,6 +83,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       history: () => history.status(),
       lots: () => liveState.lots(),
       sensors: () => sensors.countByState(),
+      gatewaysQuarantined: () => liveState.quarantined.length,
       brokerConnected,
       certificateExpiresAt: options.certificateExpiresAt ?? (() => undefined),
     });

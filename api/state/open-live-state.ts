@@ -6,14 +6,19 @@ import type { BayLive, LotLive } from '#contract/live.ts';
 import type { ObservedMessage, SnapshotMessage } from '#contract/messages.ts';
 import type { Site } from '#contract/site-check.ts';
 import type { Clock } from '#runtime/clock.ts';
+import { silentLog } from '#runtime/log.ts';
+import type { Log } from '#runtime/log.ts';
 import type { LastBayState, LastLotFact } from '../log/log-entry.ts';
 import { BayTable, STATES } from './bay-table.ts';
 import type { BelievedState } from './bay-table.ts';
 import { ClockOffset } from './clock-offset.ts';
 import { ExpiryRing } from './expiry-ring.ts';
+import { FlapWatch } from './flap-watch.ts';
 import { JournalHearing } from './journal-hearing.ts';
 import type { LiveStateReader, StateChange } from './live-state.ts';
 import { LotFacts } from './lot-facts.ts';
+import { Quarantine } from './quarantine.ts';
+import type { QuarantineReason } from './quarantine.ts';
 import { sensedBaysOf } from './sensed-bays.ts';
 import type { SensedBays, SensedLot } from './sensed-bays.ts';
 
@@ -38,6 +43,8 @@ export interface LiveStateWriter {
   doubtBay(gateway: GatewayId, order: number, seq: number, bay: BayId | undefined): void;
   hearSnapshot(gateway: GatewayId, order: number, message: SnapshotMessage, heard: Heard): void;
   hearObserved(gateway: GatewayId, order: number, message: ObservedMessage, heard: Heard): void;
+  /** Believe this gateway no more until it has given no reason for a while. */
+  quarantine(gateway: GatewayId, reason: QuarantineReason): void;
   /** Tells the listeners of what changed since the last call. */
   announce(): void;
 }
@@ -51,6 +58,7 @@ export interface LiveState extends LiveStateReader, LiveStateWriter {
 export interface LiveStateOptions {
   readonly site: Site;
   readonly clock: Clock;
+  readonly log?: Log;
   /** From the log: shown unknown until a fresh report. */
   readonly restored?: {
     readonly bays: readonly LastBayState[];
@@ -70,16 +78,20 @@ class TabledLiveState implements LiveState {
   readonly #ring: ExpiryRing;
   readonly #hearing = new JournalHearing();
   readonly #facts = new LotFacts();
+  readonly #flaps: FlapWatch<GatewayId>;
+  readonly #quarantine: Quarantine<GatewayId>;
   readonly #offsets = new Map<GatewayId, ClockOffset>();
   readonly #listeners = new Set<(changed: StateChange) => void>();
   #changedBays = new Set<number>();
   #changedLots = new Set<number>();
   readonly #timer: NodeJS.Timeout;
 
-  constructor({ site, clock, restored }: LiveStateOptions) {
+  constructor({ site, clock, restored, log = silentLog }: LiveStateOptions) {
     this.#clock = clock;
     this.#sensed = sensedBaysOf(site);
-    const { bays, countCount } = this.#sensed;
+    const { bays, countCount, bayCountOf } = this.#sensed;
+    this.#flaps = new FlapWatch(bayCountOf);
+    this.#quarantine = new Quarantine(clock, log);
     this.#table = new BayTable(bays.length);
     this.#counts = new Int32Array(3 * countCount);
     for (const { countAt } of bays) this.#count(countAt, 2, 1);
@@ -186,6 +198,14 @@ class TabledLiveState implements LiveState {
     }
   }
 
+  get quarantined(): readonly GatewayId[] {
+    return this.#quarantine.gateways;
+  }
+
+  quarantine(gateway: GatewayId, reason: QuarantineReason): void {
+    if (this.#quarantine.add(gateway, reason)) this.#showAll(gateway);
+  }
+
   announce(): void {
     if (this.#changedBays.size === 0 && this.#changedLots.size === 0) return;
     const { bays, lots } = this.#sensed;
@@ -200,6 +220,7 @@ class TabledLiveState implements LiveState {
 
   sweep(): void {
     for (const at of this.#ring.takeDue(this.#clock.monoMs())) this.#show(at);
+    for (const gateway of this.#quarantine.takeCalm()) this.#showAll(gateway);
     for (const at of this.#facts.expire(this.#clock.wallMs())) this.#changedLots.add(at);
     this.announce();
   }
@@ -212,20 +233,31 @@ class TabledLiveState implements LiveState {
   #believe(at: number, believed: BelievedState): void {
     const before = this.#table.since(at);
     this.#table.believe(at, believed);
+    const gateway = this.#sensed.bays[at]?.gateway;
+    const now = this.#clock.monoMs();
+    if (gateway && !this.#flaps.isPlausible(gateway, at, believed.state, now)) {
+      this.quarantine(gateway, 'implausible_changes');
+    }
     this.#show(at);
     if (this.#table.since(at) !== before) this.#changedBays.add(at);
   }
 
-  /** Shows a bay's believed state while its observation is fresh, and unknown after. */
+  #showAll(gateway: GatewayId): void {
+    for (const [at, bay] of this.#sensed.bays.entries())
+      if (bay.gateway === gateway) this.#show(at);
+  }
+
+  /** Shows what is believed while its observation is fresh and its gateway trusted, else unknown. */
   #show(at: number): void {
     const observedMs = this.#table.observedMs(at);
-    const fresh = this.#clock.monoMs() - observedMs < deadlines.apiUnknownMs;
+    const bay = this.#sensed.bays[at];
+    const trusted = bay !== undefined && !this.#quarantine.has(bay.gateway);
+    const fresh = trusted && this.#clock.monoMs() - observedMs < deadlines.apiUnknownMs;
     const before = this.#table.show(at, fresh);
     const now = this.#table.shown(at);
     if (fresh) this.#ring.put(at, observedMs + deadlines.apiUnknownMs);
     if (now === before) return;
     if (!fresh) this.#table.setKnownUntil(at, this.#wallOf(observedMs));
-    const bay = this.#sensed.bays[at];
     if (!bay) return;
     this.#count(bay.countAt, before, -1);
     this.#count(bay.countAt, now, 1);

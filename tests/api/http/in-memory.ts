@@ -12,6 +12,7 @@ import type { LiveStateReader, StateChange } from '#api/state/live-state.ts';
 
 /** Live state by hand: a test says what a bay is. */
 export class InMemoryLiveState implements LiveStateReader {
+  readonly quarantined = [];
   readonly #site: Site;
   readonly #bays: Map<string, BayLive>;
   readonly #observedAt = new Map<string, number | null>();
