@@ -58,9 +58,3 @@ function after(begin: Temporal.ZonedDateTime, interval: Interval): Temporal.Zone
   const unit = { day: { days: 1 }, week: { weeks: 1 }, month: { months: 1 } } as const;
   return begin.add(unit[interval as keyof typeof unit]).startOfDay();
 }
-
-/** Weekday (0 Monday to 6 Sunday) and hour (0 to 23) on the wall clock. */
-export function localHourOf(at: number, timeZone: string): { weekday: number; hour: number } {
-  const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone);
-  return { weekday: local.dayOfWeek - 1, hour: local.hour };
-}

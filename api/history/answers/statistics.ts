@@ -8,7 +8,9 @@ import type { BucketSums } from './buckets.ts';
 import { crowdingOf } from './crowding.ts';
 import type { Crowding } from './crowding.ts';
 import { dwellOf } from './dwell.ts';
-import { localEdges, localHourOf } from './local-edges.ts';
+import { heatCellsOf } from './heat-map.ts';
+import type { HeatCell } from './heat-map.ts';
+import { localEdges } from './local-edges.ts';
 import type { Interval } from './local-edges.ts';
 import type { KnownSpan } from './known-time.ts';
 
@@ -45,29 +47,13 @@ export async function bucketsOf(
   return buckets.all();
 }
 
-/** One cell for each weekday (0 Monday) and hour of the wall clock, of all such hours together. */
-export async function heatMapOf(
-  history: HistoryReader,
-  asked: Asked,
-): Promise<(Omit<BucketSums, 'from' | 'to'> & { weekday: number; hour: number })[]> {
-  const cells = Array.from({ length: 7 * 24 }, (_, at) => ({
-    weekday: Math.floor(at / 24),
-    hour: at % 24,
-    occupiedBayMs: 0,
-    vacantBayMs: 0,
-    arrivals: 0,
-    departures: 0,
+/** One cell for each weekday and hour of the wall clock, of all such hours together. */
+export async function heatMapOf(history: HistoryReader, asked: Asked): Promise<HeatCell[]> {
+  const hours = (await bucketsOf(history, asked, 'hour')).map((bucket) => ({
+    ...bucket,
+    hourAt: bucket.from,
   }));
-  for (const bucket of await bucketsOf(history, asked, 'hour')) {
-    const { weekday, hour } = localHourOf(bucket.from, asked.timeZone);
-    const cell = cells[24 * weekday + hour];
-    if (!cell) continue;
-    cell.occupiedBayMs += bucket.occupiedBayMs;
-    cell.vacantBayMs += bucket.vacantBayMs;
-    cell.arrivals += bucket.arrivals;
-    cell.departures += bucket.departures;
-  }
-  return cells;
+  return heatCellsOf(hours, asked.timeZone);
 }
 
 /** When the bays were full, and how many were occupied at the most. */

@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { INTERVALS, localEdges, localHourOf } from '#api/history/answers/local-edges.ts';
+import { INTERVALS, localEdges } from '#api/history/answers/local-edges.ts';
+import { WallClock } from '#api/history/answers/wall-clock.ts';
+import { localTimeOf } from '#contract/hours.ts';
 import { HOUR_MS, isoOf } from '#contract/time.ts';
 
 const at = (iso: string) => Date.parse(iso);
@@ -67,9 +69,29 @@ describe('the edges of buckets', () => {
     const window = { from: 0, to: 200 * 24 * HOUR_MS };
     expect(() => localEdges(window, '15min', 'UTC')).toThrow('at most 10000 buckets');
   });
+});
 
-  test('know the weekday and hour of an instant', () => {
+describe('a wall clock', () => {
+  test('knows the weekday and hour of an instant', () => {
     const monday = { weekday: 0, hour: 8 };
-    expect(localHourOf(at('2026-11-23T08:50:00+09:00'), 'Asia/Seoul')).toEqual(monday);
+    expect(new WallClock('Asia/Seoul').at(at('2026-11-23T08:50:00+09:00'))).toEqual(monday);
+  });
+
+  test('agrees with the calendar, forwards and backwards, over every change of the clock', () => {
+    const zones = ['Asia/Seoul', 'Europe/Berlin', 'Asia/Kolkata', 'America/St_Johns'];
+    const times = fc.array(fc.integer({ min: 0, max: at('2040-01-01T00:00:00Z') }), {
+      minLength: 1,
+    });
+    fc.assert(
+      fc.property(fc.constantFrom(...zones), times, (timeZone, instants) => {
+        const clock = new WallClock(timeZone);
+        for (const instant of instants) {
+          const { weekday, minuteOfDay } = localTimeOf(instant, timeZone);
+          const expected = { weekday: (weekday + 6) % 7, hour: Math.floor(minuteOfDay / 60) };
+          expect(clock.at(instant)).toEqual(expected);
+        }
+      }),
+      { numRuns: 50 },
+    );
   });
 });
