@@ -18,6 +18,7 @@ import { Journal } from './journal/journal.ts';
 import { Retention } from './journal/retention.ts';
 import { WallTime } from './journal/wall-time.ts';
 import { keepLine } from './line/kept-line.ts';
+import { baysBeside } from './bays-beside.ts';
 import { LineWatch } from './line-watch.ts';
 import { openerOf, silenceMsOf } from './open-line.ts';
 import { HealthReports } from './publish/health-reports.ts';
@@ -42,6 +43,7 @@ export async function startGateway(
   const keys = { site: site.header.site, gateway: config.gateway };
   const closers = new Closers();
 
+  const beside = baysBeside(site);
   const tapes = new Map(properties.lines.map((line) => [line.id, tapeOf(line)]));
   for (const tape of tapes.values()) {
     if (tape) closers.add('recording', () => tape.close());
@@ -63,6 +65,7 @@ export async function startGateway(
     (line) =>
       new LineWatch({
         line,
+        beside,
         confirmMs: config.confirmMs,
         journal,
         wallTime,
@@ -122,6 +125,7 @@ export async function startGateway(
     if (config.recordFolder === '') return undefined;
     return new LineTape({
       ...keys,
+      beside,
       folder: config.recordFolder,
       line,
       confirmMs: config.confirmMs,

@@ -11,7 +11,7 @@ const CLEAR_MM = 200;
  * A plain figure, not a calibrated one: how far the median is past its threshold, times the share of
  * samples that were valid, between what a bad and what a good overhead sensor is worth.
  */
-export function confidenceOf(view: {
+export function confidenceOfDistance(view: {
   readonly side: 'vacant' | 'occupied';
   readonly mm: number;
   readonly floorMm: number;
@@ -24,4 +24,8 @@ export function confidenceOf(view: {
       : mm - (floorMm - VACANT_BELOW_FLOOR_MM);
   const clear = Math.min(1, Math.max(0, pastMm / CLEAR_MM));
   return Math.round(100 * (LEAST + (MOST - LEAST) * clear * validShare)) / 100;
+}
+
+export function confidenceOf(_kind: 'field', odds: number): number {
+  return Math.round(100 / (1 + Math.exp(-odds))) / 100;
 }

@@ -94,6 +94,7 @@ beforeEach(async () => {
   journal = new Journal(join(folder.path, 'journal'), wallTime, silentLog);
   watch = new LineWatch({
     line,
+    beside: new Map(),
     confirmMs: 300,
     journal,
     wallTime,

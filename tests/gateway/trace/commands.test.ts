@@ -42,6 +42,7 @@ const recordedAt = (path: string) => ({
     parity: 'none',
     sensors: [{ id: 'sensor', bay: BayId.parse('bay'), kind: 'distance-frame', mountMm: 2_600 }],
   }),
+  beside: new Map(),
   folder: join(folder.path, 'traces'),
   linesFolder: folder.path,
   confirmMs: 400,
