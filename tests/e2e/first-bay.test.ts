@@ -10,7 +10,7 @@ import { launchBrowser } from '../support/browser.ts';
 import { freePort } from '../support/free-port.ts';
 import { openTempFolder } from '../support/temp-folder.ts';
 import { ENTER, runInTerminal } from '../support/typed-run.ts';
-import { until } from '../support/until.ts';
+import { POLITELY, until } from '../support/until.ts';
 import { pageVacantOf } from '../support/viewer.ts';
 import { wireFrameSensor, wireModbusSensor } from '../support/wired-sensor.ts';
 
@@ -65,7 +65,10 @@ test('a sensor on a serial port is a bay on the page within 2 minutes, and its r
   });
 
   const system = await started(asked?.split(' ') ?? []);
-  await until(async () => (await system.bay())?.state === 'vacant', { withinMs: 60_000 });
+  await until(async () => (await system.bay())?.state === 'vacant', {
+    withinMs: 60_000,
+    ...POLITELY,
+  });
   const browser = await launchBrowser();
   closers.push(() => browser.close());
   const page = await browser.newPage({ locale: 'en-GB' });
@@ -74,14 +77,17 @@ test('a sensor on a serial port is a bay on the page within 2 minutes, and its r
   expect(performance.now() - beganAt).toBeLessThan(LIVE_WITHIN_MS);
 
   sensor.distanceMm = ROOF_MM;
-  await until(async () => (await system.bay())?.state === 'occupied');
+  await until(async () => (await system.bay())?.state === 'occupied', POLITELY);
   const card = page.getByRole('listitem').filter({ hasText: 'My street' });
   await until(async () => /Full/.test(await card.first().innerText()));
   sensor.distanceMm = FLOOR_MM;
-  await until(async () => (await system.bay())?.state === 'vacant');
+  await until(async () => (await system.bay())?.state === 'vacant', POLITELY);
   sensor.distanceMm = undefined;
-  await until(async () => (await system.bay())?.state === 'unknown', { withinMs: 20_000 });
-  await until(async () => (await system.events()).length === 4);
+  await until(async () => (await system.bay())?.state === 'unknown', {
+    withinMs: 20_000,
+    ...POLITELY,
+  });
+  await until(async () => (await system.events()).length === 4, POLITELY);
   const events = await system.events();
   await system.stop();
 

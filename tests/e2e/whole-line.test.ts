@@ -6,7 +6,7 @@ import { leave, park, play } from '../support/scenario.ts';
 import type { Act } from '../support/scenario.ts';
 import { startSystem } from '../support/system.ts';
 import type { TestSystem } from '../support/system.ts';
-import { until } from '../support/until.ts';
+import { POLITELY, until } from '../support/until.ts';
 import { openViewer, pageVacantOf } from '../support/viewer.ts';
 import type { Viewer } from '../support/viewer.ts';
 
@@ -26,7 +26,7 @@ describe('the whole line, from the wire to the page', () => {
     await until(
       async () =>
         (await system.liveLots()).every(({ counts }) => counts.every((c) => c.unknown === 0)),
-      { withinMs: 40_000 },
+      { withinMs: 40_000, ...POLITELY },
     );
     browser = await launchBrowser();
     page = await browser.newPage({ locale: 'en-GB' });
@@ -62,11 +62,11 @@ describe('the whole line, from the wire to the page', () => {
 
   test('a disabled driver’s bay that falls vacant or full does not change the number for any car', async () => {
     await system.sim.ask({ do: 'park', bay: 'lot-2-1' });
-    await until(async () => (await system.liveBays('lot-2'))[0]?.state === 'occupied');
+    await until(async () => (await system.liveBays('lot-2'))[0]?.state === 'occupied', POLITELY);
     expect(await apiVacantOf(system, 'lot-2')).toBe(OPEN_TO_ANY);
     expect(await pageVacantOf(page, 'Test lot 2')).toBe(OPEN_TO_ANY);
     await system.sim.ask({ do: 'leave', bay: 'lot-2-1' });
-    await until(async () => (await system.liveBays('lot-2'))[0]?.state === 'vacant');
+    await until(async () => (await system.liveBays('lot-2'))[0]?.state === 'vacant', POLITELY);
   });
 
   test('after half a minute of coming and going all three say what truly happened', async () => {
@@ -78,7 +78,7 @@ describe('the whole line, from the wire to the page', () => {
         (bay) => bay.startsWith(`${lot}-`) && bay !== `${lot}-1` && !standing().has(bay),
       ).length;
       const name = `Test lot ${lot.slice(4)}`;
-      await until(async () => (await apiVacantOf(system, lot)) === trueVacant);
+      await until(async () => (await apiVacantOf(system, lot)) === trueVacant, POLITELY);
       await until(async () => viewer.vacantOf(lot) === trueVacant);
       await until(async () => (await pageVacantOf(page, name)) === trueVacant);
       const bays = await system.liveBays(lot);
@@ -121,7 +121,7 @@ function rush(system: TestSystem): Act[] {
 }
 
 async function elapsedUntil(beganAt: number, shown: () => Promise<boolean>): Promise<number> {
-  await until(shown, { withinMs: 2 * SHOWN_WITHIN_MS });
+  await until(shown, { withinMs: 2 * SHOWN_WITHIN_MS, ...POLITELY });
   return performance.now() - beganAt;
 }
 

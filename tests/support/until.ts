@@ -1,3 +1,6 @@
+/** For conditions that ask an api: it refuses a connection that asks more than 20 times a second. */
+export const POLITELY = { everyMs: 100 } as const;
+
 /**
  * Waits until the condition gives something truthy and returns that; throws after `withinMs` with
  * the condition's text and the last thing seen. The one way to wait for a real process in a test.
