@@ -8,7 +8,7 @@ import { leave, park, play } from '../support/scenario.ts';
 import type { Act } from '../support/scenario.ts';
 import { startSystem } from '../support/system.ts';
 import type { TestSystem } from '../support/system.ts';
-import { until } from '../support/until.ts';
+import { POLITELY, until } from '../support/until.ts';
 
 /** Poll period, median and confirmation of a first reading after a gap. */
 const LATE_MS = 6_000;
@@ -18,6 +18,7 @@ test('an api that lost its disk after a backup has every stay once again, from t
   await using system = await startSystem();
   await until(async () => (await statesOf(system)).every((state) => state !== 'unknown'), {
     withinMs: 40_000,
+    ...POLITELY,
   });
   const admin = adminOf(system);
   const backup = join(system.folder, 'backup');

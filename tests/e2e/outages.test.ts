@@ -8,7 +8,7 @@ import { leave, park, play } from '../support/scenario.ts';
 import type { Act } from '../support/scenario.ts';
 import { startSystem } from '../support/system.ts';
 import type { TestSystem } from '../support/system.ts';
-import { until } from '../support/until.ts';
+import { POLITELY, until } from '../support/until.ts';
 import { openViewer, pageVacantOf } from '../support/viewer.ts';
 
 /**
@@ -198,7 +198,7 @@ async function openWitness(system: TestSystem) {
           const live = (await system.liveLots()).find((each) => each.lot === lot);
           const vacant = live && anyCarCountsOf(live.counts).vacant;
           return vacant !== undefined && (await pageVacantOf(page, nameOf(lot))) === vacant;
-        });
+        }, POLITELY);
       }
     },
     close: async (): Promise<void> => {
@@ -216,7 +216,10 @@ async function unknownBays(system: TestSystem): Promise<string[]> {
 
 /** Every bay is known live, and history has begun. */
 async function untilWatched(system: TestSystem): Promise<void> {
-  await until(async () => (await unknownBays(system)).length === 0, { withinMs: 40_000 });
+  await until(async () => (await unknownBays(system)).length === 0, {
+    withinMs: 40_000,
+    ...POLITELY,
+  });
 }
 
 /** Every bay is live again and agrees with the street, and the view holds the last departure. */

@@ -191,15 +191,14 @@ describe('the operator interface', () => {
     );
     socket.pause();
     // What is taken before it stands still: the kernel's buffers, and no more.
+    let before = 0;
     const stood = await until(
-      async () => {
-        const before = produced;
-        await new Promise((resolve) => {
-          setTimeout(resolve, 200);
-        });
-        return before > 0 && produced === before && produced;
+      () => {
+        const isStill = produced === before && produced;
+        before = produced;
+        return isStill;
       },
-      { everyMs: 1 },
+      { everyMs: 200 },
     );
     expect(stood).toBeLessThan(200_000);
     socket.destroy();
