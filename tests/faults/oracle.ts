@@ -102,7 +102,11 @@ export function judge({ bays, truth, log, outages, from, to }: OracleInput): Ver
       const isNew = changes.some((change) => isOf(event, change, isLate ? SILENT_MS : 0));
       const isTold = before === undefined || before.state === 'unknown';
       if (isNew || (isTold && wasTrue(event, changes))) continue;
-      say(event.sensedAt, `${event.state} at ${iso(event.sensedAt)} never happened`);
+      const nearest = changes
+        .filter(({ state }) => state === event.state)
+        .toSorted((a, b) => Math.abs(a.at - event.sensedAt) - Math.abs(b.at - event.sensedAt))[0];
+      const instead = nearest ? `; the nearest was at ${iso(nearest.at)}` : '';
+      say(event.sensedAt, `${event.state} at ${iso(event.sensedAt)} never happened${instead}`);
     }
     for (const { from: dark, to: light } of own.filter(({ isDark }) => isDark)) {
       // The last observation may be as young as the fault.
