@@ -5,8 +5,8 @@ export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
     reporters: ['default', new PlainLineReporter()],
-    // Two cores: more workers only make the tests of real processes wait for each other.
-    maxWorkers: 2,
+    // Two cores: many tests wait for real processes, so a third worker finds room beside two.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

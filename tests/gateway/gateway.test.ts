@@ -95,10 +95,11 @@ test('a car that parks is in the log with the time it was first seen, and its ba
   const arrival = lastOf('lot-1-3');
   const sensedAt = arrival?.kind === 'bay' ? arrival.sensedAt : 0;
   expect(Math.abs(sensedAt - parkedAt)).toBeLessThan(2_500);
-  const observed = [...api.journals.keys()]
-    .flatMap((journal) => api.recordsOf(journal))
-    .filter((record) => record.kind === 'observed');
-  expect(new Set(observed.flatMap(({ bays }) => bays)).size).toBe(16);
+  const observedBays = () =>
+    [...api.journals.keys()]
+      .flatMap((journal) => api.recordsOf(journal))
+      .flatMap((record) => (record.kind === 'observed' ? record.bays : []));
+  await until(() => new Set(observedBays()).size === 16);
   expect(api.problems).toEqual([]);
 });
 
