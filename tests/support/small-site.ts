@@ -22,6 +22,18 @@ const MARKET: [number, number] = [127.1475, 35.8127];
 const BAYS_A_LINE = 8;
 const DEGREES_A_BAY = 0.00003;
 
+/**
+ * Nobody walks or pushes a cart below a sensor. What passes by is drawn from the real time, so that
+ * a test would find a bay hidden for ten minutes of some day at some hour, and only then.
+ */
+const CALM = {
+  about: 'Clear weather and nobody on foot',
+  peoplePerHour: 0,
+  cartsPerHour: 0,
+  passingCarsPerHour: 0,
+  passingTrucksPerHour: 0,
+};
+
 export function writeSmallSite(
   folder: string,
   { lots = 2, baysPerLot = 16 }: { lots?: number; baysPerLot?: number } = {},
@@ -71,8 +83,10 @@ export function writeSmallSite(
       },
     });
   }
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(join(folder, 'scenarios'), { recursive: true });
   writeFileSync(join(folder, 'site.geojson'), JSON.stringify(siteFile(features), null, 1));
+  writeFileSync(join(folder, 'scenarios', 'calm.json'), JSON.stringify(CALM));
+  writeFileSync(join(folder, 'simulation.json'), JSON.stringify({ scenario: 'calm' }));
   return { folder, lots: lotIds, bays, gateways: lotIds.map((_, at) => `gw-${at + 1}`), lines };
 }
 
