@@ -39,26 +39,27 @@ CREATE TEMP TABLE IF NOT EXISTS staged_keys AS SELECT bay, journal, seq FROM sta
 export const CLEAR_SQL = `
 BEGIN; DELETE FROM mark; DELETE FROM lot_hours; DELETE FROM stays; DELETE FROM bays; COMMIT;`;
 
-/** The condition that a row is of one of so many lots; $3 and on. */
-export function lotsSql(lots: number): string {
-  const places = Array.from({ length: lots }, (_, at) => `$${at + 3}`).join(', ');
+/** The condition that a row is of one of so many lots; $3 and on, or from another parameter on. */
+export function lotsSql(lots: number, first = 3): string {
+  const places = Array.from({ length: lots }, (_, at) => `$${at + first}`).join(', ');
   return `lot IN (${places || 'NULL'})`;
 }
 
-/** $1 from, $2 to, $3 and on the lots, undefined: all; the same rule as touchesWindow. */
+/** $1 from, $2 to, $3 the first bay, $4 and on the lots, undefined: all; the rule of touchesWindow. */
 export function staysSql(lots: number | undefined): string {
-  const ofLots = lots === undefined ? '' : ` AND ${lotsSql(lots)}`;
+  const ofLots = lots === undefined ? '' : ` AND ${lotsSql(lots, 4)}`;
   return `
 SELECT * FROM (
   SELECT bay, lot, journal, seq, arrived_after, arrived_before,
          departed_after, departed_before, bridged, anomalous, open_left
   FROM stays
-  WHERE arrived_after < $2 AND (arrived_after >= $1 OR departed_before > $1)${ofLots}
+  WHERE arrived_after < $2 AND (arrived_after >= $1 OR departed_before > $1)
+    AND bay >= $3${ofLots}
   UNION ALL
   SELECT bay, lot, journal, seq, arrived_after, arrived_before,
          NULL, NULL, bridged, false, open_left
   FROM bays
-  WHERE is_open AND arrived_after < $2${ofLots}
+  WHERE is_open AND arrived_after < $2 AND bay >= $3${ofLots}
 ) ORDER BY bay, arrived_before, journal, seq`;
 }
 

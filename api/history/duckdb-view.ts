@@ -162,11 +162,15 @@ class DuckdbView implements HistoryView {
     return rows.map((row) => dwellOfRow(row, shares));
   }
 
-  async *stays({ from, to }: TimeWindow, lots?: readonly LotId[]): AsyncIterable<Stay> {
+  async *stays(
+    { from, to }: TimeWindow,
+    lots?: readonly LotId[],
+    fromBay = '',
+  ): AsyncIterable<Stay> {
     const connection = await this.#during(() => this.#instance.connect());
     this.#streams.add(connection);
     try {
-      const values = [BigInt(from), BigInt(to), ...(lots ?? [])];
+      const values = [BigInt(from), BigInt(to), fromBay, ...(lots ?? [])];
       const result = await this.#during(() => connection.stream(staysSql(lots?.length), values));
       const columns = result.columnNames();
       for (;;) {

@@ -85,8 +85,8 @@ export interface HistoryReader {
     window: TimeWindow,
     shares: readonly number[],
   ): Promise<readonly LotDwell[]>;
-  /** Every stay (of these lots) that touches the window, by bay and time; open stays included. */
-  stays(window: TimeWindow, lots?: readonly LotId[]): AsyncIterable<Stay>;
+  /** Every stay (of these lots) that touches the window, by bay (from this on) and time; open ones too. */
+  stays(window: TimeWindow, lots?: readonly LotId[], fromBay?: BayId): AsyncIterable<Stay>;
   /** From the log: in which state each bay was known to be when, within the window; bay by bay. */
   knownTime(
     bays: readonly BayId[],

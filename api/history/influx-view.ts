@@ -144,7 +144,7 @@ class InfluxView implements HistoryView {
     return this.#whole(() => influxDwell(this.#server, this.#ours(), { lots, window, shares }));
   }
 
-  async *stays(window: TimeWindow, lots?: readonly LotId[]): AsyncIterable<Stay> {
+  async *stays(window: TimeWindow, lots?: readonly LotId[], fromBay?: BayId): AsyncIterable<Stay> {
     const { from, to } = window;
     if (lots?.length === 0) return;
     const ofLots = lots && ` AND ${lotsCondition(lots)}`;
@@ -162,7 +162,10 @@ class InfluxView implements HistoryView {
       return [open.filter(({ stay }) => lots?.includes(stay.lot) ?? true), spool] as const;
     });
     await using spool = ended;
-    yield* inOrderWithOpen(keyedStays(spool.lines), open, window);
+    // InfluxQL compares no tags by their order.
+    for await (const stay of inOrderWithOpen(keyedStays(spool.lines), open, window)) {
+      if (fromBay === undefined || stay.bay >= fromBay) yield stay;
+    }
   }
 
   async staysOfBay(bay: BayId, since: Order): Promise<readonly KeyedStay[]> {

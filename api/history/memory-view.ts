@@ -82,12 +82,15 @@ class MemoryView implements HistoryView {
       .map(([lot, stays]) => ({ lot, ...dwellOf(stays, shares) }));
   }
 
-  async *stays(window: TimeWindow, lots?: readonly LotId[]): AsyncIterable<Stay> {
+  async *stays(window: TimeWindow, lots?: readonly LotId[], fromBay?: BayId): AsyncIterable<Stay> {
     // What is asked is answered as of now: a group written meanwhile is not half in it.
     const found = [...this.#stays.values()].flatMap((stays) => [...stays.values()]);
     for (const { open } of this.#bays.values()) if (open) found.push(open);
     const touching = found.filter(
-      ({ stay }) => touchesWindow(stay, window) && (lots?.includes(stay.lot) ?? true),
+      ({ stay }) =>
+        touchesWindow(stay, window) &&
+        (lots?.includes(stay.lot) ?? true) &&
+        (fromBay === undefined || stay.bay >= fromBay),
     );
     yield* touching
       .toSorted(

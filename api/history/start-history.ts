@@ -75,9 +75,9 @@ export function historyOn(
     lotHours: (lot, window) => asking((view) => view.lotHours(lot, window)),
     summedHours: (lots, window) => asking((view) => view.summedHours(lots, window)),
     dwell: (lots, window, shares) => asking((view) => view.dwell(lots, window, shares)),
-    async *stays(window, lots) {
+    async *stays(window, lots, fromBay) {
       try {
-        yield* projector.requireView().stays(window, lots);
+        yield* projector.requireView().stays(window, lots, fromBay);
       } catch (error) {
         throw notReady(error);
       }

@@ -65,8 +65,8 @@ export interface HistoryView {
     window: TimeWindow,
     shares: readonly number[],
   ): Promise<readonly LotDwell[]>;
-  /** Stays (of these lots) that touch the window, the open ones too, by bay and time. */
-  stays(window: TimeWindow, lots?: readonly LotId[]): AsyncIterable<Stay>;
+  /** Stays (of these lots) that touch the window, the open ones too, by bay (from this on) and time. */
+  stays(window: TimeWindow, lots?: readonly LotId[], fromBay?: BayId): AsyncIterable<Stay>;
   /** Stays of a bay that ended and that began at this place or later, in order. */
   staysOfBay(bay: BayId, since: Order): Promise<readonly KeyedStay[]>;
   clear(): Promise<void>;

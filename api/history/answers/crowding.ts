@@ -1,5 +1,5 @@
-import type { KnownSpan } from './known-time.ts';
 import type { Span } from '../spans.ts';
+import type { KnownSpan } from './known-time.ts';
 
 /** How full a set of bays was at its fullest, and when there was no room at all. */
 export interface Crowding {
@@ -14,37 +14,56 @@ export interface Crowding {
 /** A lot is full only while so few of its bays are unknown: the rule of the signs. */
 const mostUnknownOf = (bays: number): number => Math.max(1, Math.floor(0.02 * bays));
 
-/**
- * `known`: what is known of each bay, within one window. A set of which nothing is known is not full.
- */
-export function crowdingOf(known: readonly (readonly KnownSpan[])[]): Crowding {
-  const changes = known
-    .flatMap((spans) =>
-      spans.flatMap(({ from, until, state }) => {
-        const occupied = state === 'occupied' ? 1 : 0;
-        return [
-          { at: from, occupied, vacant: 1 - occupied },
-          { at: until, occupied: -occupied, vacant: occupied - 1 },
-        ];
-      }),
-    )
-    .toSorted((a, b) => a.at - b.at);
-  const mostUnknown = mostUnknownOf(known.length);
-  const full: { from: number; until: number }[] = [];
-  let peak: { occupied: number; from: number; until: number } | undefined;
-  let [occupied, vacant] = [0, 0];
-  for (const [index, change] of changes.entries()) {
-    occupied += change.occupied;
-    vacant += change.vacant;
-    const until = changes[index + 1]?.at;
-    // All that happens at one instant happens before anything lasts.
-    if (until === undefined || until === change.at) continue;
-    if (occupied > (peak?.occupied ?? 0)) peak = { occupied, from: change.at, until };
-    const unknown = known.length - occupied - vacant;
-    if (vacant > 0 || occupied === 0 || unknown > mostUnknown) continue;
-    const last = full.at(-1);
-    if (last?.until === change.at) last.until = until;
-    else full.push({ from: change.at, until });
+/** What changes at an instant, as the rest of a number that is the instant times eight. */
+const BEGINS = { member: 0, occupied: 1, vacant: 2 } as const;
+const ENDS = 3;
+const SORTS = 8;
+
+/** Takes bays one after another; a change is one number, so that years of a lot fit. */
+export class Crowd {
+  #changes = new Float64Array(1_024);
+  #count = 0;
+
+  /** `spans`: while the bay belonged to the set. */
+  add(known: readonly KnownSpan[], spans: readonly Span[]): void {
+    for (const { from, until } of spans) this.#put(from, until, BEGINS.member);
+    for (const { from, until, state } of known) this.#put(from, until, BEGINS[state]);
   }
-  return { peak, full };
+
+  /** A set of which nothing is known is not full. */
+  crowding(): Crowding {
+    const changes = this.#changes.subarray(0, this.#count).toSorted();
+    const now = [0, 0, 0];
+    const full: { from: number; until: number }[] = [];
+    let peak: { occupied: number; from: number; until: number } | undefined;
+    for (const [index, change] of changes.entries()) {
+      const sort = change % SORTS;
+      const at = (change - sort) / SORTS;
+      const of = sort % ENDS;
+      now[of] = (now[of] ?? 0) + (sort < ENDS ? 1 : -1);
+      const next = changes[index + 1];
+      const until = next === undefined ? at : Math.floor(next / SORTS);
+      // All that happens at one instant happens before anything lasts.
+      if (until === at) continue;
+      const [members = 0, occupied = 0, vacant = 0] = now;
+      if (occupied > (peak?.occupied ?? 0)) peak = { occupied, from: at, until };
+      const unknown = members - occupied - vacant;
+      if (vacant > 0 || occupied === 0 || unknown > mostUnknownOf(members)) continue;
+      const last = full.at(-1);
+      if (last?.until === at) last.until = until;
+      else full.push({ from: at, until });
+    }
+    return { peak, full };
+  }
+
+  #put(from: number, until: number, sort: number): void {
+    if (this.#count + 2 > this.#changes.length) {
+      const larger = new Float64Array(2 * this.#changes.length);
+      larger.set(this.#changes);
+      this.#changes = larger;
+    }
+    this.#changes[this.#count] = from * SORTS + sort;
+    this.#changes[this.#count + 1] = until * SORTS + sort + ENDS;
+    this.#count += 2;
+  }
 }

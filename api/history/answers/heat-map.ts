@@ -8,9 +8,12 @@ import { WallClock } from './wall-clock.ts';
 export interface HeatCell extends Readonly<HourSums> {
   readonly weekday: number;
   readonly hour: number;
+  readonly possibleBayMs: number;
 }
 
-type Timed = Pick<Hour, 'hourAt' | 'occupiedBayMs' | 'vacantBayMs' | 'arrivals' | 'departures'>;
+type Timed = Pick<Hour, 'hourAt' | 'occupiedBayMs' | 'vacantBayMs' | 'arrivals' | 'departures'> & {
+  readonly possibleBayMs?: number;
+};
 
 const CELLS = 7 * 24;
 
@@ -20,12 +23,15 @@ export function heatCellsOf(hours: readonly Timed[], timeZone: string): HeatCell
     weekday: Math.floor(at / 24),
     hour: at % 24,
     ...noSums(),
+    possibleBayMs: 0,
   }));
   const clock = new WallClock(timeZone);
   for (const each of hours) {
     const { weekday, hour } = clock.at(each.hourAt);
     const cell = cells[24 * weekday + hour];
-    if (cell) addSums(cell, each);
+    if (!cell) continue;
+    addSums(cell, each);
+    cell.possibleBayMs += each.possibleBayMs ?? 0;
   }
   return cells;
 }

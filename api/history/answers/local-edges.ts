@@ -1,10 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
+import type { Interval } from '#contract/history.ts';
 import type { TimeWindow } from '#contract/time.ts';
 import { RejectedError } from '#runtime/errors.ts';
-
-/** How long a bucket is; those from a day on are as long as the local calendar makes them. */
-export const INTERVALS = ['15min', '30min', 'hour', 'day', 'week', 'month'] as const;
-export type Interval = (typeof INTERVALS)[number];
 
 export const MOST_BUCKETS = 10_000;
 

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { INTERVALS, localEdges } from '#api/history/answers/local-edges.ts';
-import { WallClock } from '#api/history/answers/wall-clock.ts';
+import { localEdges } from '#api/history/answers/local-edges.ts';
+import { localDay, WallClock } from '#api/history/answers/wall-clock.ts';
+import { INTERVALS } from '#contract/history.ts';
 import { localTimeOf } from '#contract/hours.ts';
 import { HOUR_MS, isoOf } from '#contract/time.ts';
 
@@ -93,5 +94,39 @@ describe('a wall clock', () => {
       }),
       { numRuns: 50 },
     );
+  });
+});
+
+describe('a place’s wall clock', () => {
+  test('writes instants with the offset that holds then', () => {
+    const berlin = new WallClock('Europe/Berlin');
+    expect(berlin.isoOf(at('2026-03-29T00:59:59.999Z'))).toBe('2026-03-29T01:59:59.999+01:00');
+    expect(berlin.isoOf(at('2026-03-29T01:00:00Z'))).toBe('2026-03-29T03:00:00.000+02:00');
+    expect(berlin.isoOf(at('2026-10-25T01:30:00Z'))).toBe('2026-10-25T02:30:00.000+01:00');
+    expect(new WallClock('America/St_Johns').isoOf(at('2026-01-01T00:00:00Z'))).toBe(
+      '2025-12-31T20:30:00.000-03:30',
+    );
+  });
+
+  test('reads what it wrote, whatever the instant and the place', () => {
+    const zones = ['Asia/Seoul', 'Europe/Berlin', 'America/St_Johns', 'Pacific/Apia'];
+    fc.assert(
+      fc.property(
+        fc.integer({ min: Date.UTC(1990, 0), max: Date.UTC(2100, 0) }),
+        fc.constantFrom(...zones),
+        (instant, zone) => {
+          expect(Date.parse(new WallClock(zone).isoOf(instant))).toBe(instant);
+        },
+      ),
+    );
+  });
+
+  test('has days of 23, 24 and 25 hours', () => {
+    const hoursOf = (day: string) => {
+      const { from, to } = localDay(day, 'Europe/Berlin');
+      return (to - from) / HOUR_MS;
+    };
+    expect(['2026-03-28', '2026-03-29', '2026-10-25'].map(hoursOf)).toEqual([24, 23, 25]);
+    expect(localDay('2026-11-22', 'Asia/Seoul').from).toBe(at('2026-11-21T15:00:00Z'));
   });
 });

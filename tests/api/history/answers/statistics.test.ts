@@ -1,8 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { crowdingOf } from '#api/history/answers/crowding.ts';
+import { Crowd } from '#api/history/answers/crowding.ts';
 import { dwellOf } from '#api/history/answers/dwell.ts';
+import type { KnownSpan } from '#api/history/answers/known-time.ts';
 import { localEdges } from '#api/history/answers/local-edges.ts';
+import { membersOf } from '#api/history/answers/members.ts';
 import { bucketsOf, crowdingIn, heatMapOf, useOf } from '#api/history/answers/statistics.ts';
 import type { Asked } from '#api/history/answers/statistics.ts';
 import type { RunningHistory } from '#api/history/start-history.ts';
@@ -17,6 +19,7 @@ import { BAY, HOUR, LOT, MINUTE, NEIGHBOUR, street, T0, Teller } from '../street
 
 const site = street();
 const DAY = 24 * HOUR;
+const version = { validFrom: 0, site };
 const lotOf = (bay: BayId) =>
   site.bays.find(({ properties }) => properties.id === bay)?.properties.lot ?? LOT;
 
@@ -36,11 +39,13 @@ async function asking(
   }
 }
 
-const asked = (bays: readonly BayId[], from: number, to: number, isWhole = false): Asked => ({
-  scope: { bays, lots: [...new Set(bays.map(lotOf))], isWhole },
-  window: { from, to },
-  timeZone: 'Asia/Seoul',
-});
+function asked(bays: readonly BayId[], from: number, to: number, isWhole = false): Asked {
+  const window = { from, to };
+  const members = membersOf([version], ({ properties }) => bays.includes(properties.id), window);
+  const lots = [...new Set(bays.map(lotOf))];
+  const scope = { members, lots, hoursKeys: isWhole ? lots : undefined };
+  return { scope, window, timeZone: 'Asia/Seoul', now: T0 + 9 * DAY };
+}
 
 /** The same sums, bay by bay and piece by piece. */
 function expectedBuckets(
@@ -49,11 +54,12 @@ function expectedBuckets(
   interval: 'hour' | '15min' | 'day',
 ) {
   const edges = localEdges(window, interval, timeZone);
-  const stays = expectedHistory(site, told).stays.filter(({ bay }) => scope.bays.includes(bay));
+  const bays = [...scope.members.keys()];
+  const stays = expectedHistory(site, told).stays.filter(({ bay }) => bays.includes(bay));
   return edges.slice(1).map((to, index) => {
     const from = edges[index] ?? 0;
     const sum = (state: 'vacant' | 'occupied') =>
-      scope.bays
+      bays
         .flatMap((bay) => expectedKnown(told, bay))
         .filter((piece) => piece.state === state)
         .reduce(
@@ -66,6 +72,7 @@ function expectedBuckets(
       to,
       occupiedBayMs: sum('occupied'),
       vacantBayMs: sum('vacant'),
+      possibleBayMs: bays.length * (to - from),
       arrivals: stays.filter((stay) => !stay.openLeft && within(stay.arrivedBefore)).length,
       departures: stays.filter((stay) => within(stay.departedBefore)).length,
     };
@@ -125,11 +132,12 @@ describe('statistics', () => {
     await asking(told, async (history) => {
       const cells = await heatMapOf(history, asked([BAY, NEIGHBOUR], T0 - DAY, T0 + DAY, true));
       expect(cells).toHaveLength(7 * 24);
+      const others = { arrivals: 0, departures: 0, possibleBayMs: 2 * HOUR };
       expect(
         cells.filter(({ occupiedBayMs, vacantBayMs }) => occupiedBayMs + vacantBayMs > 0),
       ).toEqual([
-        { weekday: 0, hour: 9, occupiedBayMs: HOUR, vacantBayMs: 0, arrivals: 0, departures: 0 },
-        { weekday: 0, hour: 10, occupiedBayMs: 0, vacantBayMs: HOUR, arrivals: 0, departures: 1 },
+        { weekday: 0, hour: 9, occupiedBayMs: HOUR, vacantBayMs: 0, ...others },
+        { weekday: 0, hour: 10, occupiedBayMs: 0, vacantBayMs: HOUR, ...others, departures: 1 },
       ]);
     });
   });
@@ -144,8 +152,18 @@ describe('statistics', () => {
       teller.observed(T0, T0 + 12 * HOUR),
     ];
     await asking(told, async (history) => {
-      const use = await useOf(history, asked([BAY], T0, T0 + DAY), [0.5, 0.95]);
-      expect(use).toMatchObject({ arrivals: 2, observedBayMs: 12 * HOUR, turnover: 4 });
+      const use = await useOf(history, asked([BAY], T0, T0 + DAY), {
+        shares: [0.5, 0.95],
+        limitsMs: [HOUR, HOUR + 1],
+      });
+      expect(use.histogram).toEqual([0, 1, 0]);
+      expect(use).toMatchObject({
+        arrivals: 2,
+        departures: 1,
+        observedBayMs: 12 * HOUR,
+        possibleBayMs: DAY,
+        turnover: 4,
+      });
       expect(use.dwell).toEqual({
         count: 1,
         sumMs: HOUR,
@@ -176,6 +194,11 @@ describe('statistics', () => {
 
 describe('a set of bays', () => {
   const taken = (from: number, until: number) => [{ from, until, state: 'occupied' as const }];
+  function crowdingOf(known: readonly (readonly KnownSpan[])[]) {
+    const crowd = new Crowd();
+    for (const spans of known) crowd.add(spans, [{ from: 0, until: 9 }]);
+    return crowd.crowding();
+  }
 
   test('is not full where too little is known of it', () => {
     expect(crowdingOf([taken(0, 9), [], []])).toEqual({
