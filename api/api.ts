@@ -23,6 +23,8 @@ import { openEventLog } from './log/open-event-log.ts';
 import type { LastBayState } from './log/log-entry.ts';
 import type { EventLog } from './log/open-event-log.ts';
 import { openOperations } from './operations/open-operations.ts';
+import { isUntouched, layIn } from './past/lay-in.ts';
+import type { SimulatedPast } from './past/lay-in.ts';
 import { serve } from './serve.ts';
 import { startShown } from './shown/start-shown.ts';
 import { startGatewaySites } from './site/gateway-sites.ts';
@@ -40,14 +42,18 @@ export interface Api extends Running {
   readonly url: string;
 }
 
+export interface ApiParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** For a simulated street: laid into a log that is still empty. */
+  readonly past?: SimulatedPast;
+}
+
 /**
  * gateways ──MQTT──▶ link ─▶ ingest ─▶ live state ─▶ HTTP, WebSocket, lot and sign topics
  *                                └──▶ event log ─▶ history ──┘        operations ─▶ HTTP
  */
-export async function startApi(
-  config: ApiConfig,
-  { clock, log }: { readonly clock: Clock; readonly log: Log },
-): Promise<Api> {
+export async function startApi(config: ApiConfig, { clock, log, past }: ApiParts): Promise<Api> {
   const { secret, influx } = readOwnFiles(config);
   const closers = new Closers();
   const folder = takeDataFolder(config.dataFolder, 'dataFolder');
@@ -61,6 +67,11 @@ export async function startApi(
 
     const eventLog = openEventLog(join(config.dataFolder, 'log'), { clock, log });
     closers.add('event log', () => eventLog.close());
+    const laying =
+      past && isUntouched(eventLog)
+        ? layIn({ eventLog, site, now: clock.wallMs(), log }, past)
+        : undefined;
+    closers.add('simulated past', () => laying?.stop());
 
     const operations = openOperations(config.dataFolder, clock);
     closers.add('operations', () => operations.close());
@@ -94,10 +105,14 @@ export async function startApi(
       placements: sites.placements,
       folder: join(config.dataFolder, 'view'),
       engine: influx ?? config.historyEngine,
+      after: laying?.done,
       clock,
       log,
     });
-    closers.add('history', () => history.close());
+    closers.add('history', () => {
+      void laying?.stop();
+      return history.close();
+    });
 
     const system = startWatch({
       dataFolder: config.dataFolder,
