@@ -107,6 +107,8 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
       commitFailures: 0,
     }),
     gateways,
+    quarantined: () => [],
+    brokerCertificateExpiresAt: () => undefined,
     history,
     clock: systemClock,
     log: silentLog,
