@@ -53,16 +53,16 @@ export async function startApi(
   closers.add('data folder', () => folder.release());
   try {
     refuseHalfRestored(config.dataFolder);
-    const sites = openSites(config, { clock, log });
+    const operations = openOperations(config.dataFolder, clock);
+    closers.add('operations', () => operations.close());
+
+    const sites = openSites(config, new SiteStore(operations.database), { clock, log });
     closers.add('site', () => sites.close());
     const atStart = sites.now;
     const { site, closedBays, closedLots } = atStart;
 
     const eventLog = openEventLog(join(config.dataFolder, 'log'), { clock, log });
     closers.add('event log', () => eventLog.close());
-
-    const operations = openOperations(config.dataFolder, clock);
-    closers.add('operations', () => operations.close());
 
     const restored = { bays: statesOfOwners(eventLog, sites), facts: eventLog.lotFacts() };
     const liveState = openLiveState({ site, closedBays, clock, log, restored });
@@ -198,10 +198,10 @@ function readOwnFiles(config: ApiConfig): OwnFiles {
  * be used is no reason to stand still while there is a version that can.
  */
 function openSites(
-  { siteFolder, dataFolder }: ApiConfig,
+  { siteFolder }: ApiConfig,
+  store: SiteStore,
   parts: { readonly clock: Clock; readonly log: Log },
 ): RunningSite {
-  const store = new SiteStore(dataFolder);
   try {
     let file: string | undefined;
     try {
@@ -213,7 +213,6 @@ function openSites(
     }
     return new RunningSite(store, file, parts);
   } catch (error) {
-    store.close();
     if (!(error instanceof RejectedError)) throw error;
     // A good file, but of another site than the one whose log is in the data folder.
     throw new ConfigError([`siteFolder: ${siteFolder}: ${error.message}`]);
