@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { SignMessage } from '#contract/messages.ts';
 import type { Site } from '#contract/site-check.ts';
 import { readBrokerTls } from '#runtime/broker-tls.ts';
 import type { Clock } from '#runtime/clock.ts';
@@ -24,6 +25,7 @@ import type { LastBayState } from './log/log-entry.ts';
 import type { EventLog } from './log/open-event-log.ts';
 import { openOperations } from './operations/open-operations.ts';
 import { serve } from './serve.ts';
+import { startShown } from './shown/start-shown.ts';
 import { startGatewaySites } from './site/gateway-sites.ts';
 import { RunningSite } from './site/running-site.ts';
 import type { SiteNow } from './site/running-site.ts';
@@ -84,7 +86,11 @@ export async function startApi(
 
     const publishedPath = join(config.dataFolder, 'published.json');
     const seen = publicLiveState(site, liveState);
-    const published = { link, liveState: seen, publishedPath, clock, log };
+    const shownPath = join(config.dataFolder, 'shown.sqlite');
+    const shown = startShown({ path: shownPath, site: atStart, liveState, seen, clock, log });
+    closers.add('what was shown', () => shown.close());
+    const signTold = (message: SignMessage) => shown.signTold(message);
+    const published = { signTold, link, liveState: seen, publishedPath, clock, log };
     const lots = startLotPublisher({ site, closedLots, ...published });
     closers.add('lot and sign topics', () => lots.close());
 
@@ -134,6 +140,7 @@ export async function startApi(
       liveState,
       operations,
       history,
+      shown,
       gateways: ingest.gateways,
       sensors: ingest.sensors,
       deadLetters: deadLettersOf(eventLog, (id) => ingest.replay(id)),
@@ -157,6 +164,7 @@ export async function startApi(
       ingest.changeSite(now);
       history.changePlacements(sites.placements);
       lots.changeSite(now);
+      shown.changeSite(now);
       gatewaySites.changeSite();
       serving.changeSite(now);
     };

@@ -30,6 +30,7 @@ import type { EventLogReader } from './log/event-log.ts';
 import { openMetrics } from './metrics.ts';
 import type { Counts } from '#runtime/figures.ts';
 import type { Operations } from './operations/open-operations.ts';
+import type { ShownReader } from './shown/start-shown.ts';
 import type { GatewayStatusReader } from './state/gateway-status.ts';
 import type { SiteNow, SiteReader, SiteWriter } from './site/running-site.ts';
 import type { SensorHealthReader } from './state/sensor-health.ts';
@@ -60,6 +61,7 @@ export interface ServeOptions {
   readonly liveState: LiveStateReader;
   readonly operations: Operations;
   readonly history: HistoryReader;
+  readonly shown: ShownReader;
   readonly gateways: Pick<GatewayStatusReader, 'all'>;
   readonly sensors: SensorHealthReader;
   readonly deadLetters: DeadLetters;
@@ -138,6 +140,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       liveState: seen,
       eventLog,
       history,
+      shown: options.shown,
       gateways,
       sensors,
       deadLetters: options.deadLetters,

@@ -12,6 +12,7 @@ import { pageRoutes } from './page-routes.ts';
 import { pastRoutes } from './past-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import type { Route } from './route.ts';
+import { shownRoute } from './shown-route.ts';
 import { siteChangeRoutes } from './site-change-routes.ts';
 import { securityTextRoutes } from './security-text-routes.ts';
 import { siteRoutes } from './site-routes.ts';
@@ -29,6 +30,7 @@ export function routesOf(context: ApiContext): readonly Route[] {
     ...operatorRoutes(context),
     ...pastRoutes(context),
     dayRoute(context),
+    shownRoute(context),
     ...exportRoutes(context),
     ...siteChangeRoutes(context),
     ...accountRoutes(context),

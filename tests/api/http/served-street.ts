@@ -15,6 +15,11 @@ import type { Operations } from '#api/operations/open-operations.ts';
 import { serve } from '#api/serve.ts';
 import type { Serving } from '#api/serve.ts';
 import { openBackups } from '#api/backup/backup-stream.ts';
+import { startShown } from '#api/shown/start-shown.ts';
+import type { Shown } from '#api/shown/start-shown.ts';
+import { publicLiveState } from '#api/state/public-live-state.ts';
+import { effectiveSiteOf } from '#contract/site-overlay.ts';
+import type { EventLogReader } from '#api/log/event-log.ts';
 import { startWatch } from '#api/watch/start-watch.ts';
 import { newIntakeCounts } from '#api/ingest/ingest-counts.ts';
 import { GatewayStatuses } from '#api/state/gateway-status.ts';
@@ -34,6 +39,7 @@ export interface ServedStreet extends AsyncDisposable {
   readonly history: InMemoryHistory;
   readonly gateways: GatewayStatuses;
   readonly sensors: SensorHealths;
+  readonly shown: Shown;
   readonly operations: Operations;
   readonly world: { brokerConnected: boolean; logFailing: boolean };
   readonly token: string;
@@ -49,6 +55,8 @@ export interface StreetOptions {
   readonly webFolder?: (folder: string) => string;
   /** In place of the one whose rows a test puts there. */
   readonly past?: HistoryReader;
+  /** In place of the one whose records a test puts there. */
+  readonly pastLog?: EventLogReader;
 }
 
 const LETTER: DeadLetter = {
@@ -116,13 +124,22 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
     clock: systemClock,
     log: silentLog,
   });
+  const shown = startShown({
+    path: join(folder, 'shown.sqlite'),
+    site: effectiveSiteOf(site, [], 0),
+    liveState,
+    seen: publicLiveState(site, liveState),
+    clock,
+    log: silentLog,
+  });
   const serving = await serve({
     config,
     sites: standingSites(site),
-    eventLog,
+    eventLog: options.pastLog ?? eventLog,
     liveState,
     operations,
     history: options.past ?? history,
+    shown,
     gateways,
     sensors,
     deadLetters: options.deadLetters ?? ONE_DEAD_LETTER,
@@ -151,6 +168,7 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
     history,
     gateways,
     sensors,
+    shown,
     operations,
     world,
     tokenFile,
@@ -158,6 +176,7 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
     [Symbol.asyncDispose]: async () => {
       await serving.close();
       await system.close();
+      shown.close();
       operations.close();
       temp[Symbol.dispose]();
     },
