@@ -134,6 +134,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       },
       sites,
       liveState: seen,
+      ownState: liveState,
       eventLog,
       history,
       gateways,

@@ -44,6 +44,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   mqtt: ['runtime/typed-mqtt.ts'],
   pino: ['runtime/log.ts'],
   pmtiles: ['web/map/'],
+  preact: ['web/console/'],
   'prom-client': ['api/metrics.ts'],
   'protomaps-leaflet': ['web/map/'],
   'pure-rand': ['firmware-sim/world/'],

@@ -29,6 +29,8 @@ export interface ApiContext {
   readonly sites: SiteReader & SiteWriter;
   /** As the public may see it. */
   readonly liveState: LiveStateReader;
+  /** As it is, private bays too: for who looks after the lots, never for the public. */
+  readonly ownState: LiveStateReader;
   readonly eventLog: EventLogReader;
   readonly history: HistoryReader;
   readonly gateways: Pick<GatewayStatusReader, 'all'>;

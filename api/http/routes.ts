@@ -1,10 +1,12 @@
 import { accountRoutes } from './account-routes.ts';
 import type { ApiContext } from './context.ts';
+import { consoleRoutes } from './console-routes.ts';
 import { deadLetterRoutes } from './dead-letter-routes.ts';
 import { documentRoutes } from './document-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { historyRoutes } from './history-routes.ts';
 import { liveRoutes } from './live-routes.ts';
+import { nowRoutes } from './now-routes.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import { pageRoutes } from './page-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
@@ -24,6 +26,7 @@ export function routesOf(context: ApiContext): readonly Route[] {
     ...documentRoutes(context, () => table),
     ...healthRoutes(context),
     ...operatorRoutes(context),
+    ...nowRoutes(context),
     ...siteChangeRoutes(context),
     ...accountRoutes(context),
     ...staffRoutes(context),
@@ -32,6 +35,7 @@ export function routesOf(context: ApiContext): readonly Route[] {
     ...securityTextRoutes(context),
     ...peopleRoutes(context),
     ...pageRoutes(context),
+    ...consoleRoutes(context),
   ];
   return table;
 }
