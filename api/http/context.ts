@@ -34,7 +34,7 @@ export interface ApiContext {
   readonly eventLog: EventLogReader;
   readonly history: HistoryReader;
   readonly gateways: Pick<GatewayStatusReader, 'all'>;
-  readonly sensors: Pick<SensorHealthReader, 'all'>;
+  readonly sensors: Pick<SensorHealthReader, 'all' | 'trendOf'>;
   readonly deadLetters: DeadLetters;
   /** The present frame of a live channel, some of a second old; undefined: no such lot. */
   readonly liveSnapshot: (channel: Channel) => Buffer | undefined;

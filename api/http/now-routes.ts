@@ -1,8 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
+import * as z from 'zod';
 import { alarms } from '#contract/alarms.ts';
 import { CurvesAnswer, NowAnswer } from '#contract/operator-now.ts';
 import type { LotNow, UnknownBays } from '#contract/operator-now.ts';
+import { SensorId } from '#contract/ids.ts';
+import { SensorTrendAnswer } from '#contract/sensor-trend.ts';
 import { HOUR_MS, isoOf } from '#contract/time.ts';
+import { RejectedError } from '#runtime/errors.ts';
+import { TREND_STEP_MS, TREND_STEPS } from '../state/sensor-trends.ts';
 import type { AccessScope } from '#contract/access.ts';
 import type { Lot } from '#contract/site.ts';
 import { coversLot } from '../operations/caller.ts';
@@ -90,6 +95,36 @@ export function nowRoutes(context: ApiContext): Route[] {
           }
           return { kind: 'value', value };
         });
+      },
+    },
+    {
+      ...viewer,
+      method: 'get',
+      path: '/api/v1/operator/sensors/{sensor}/trend',
+      about: 'How one sensor did in the last day, as far as its gateway told since the api runs.',
+      params: z.object({ sensor: SensorId }),
+      media: { [JSON_MEDIA]: SensorTrendAnswer },
+      problems: ['not_authorised', 'forbidden', 'unknown_sensor'],
+      answer: (asked) => {
+        const { scope } = callerOf(asked);
+        const id = asked.params['sensor'] ?? '';
+        const known = sensors.all().find(({ sensor }) => sensor === id);
+        if (known === undefined || !coversLot(scope, known.lot)) {
+          throw new RejectedError('unknown_sensor', `No sensor "${id}" here.`);
+        }
+        const at = clock.wallMs();
+        const from = (Math.floor(at / TREND_STEP_MS) - TREND_STEPS + 1) * TREND_STEP_MS;
+        return {
+          kind: 'value',
+          value: {
+            simulated: context.index.site.simulated,
+            at: isoOf(at),
+            sensor: known.sensor,
+            from: isoOf(from),
+            stepMinutes: TREND_STEP_MS / 60_000,
+            steps: [...sensors.trendOf(known.sensor, at)],
+          } satisfies SensorTrendAnswer,
+        };
       },
     },
   ];

@@ -17,6 +17,7 @@ import { NowPage } from './now/now-page.ts';
 import { Heading } from './parts/heading.ts';
 import { useAsked } from './parts/use-asked.ts';
 import type { Asked } from './parts/use-asked.ts';
+import { SensorsPage } from './sensors/sensors-page.ts';
 import { nowAnswer } from './wire/now-answers.ts';
 
 /** Elsewhere than on its own page the present is only the alarms' count and the clock. */
@@ -77,6 +78,8 @@ function PageOf({
   switch (page) {
     case 'now':
       return h(NowPage, { now });
+    case 'sensors':
+      return h(SensorsPage, { now: now.value });
     default:
       return h(NotFound, {});
   }

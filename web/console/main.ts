@@ -2,6 +2,7 @@ import './style/colours.css';
 import './style/frame.css';
 import './style/parts.css';
 import './style/now.css';
+import './style/sensors.css';
 import { h, render } from 'preact';
 import { parsedJson } from '../wire/read.ts';
 import { App } from './app.ts';

@@ -34,6 +34,7 @@ export function exampleRequest(street: ServedStreet, route: Route, lot = 'full')
   path = path
     .replace('{lot}', lot)
     .replace('{overlay}', '0'.repeat(16))
+    .replace('{sensor}', 'node-0')
     .replace('{market}', 'market');
   if (path.endsWith('/history')) path += '?from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00Z';
   const bodies: Readonly<Record<string, object>> = {

@@ -2,7 +2,8 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { AccessRole, AccessScope } from '#contract/access.ts';
 import type { HealthReason, HealthState } from '#contract/health.ts';
-import type { GatewayId, LineId } from '#contract/ids.ts';
+import type { GatewayId, JournalId, LineId } from '#contract/ids.ts';
+import type { StatusMessage } from '#contract/messages.ts';
 import type { Site } from '#contract/site-check.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { signIn } from '../../api/operations/staff.ts';
@@ -44,7 +45,10 @@ let people = 0;
 export async function openConsole(site?: Site): Promise<ConsoleRig> {
   const [browser, served] = await Promise.all([launchBrowser(), servePage(site)]);
   const { street } = served;
+  const told = new Set<string>();
   const observing = setInterval(() => {
+    for (const gateway of told)
+      street.sensors.hearWord(gateway as GatewayId, Date.now(), systemClock.monoMs());
     for (const { lot } of street.liveState.lots()) street.liveState.observe(lot, Date.now());
   }, 1_000);
   return {
@@ -78,6 +82,8 @@ export async function openConsole(site?: Site): Promise<ConsoleRig> {
         ?.properties.lines.find(({ id }) => id === line);
       if (found === undefined) throw new Error(`no line ${gateway} ${line}`);
       const at = Date.now();
+      told.add(gateway);
+      street.gateways.hear(gateway as GatewayId, onlineOf(gateway as GatewayId, at), at, false);
       street.sensors.hearWord(gateway as GatewayId, at, systemClock.monoMs());
       const message = {
         v: 1,
@@ -106,6 +112,21 @@ export async function openConsole(site?: Site): Promise<ConsoleRig> {
     },
   };
 }
+
+const JOURNAL = 'a'.repeat(32) as JournalId;
+const onlineOf = (gateway: GatewayId, publishedAt: number): StatusMessage => ({
+  v: 1,
+  state: 'online',
+  gateway,
+  journal: JOURNAL,
+  held: [JOURNAL],
+  software: 'test',
+  simulated: true,
+  startedAt: publishedAt,
+  publishedAt,
+  unsettled: 0,
+  lines: [],
+});
 
 const COUNTERS = {
   frames: 12_000,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { GatewayId, LotId } from '#contract/ids.ts';
+import type { LotId } from '#contract/ids.ts';
 import { HOUR_MS } from '#contract/time.ts';
 import { violationsOf } from '../../support/axe.ts';
 import { aStreet } from '../../api/http/street.ts';
@@ -11,24 +11,8 @@ const LINE = 'line-0';
 let rig: ConsoleRig;
 beforeAll(async () => {
   rig = await openConsole(aStreet({ bays: 12 }));
-  const { street } = rig.served;
-  street.gateways.hear(GATEWAY as GatewayId, ONLINE, Date.now(), false);
 });
 afterAll(async () => rig[Symbol.asyncDispose]());
-
-const ONLINE = {
-  v: 1,
-  state: 'online',
-  gateway: GATEWAY as GatewayId,
-  journal: 'a'.repeat(32) as never,
-  held: ['a'.repeat(32) as never] as never[],
-  software: 'test',
-  simulated: true,
-  startedAt: 0,
-  publishedAt: Date.now(),
-  unsettled: 0,
-  lines: [] as never[],
-} as const;
 
 test('who is not logged in comes to the login, and from there back to the page they asked for', async () => {
   const { served, browser } = rig;

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SensorsAnswer } from '#contract/http.ts';
 import { CurvesAnswer, NowAnswer } from '#contract/operator-now.ts';
+import { SensorTrendAnswer } from '#contract/sensor-trend.ts';
 import type { Reader } from '#web/wire/read.ts';
 import { parsed } from '#web/wire/read.ts';
 import { curvesAnswer, nowAnswer } from '#web/console/wire/now-answers.ts';
+import { sensorsAnswer, trendAnswer } from '#web/console/wire/sensor-answers.ts';
 import { serveStreet } from '../../api/http/served-street.ts';
 import type { ServedStreet } from '../../api/http/served-street.ts';
 
@@ -27,6 +30,8 @@ const answers: readonly [
 ][] = [
   ['now', nowAnswer, NowAnswer],
   ['curves', curvesAnswer, CurvesAnswer],
+  ['sensors', sensorsAnswer, SensorsAnswer],
+  ['sensors/node-1/trend', trendAnswer, SensorTrendAnswer],
 ];
 
 test.each(answers)('the console reads %s as the contract does', async (path, reader, schema) => {

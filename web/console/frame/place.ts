@@ -21,6 +21,17 @@ export function goTo(href: string, { replace = false } = {}): void {
   for (const listener of listeners) listener();
 }
 
+/** This page with some of its choices changed; undefined takes one away. */
+export function hrefWith(changes: Readonly<Record<string, string | undefined>>): string {
+  const { path, query } = placeNow();
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined || value === '') query.delete(name);
+    else query.set(name, value);
+  }
+  const text = query.toString();
+  return text === '' ? path : `${path}?${text}`;
+}
+
 export function usePlace(): Place {
   const [place, setPlace] = useState(placeNow);
   useEffect(() => {
