@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Site } from '#contract/site-check.ts';
+import { readBrokerTls } from '#runtime/broker-tls.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { takeDataFolder } from '#runtime/data-folder.ts';
 import { envNameOf } from '#runtime/config.ts';
@@ -64,10 +65,17 @@ export async function startApi(
     closers.add('operations', () => operations.close());
 
     const restored = { bays: statesOfOwners(eventLog, sites), facts: eventLog.lotFacts() };
-    const liveState = openLiveState({ site, closedBays, clock, restored });
+    const liveState = openLiveState({ site, closedBays, clock, log, restored });
     closers.add('live state', () => liveState.close());
 
-    const link = openMqttLink({ url: config.brokerUrl, id: config.id, secret, clock, log });
+    const link = openMqttLink({
+      url: config.brokerUrl,
+      id: config.id,
+      secret,
+      tls: config,
+      clock,
+      log,
+    });
     closers.add('mqtt link', () => link.close());
 
     const siteAt = (at: number) => sites.siteAt(at);
@@ -101,6 +109,8 @@ export async function startApi(
       lastPosition: () => eventLog.lastPosition,
       ingest: () => ingest.counts,
       gateways: ingest.gateways,
+      quarantined: () => liveState.quarantined,
+      brokerCertificateExpiresAt: () => link.certificateExpiresAt,
       history,
       clock,
       log,
@@ -135,6 +145,7 @@ export async function startApi(
       brokerConnected: () => link.connected,
       system,
       backup,
+      certificateExpiresAt: () => link.certificateExpiresAt,
       clock,
       log,
     });
@@ -171,7 +182,9 @@ export function readApiFiles(config: ApiConfig): OwnFiles & { readonly site: Sit
   return { site: readSiteFolder(config.siteFolder), ...readOwnFiles(config) };
 }
 
-function readOwnFiles({ historyUrl, historyTokenFile, secretFile }: ApiConfig): OwnFiles {
+function readOwnFiles(config: ApiConfig): OwnFiles {
+  const { historyUrl, historyTokenFile, secretFile } = config;
+  readBrokerTls(config, config.brokerUrl);
   const token =
     historyTokenFile === '' ? undefined : readSecret('historyTokenFile', historyTokenFile);
   return {

@@ -28,7 +28,7 @@ import { LiveHub } from './live/hub.ts';
 import type { ClientLimits } from './live/live-client.ts';
 import type { EventLogReader } from './log/event-log.ts';
 import { openMetrics } from './metrics.ts';
-import type { Counts } from './metrics.ts';
+import type { Counts } from '#runtime/figures.ts';
 import type { Operations } from './operations/open-operations.ts';
 import type { GatewayStatusReader } from './state/gateway-status.ts';
 import type { SiteNow, SiteReader, SiteWriter } from './site/running-site.ts';
@@ -67,6 +67,7 @@ export interface ServeOptions {
   readonly brokerConnected: () => boolean;
   readonly system: SystemWatchReader;
   readonly backup: ApiContext['backup'];
+  readonly certificateExpiresAt?: () => number | undefined;
   readonly liveLimits?: Partial<ClientLimits>;
   readonly clock: Clock;
   readonly log: Log;
@@ -120,6 +121,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       brokerConnected,
       alarms: system.alarms,
       alarmsRaised: system.raised,
+      certificateExpiresAt: options.certificateExpiresAt ?? (() => undefined),
     });
     closers.add('metrics', () => metrics.close());
 

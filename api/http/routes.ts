@@ -1,14 +1,17 @@
 import { accountRoutes } from './account-routes.ts';
 import type { ApiContext } from './context.ts';
 import { consoleRoutes } from './console-routes.ts';
+import { dayRoute } from './day-route.ts';
 import { deadLetterRoutes } from './dead-letter-routes.ts';
 import { documentRoutes } from './document-routes.ts';
+import { exportRoutes } from './export-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { historyRoutes } from './history-routes.ts';
 import { liveRoutes } from './live-routes.ts';
 import { nowRoutes } from './now-routes.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import { pageRoutes } from './page-routes.ts';
+import { pastRoutes } from './past-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import type { Route } from './route.ts';
 import { siteChangeRoutes } from './site-change-routes.ts';
@@ -27,6 +30,9 @@ export function routesOf(context: ApiContext): readonly Route[] {
     ...healthRoutes(context),
     ...operatorRoutes(context),
     ...nowRoutes(context),
+    ...pastRoutes(context),
+    dayRoute(context),
+    ...exportRoutes(context),
     ...siteChangeRoutes(context),
     ...accountRoutes(context),
     ...staffRoutes(context),

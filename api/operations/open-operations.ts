@@ -36,5 +36,9 @@ export function openOperations(folder: string, clock: Clock): Operations {
   const sessions = new Sessions(database, users, clock);
   const tokens = new ApiTokens(database, audit, clock);
   const logins = new Logins({ users, sessions, audit, clock });
-  return { audit, users, sessions, tokens, logins, close: () => closeDatabase(database) };
+  const close = () => {
+    logins.close();
+    closeDatabase(database);
+  };
+  return { audit, users, sessions, tokens, logins, close };
 }

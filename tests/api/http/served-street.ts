@@ -6,6 +6,7 @@ import type { Clock } from '#runtime/clock.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { silentLog } from '#runtime/log.ts';
 import { ApiConfig } from '#api/config.ts';
+import type { HistoryReader } from '#api/history/history.ts';
 import type { DeadLetters } from '#api/http/context.ts';
 import type { DeadLetter } from '#api/log/log-entry.ts';
 import type { ClientLimits } from '#api/live/live-client.ts';
@@ -46,6 +47,8 @@ export interface StreetOptions {
   readonly liveLimits?: Partial<ClientLimits>;
   readonly deadLetters?: DeadLetters;
   readonly webFolder?: (folder: string) => string;
+  /** In place of the one whose rows a test puts there. */
+  readonly past?: HistoryReader;
 }
 
 const LETTER: DeadLetter = {
@@ -107,6 +110,8 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
       commitFailures: 0,
     }),
     gateways,
+    quarantined: () => [],
+    brokerCertificateExpiresAt: () => undefined,
     history,
     clock: systemClock,
     log: silentLog,
@@ -117,7 +122,7 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
     eventLog,
     liveState,
     operations,
-    history,
+    history: options.past ?? history,
     gateways,
     sensors,
     deadLetters: options.deadLetters ?? ONE_DEAD_LETTER,
