@@ -138,6 +138,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       },
       sites,
       liveState: seen,
+      ownState: liveState,
       eventLog,
       history,
       shown: options.shown,

@@ -1,3 +1,4 @@
+import type { AccountAnswer } from './access.ts';
 import type { LotAnswer, MarketAnswer, SiteAnswer } from './http.ts';
 import type { MarketId } from './ids.ts';
 
@@ -14,9 +15,19 @@ export interface PageInput {
   readonly at: number;
 }
 
+/** What the console's document begins with: who looks, and at which site. */
+export interface ConsoleInput {
+  readonly language: string;
+  readonly site: SiteAnswer;
+  readonly account: AccountAnswer;
+}
+
 /** What the web build's server module (`web/dist/server/render.js`) exports. */
 export interface PageRenderer {
   /** Languages that the page has texts for, the fallback first. */
   readonly languages: readonly string[];
   renderPage(input: PageInput): string;
+  /** Languages that the console has texts for, the fallback first. */
+  readonly consoleLanguages: readonly string[];
+  renderConsole(input: ConsoleInput): string;
 }

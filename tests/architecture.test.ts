@@ -45,6 +45,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'node-forge': ['api/admin/certificates.ts'],
   pino: ['runtime/log.ts'],
   pmtiles: ['web/map/'],
+  preact: ['web/console/'],
   'prom-client': ['api/metrics.ts', 'broker/metrics.ts', 'runtime/figures.ts'],
   'protomaps-leaflet': ['web/map/'],
   'pure-rand': ['firmware-sim/world/'],

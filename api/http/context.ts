@@ -30,11 +30,13 @@ export interface ApiContext {
   readonly sites: SiteReader & SiteWriter;
   /** As the public may see it. */
   readonly liveState: LiveStateReader;
+  /** As it is, private bays too: for who looks after the lots, never for the public. */
+  readonly ownState: LiveStateReader;
   readonly eventLog: EventLogReader;
   readonly history: HistoryReader;
   readonly shown: ShownReader;
   readonly gateways: Pick<GatewayStatusReader, 'all'>;
-  readonly sensors: Pick<SensorHealthReader, 'all'>;
+  readonly sensors: Pick<SensorHealthReader, 'all' | 'trendOf'>;
   readonly deadLetters: DeadLetters;
   /** The present frame of a live channel, some of a second old; undefined: no such lot. */
   readonly liveSnapshot: (channel: Channel) => Buffer | undefined;

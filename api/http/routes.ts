@@ -1,5 +1,6 @@
 import { accountRoutes } from './account-routes.ts';
 import type { ApiContext } from './context.ts';
+import { consoleRoutes } from './console-routes.ts';
 import { dayRoute } from './day-route.ts';
 import { deadLetterRoutes } from './dead-letter-routes.ts';
 import { documentRoutes } from './document-routes.ts';
@@ -7,6 +8,7 @@ import { exportRoutes } from './export-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { historyRoutes } from './history-routes.ts';
 import { liveRoutes } from './live-routes.ts';
+import { nowRoutes } from './now-routes.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import { pageRoutes } from './page-routes.ts';
 import { pastRoutes } from './past-routes.ts';
@@ -28,6 +30,7 @@ export function routesOf(context: ApiContext): readonly Route[] {
     ...documentRoutes(context, () => table),
     ...healthRoutes(context),
     ...operatorRoutes(context),
+    ...nowRoutes(context),
     ...pastRoutes(context),
     dayRoute(context),
     shownRoute(context),
@@ -40,6 +43,7 @@ export function routesOf(context: ApiContext): readonly Route[] {
     ...securityTextRoutes(context),
     ...peopleRoutes(context),
     ...pageRoutes(context),
+    ...consoleRoutes(context),
   ];
   return table;
 }

@@ -157,7 +157,7 @@ describe('every route', () => {
       );
       const isForeign = texts.map((text) => /counted|stranger|"site"/.test(text));
       // Where the whole site has nothing foreign to see either, all sensors are of the one lot.
-      const hasForeign = !/sensors|gateways|overlays|history|hours|day|shown/.test(route.path);
+      const hasForeign = !/sensors|gateways|overlays|curves|history|hours|day|shown/.test(route.path);
       expect([route.path, ...isForeign]).toEqual([route.path, false, hasForeign]);
     }
     const foreign = signIn(street, 'foreign', 'viewer', [FOREIGN]);

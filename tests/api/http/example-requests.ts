@@ -34,6 +34,7 @@ export function exampleRequest(street: ServedStreet, route: Route, lot = 'full')
   path = path
     .replace('{lot}', lot)
     .replace('{overlay}', '0'.repeat(16))
+    .replace('{sensor}', 'node-0')
     .replace('{market}', 'market');
   const ranged = ['/history', '/occupancy', '/week', '/use', '/crowding', '/export/hours'];
   if (path.endsWith('/day')) path += '?day=2026-11-01';
