@@ -27,8 +27,10 @@ import { startGatewaySites } from './site/gateway-sites.ts';
 import { RunningSite } from './site/running-site.ts';
 import type { SiteNow } from './site/running-site.ts';
 import { SiteStore } from './site/site-store.ts';
+import { openSigns } from './signs/open-signs.ts';
 import { openLiveState } from './state/open-live-state.ts';
 import { publicLiveState } from './state/public-live-state.ts';
+import { PublishedTopics } from './state/published-topics.ts';
 import { startLotPublisher } from './state/publish-lots.ts';
 import { VERSION } from './version.ts';
 import { startWatch } from './watch/start-watch.ts';
@@ -74,10 +76,27 @@ export async function startApi(
     const ingest = startIngest({ site, closedBays, siteAt, link, eventLog, liveState, clock, log });
     closers.add('ingest', () => ingest.close());
 
-    const publishedPath = join(config.dataFolder, 'published.json');
+    const published = new PublishedTopics(
+      join(config.dataFolder, 'published.json'),
+      clock.wallMs(),
+      log,
+    );
     const seen = publicLiveState(site, liveState);
-    const published = { link, liveState: seen, publishedPath, clock, log };
-    const lots = startLotPublisher({ site, closedLots, ...published });
+    const { sensors } = ingest;
+    const nextSerial = () => published.nextSerial();
+    const signs = openSigns({
+      dataFolder: config.dataFolder,
+      now: atStart,
+      liveState: seen,
+      sensors,
+      nextSerial,
+      link,
+      clock,
+    });
+    closers.add('signs', () => signs.close());
+    const { board } = signs;
+    const topics = { link, liveState: seen, board, published, clock, log };
+    const lots = startLotPublisher({ site, closedLots, ...topics });
     closers.add('lot and sign topics', () => lots.close());
 
     const gatewaySites = startGatewaySites({ sites, link, log });
@@ -125,7 +144,8 @@ export async function startApi(
       operations,
       history,
       gateways: ingest.gateways,
-      sensors: ingest.sensors,
+      sensors,
+      signs,
       deadLetters: deadLettersOf(eventLog, (id) => ingest.replay(id)),
       ingestCounts: () => ({
         ...ingest.counts,
@@ -145,6 +165,7 @@ export async function startApi(
       seen.changeSite(now.site);
       ingest.changeSite(now);
       history.changePlacements(sites.placements);
+      signs.changeSite(now);
       lots.changeSite(now);
       gatewaySites.changeSite();
       serving.changeSite(now);

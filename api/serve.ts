@@ -62,6 +62,7 @@ export interface ServeOptions {
   readonly history: HistoryReader;
   readonly gateways: Pick<GatewayStatusReader, 'all'>;
   readonly sensors: SensorHealthReader;
+  readonly signs: ApiContext['signs'];
   readonly deadLetters: DeadLetters;
   readonly ingestCounts: () => Counts;
   readonly brokerConnected: () => boolean;
@@ -138,6 +139,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       history,
       gateways,
       sensors,
+      signs: options.signs,
       deadLetters: options.deadLetters,
       liveSnapshot: (channel) => hub.snapshotBytes(channel),
       system,

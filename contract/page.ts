@@ -1,5 +1,6 @@
 import type { LotAnswer, MarketAnswer, SiteAnswer } from './http.ts';
 import type { MarketId } from './ids.ts';
+import type { SignMessage } from './sign-message.ts';
 
 /** All that the driver's page needs to be written as HTML by the server, before any script runs. */
 export interface PageInput {
@@ -19,4 +20,5 @@ export interface PageRenderer {
   /** Languages that the page has texts for, the fallback first. */
   readonly languages: readonly string[];
   renderPage(input: PageInput): string;
+  renderSignPage(message: SignMessage): string;
 }

@@ -38,13 +38,15 @@ export default defineConfig(({ isSsrBuild }) => ({
           // Every browser that knows ES modules' dynamic imports knows modulepreload, too, by now.
           modulePreload: { polyfill: false },
           assetsInlineLimit: 0,
-          rolldownOptions: { input: join(root, 'main.ts') },
+          rolldownOptions: { input: [join(root, 'main.ts'), join(root, 'sign/main.ts')] },
         },
 }));
 
 interface ManifestChunk {
   readonly file: string;
   readonly css?: readonly string[];
+  /** Keys of chunks that it imports at once. */
+  readonly imports?: readonly string[];
 }
 
 /** `virtual:client-assets`: the addresses of the browser's files, from the manifest of their build. */
@@ -57,15 +59,30 @@ function clientAssets(): Plugin {
       if (source !== `\0${id}`) return undefined;
       const path = join(root, 'dist/client/.vite/manifest.json');
       const manifest = JSON.parse(readFileSync(path, 'utf8')) as Record<string, ManifestChunk>;
-      const main = manifest['main.ts'];
-      const map = manifest['map/map.ts'];
-      if (main === undefined || map === undefined) throw new Error(`${path}: no main or no map`);
-      const assets: ClientAssets = {
-        scripts: [`/${main.file}`],
-        preloads: [`/${map.file}`],
-        styles: [...(main.css ?? []), ...(map.css ?? [])].map((file) => `/${file}`),
+      const assetsOf = (keys: readonly string[]): ClientAssets => {
+        const chunks = keys.map((key) => {
+          const chunk = manifest[key];
+          if (chunk === undefined) throw new Error(`${path}: no ${key}`);
+          return chunk;
+        });
+        const [script, ...others] = chunks;
+        const shared = chunks.flatMap(({ imports }) => imports ?? []);
+        const early = shared
+          .flatMap((key) => manifest[key] ?? [])
+          .filter((chunk) => chunk !== script);
+        const addresses = (all: readonly ManifestChunk[]) => [
+          ...new Set(all.map(({ file }) => `/${file}`)),
+        ];
+        return {
+          scripts: addresses(chunks.slice(0, 1)),
+          preloads: addresses([...others, ...early]),
+          styles: chunks.flatMap(({ css }) => css ?? []).map((file) => `/${file}`),
+        };
       };
-      return `export const clientAssets = ${JSON.stringify(assets)};`;
+      const page = assetsOf(['main.ts', 'map/map.ts']);
+      const sign = assetsOf(['sign/main.ts']);
+      return `export const clientAssets = ${JSON.stringify(page)};
+export const signAssets = ${JSON.stringify(sign)};`;
     },
   };
 }

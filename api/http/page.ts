@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { MarketId } from '#contract/ids.ts';
 import type { PageInput, PageRenderer } from '#contract/page.ts';
+import type { SignMessage } from '#contract/sign-message.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { messageOf, UnavailableError } from '#runtime/errors.ts';
 import type { Log } from '#runtime/log.ts';
@@ -14,6 +15,8 @@ export interface Page {
   readonly assetFolder: string;
   /** Throws UnavailableError without a build. */
   render(asked: AskedPage): Promise<RenderedPage>;
+  /** A sign's page before its script runs: where the lots are. Throws UnavailableError likewise. */
+  renderSign(message: SignMessage): Promise<string>;
 }
 
 export interface AskedPage {
@@ -57,7 +60,7 @@ export function openPage(webFolder: string, clock: Clock, log: Log): Page {
     const { mtimeMs } = statSync(modulePath);
     const loaded: unknown = await import(`${pathToFileURL(modulePath).href}?built=${mtimeMs}`);
     if (isRenderer(loaded)) return loaded;
-    throw new Error(`${modulePath}: expected the exports languages and renderPage`);
+    throw new Error(`${modulePath}: expected the exports languages, renderPage and renderSignPage`);
   }
 
   async function loaded(): Promise<PageRenderer> {
@@ -88,6 +91,7 @@ export function openPage(webFolder: string, clock: Clock, log: Log): Page {
       rendered.set(key, made);
       return made;
     },
+    renderSign: async (message) => (await loaded()).renderSignPage(message),
   };
 }
 
@@ -97,6 +101,8 @@ function isRenderer(loaded: unknown): loaded is PageRenderer {
     loaded !== null &&
     'renderPage' in loaded &&
     typeof loaded.renderPage === 'function' &&
+    'renderSignPage' in loaded &&
+    typeof loaded.renderSignPage === 'function' &&
     'languages' in loaded &&
     Array.isArray(loaded.languages) &&
     loaded.languages.length > 0

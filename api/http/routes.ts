@@ -7,10 +7,12 @@ import { historyRoutes } from './history-routes.ts';
 import { liveRoutes } from './live-routes.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import { pageRoutes } from './page-routes.ts';
+import { operatorSignRoutes } from './operator-sign-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import type { Route } from './route.ts';
 import { siteChangeRoutes } from './site-change-routes.ts';
 import { securityTextRoutes } from './security-text-routes.ts';
+import { signRoutes } from './sign-routes.ts';
 import { siteRoutes } from './site-routes.ts';
 import { staffRoutes } from './staff-routes.ts';
 import { tileRoutes } from './tile-file.ts';
@@ -31,6 +33,8 @@ export function routesOf(context: ApiContext): readonly Route[] {
     ...deadLetterRoutes(context),
     ...securityTextRoutes(context),
     ...peopleRoutes(context),
+    ...signRoutes(context),
+    ...operatorSignRoutes(context),
     ...pageRoutes(context),
   ];
   return table;

@@ -1,4 +1,5 @@
 declare module 'virtual:client-assets' {
   import type { ClientAssets } from './assets.ts';
   export const clientAssets: ClientAssets;
+  export const signAssets: ClientAssets;
 }

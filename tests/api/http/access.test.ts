@@ -52,6 +52,7 @@ const LET_IN = [
   'ok',
   'weak_password',
   'unknown_overlay',
+  'unknown_control',
   'invalid_request',
   'invalid_site',
   'internal',
@@ -112,6 +113,7 @@ describe('every route', () => {
     expect([...refusals].toSorted()).toEqual([
       'delete /api/v1/operator/tokens/{token} unknown_token',
       'patch /api/v1/operator/users/{user} unknown_user',
+      'post /api/v1/operator/signs/{sign}/controls unknown_sign',
       'post /api/v1/operator/site/overlays forbidden',
       'post /api/v1/operator/tokens forbidden',
       'post /api/v1/operator/users forbidden',
@@ -155,7 +157,7 @@ describe('every route', () => {
       );
       const isForeign = texts.map((text) => /counted|stranger|"site"/.test(text));
       // Where the whole site has nothing foreign to see either, all sensors are of the one lot.
-      const hasForeign = !/sensors|gateways|overlays/.test(route.path);
+      const hasForeign = !/sensors|gateways|overlays|page$/.test(route.path);
       expect([route.path, ...isForeign]).toEqual([route.path, false, hasForeign]);
     }
     const foreign = signIn(street, 'foreign', 'viewer', [FOREIGN]);

@@ -13,6 +13,8 @@ import { openOperations } from '#api/operations/open-operations.ts';
 import type { Operations } from '#api/operations/open-operations.ts';
 import { serve } from '#api/serve.ts';
 import type { Serving } from '#api/serve.ts';
+import { openSigns } from '#api/signs/open-signs.ts';
+import type { Signs } from '#api/signs/open-signs.ts';
 import { openBackups } from '#api/backup/backup-stream.ts';
 import { startWatch } from '#api/watch/start-watch.ts';
 import { newIntakeCounts } from '#api/ingest/ingest-counts.ts';
@@ -33,6 +35,7 @@ export interface ServedStreet extends AsyncDisposable {
   readonly history: InMemoryHistory;
   readonly gateways: GatewayStatuses;
   readonly sensors: SensorHealths;
+  readonly signs: Signs;
   readonly operations: Operations;
   readonly world: { brokerConnected: boolean; logFailing: boolean };
   readonly token: string;
@@ -89,6 +92,7 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
     ...options.config,
   });
   const clock = options.clock ?? systemClock;
+  let serial = 0;
   const operations = openOperations(join(folder, 'operations'), clock);
   const system = startWatch({
     dataFolder: folder,
@@ -111,6 +115,15 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
     clock: systemClock,
     log: silentLog,
   });
+  const signs = openSigns({
+    dataFolder: join(folder, 'operations'),
+    now: { site, closedLots: new Set() },
+    liveState,
+    sensors,
+    nextSerial: () => (serial += 1),
+    link: { subscribe: () => undefined },
+    clock,
+  });
   const serving = await serve({
     config,
     sites: standingSites(site),
@@ -120,6 +133,7 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
     history,
     gateways,
     sensors,
+    signs,
     deadLetters: options.deadLetters ?? ONE_DEAD_LETTER,
     ingestCounts: () => ({ accepted: 7, queueLength: 1, deadLetters: { invalid: 2 } }),
     brokerConnected: () => world.brokerConnected,
@@ -146,12 +160,14 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
     history,
     gateways,
     sensors,
+    signs,
     operations,
     world,
     tokenFile,
     token: readFileSync(tokenFile, 'utf8').trim(),
     [Symbol.asyncDispose]: async () => {
       await serving.close();
+      signs.close();
       await system.close();
       operations.close();
       temp[Symbol.dispose]();
