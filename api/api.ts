@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Site } from '#contract/site-check.ts';
+import { readBrokerTls } from '#runtime/broker-tls.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { takeDataFolder } from '#runtime/data-folder.ts';
 import { envNameOf } from '#runtime/config.ts';
@@ -23,6 +24,7 @@ import type { LastBayState } from './log/log-entry.ts';
 import type { EventLog } from './log/open-event-log.ts';
 import { openOperations } from './operations/open-operations.ts';
 import { serve } from './serve.ts';
+import { startShown } from './shown/start-shown.ts';
 import { startGatewaySites } from './site/gateway-sites.ts';
 import { RunningSite } from './site/running-site.ts';
 import type { SiteNow } from './site/running-site.ts';
@@ -54,7 +56,10 @@ export async function startApi(
   closers.add('data folder', () => folder.release());
   try {
     refuseHalfRestored(config.dataFolder);
-    const sites = openSites(config, { clock, log });
+    const operations = openOperations(config.dataFolder, clock);
+    closers.add('operations', () => operations.close());
+
+    const sites = openSites(config, new SiteStore(operations.database), { clock, log });
     closers.add('site', () => sites.close());
     const atStart = sites.now;
     const { site, closedBays, closedLots } = atStart;
@@ -62,14 +67,18 @@ export async function startApi(
     const eventLog = openEventLog(join(config.dataFolder, 'log'), { clock, log });
     closers.add('event log', () => eventLog.close());
 
-    const operations = openOperations(config.dataFolder, clock);
-    closers.add('operations', () => operations.close());
-
     const restored = { bays: statesOfOwners(eventLog, sites), facts: eventLog.lotFacts() };
-    const liveState = openLiveState({ site, closedBays, clock, restored });
+    const liveState = openLiveState({ site, closedBays, clock, log, restored });
     closers.add('live state', () => liveState.close());
 
-    const link = openMqttLink({ url: config.brokerUrl, id: config.id, secret, clock, log });
+    const link = openMqttLink({
+      url: config.brokerUrl,
+      id: config.id,
+      secret,
+      tls: config,
+      clock,
+      log,
+    });
     closers.add('mqtt link', () => link.close());
 
     const siteAt = (at: number) => sites.siteAt(at);
@@ -82,21 +91,31 @@ export async function startApi(
       log,
     );
     const seen = publicLiveState(site, liveState);
+    const shownPath = join(config.dataFolder, 'shown.sqlite');
+    const shown = startShown({ path: shownPath, site: atStart, liveState, seen, clock, log });
+    closers.add('what was shown', () => shown.close());
     const { sensors } = ingest;
-    const nextSerial = () => published.nextSerial();
     const signs = openSigns({
-      dataFolder: config.dataFolder,
+      database: operations.database,
       now: atStart,
       liveState: seen,
       sensors,
-      nextSerial,
+      nextSerial: () => published.nextSerial(),
       link,
       clock,
     });
     closers.add('signs', () => signs.close());
-    const { board } = signs;
-    const topics = { link, liveState: seen, board, published, clock, log };
-    const lots = startLotPublisher({ site, closedLots, ...topics });
+    const lots = startLotPublisher({
+      site,
+      closedLots,
+      link,
+      liveState: seen,
+      board: signs.board,
+      published,
+      signTold: (message) => shown.signTold(message),
+      clock,
+      log,
+    });
     closers.add('lot and sign topics', () => lots.close());
 
     const gatewaySites = startGatewaySites({ sites, link, log });
@@ -120,6 +139,8 @@ export async function startApi(
       lastPosition: () => eventLog.lastPosition,
       ingest: () => ingest.counts,
       gateways: ingest.gateways,
+      quarantined: () => liveState.quarantined,
+      brokerCertificateExpiresAt: () => link.certificateExpiresAt,
       history,
       clock,
       log,
@@ -143,6 +164,7 @@ export async function startApi(
       liveState,
       operations,
       history,
+      shown,
       gateways: ingest.gateways,
       sensors,
       signs,
@@ -155,6 +177,7 @@ export async function startApi(
       brokerConnected: () => link.connected,
       system,
       backup,
+      certificateExpiresAt: () => link.certificateExpiresAt,
       clock,
       log,
     });
@@ -167,6 +190,7 @@ export async function startApi(
       history.changePlacements(sites.placements);
       signs.changeSite(now);
       lots.changeSite(now);
+      shown.changeSite(now);
       gatewaySites.changeSite();
       serving.changeSite(now);
     };
@@ -192,7 +216,9 @@ export function readApiFiles(config: ApiConfig): OwnFiles & { readonly site: Sit
   return { site: readSiteFolder(config.siteFolder), ...readOwnFiles(config) };
 }
 
-function readOwnFiles({ historyUrl, historyTokenFile, secretFile }: ApiConfig): OwnFiles {
+function readOwnFiles(config: ApiConfig): OwnFiles {
+  const { historyUrl, historyTokenFile, secretFile } = config;
+  readBrokerTls(config, config.brokerUrl);
   const token =
     historyTokenFile === '' ? undefined : readSecret('historyTokenFile', historyTokenFile);
   return {
@@ -206,10 +232,10 @@ function readOwnFiles({ historyUrl, historyTokenFile, secretFile }: ApiConfig): 
  * be used is no reason to stand still while there is a version that can.
  */
 function openSites(
-  { siteFolder, dataFolder }: ApiConfig,
+  { siteFolder }: ApiConfig,
+  store: SiteStore,
   parts: { readonly clock: Clock; readonly log: Log },
 ): RunningSite {
-  const store = new SiteStore(dataFolder);
   try {
     let file: string | undefined;
     try {
@@ -221,7 +247,6 @@ function openSites(
     }
     return new RunningSite(store, file, parts);
   } catch (error) {
-    store.close();
     if (!(error instanceof RejectedError)) throw error;
     // A good file, but of another site than the one whose log is in the data folder.
     throw new ConfigError([`siteFolder: ${siteFolder}: ${error.message}`]);

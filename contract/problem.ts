@@ -16,6 +16,7 @@ export const problems = {
   unknown_sign: { status: 404, title: 'The site has no such sign' },
   unknown_control: { status: 404, title: 'No such control of a sign is in force' },
   unknown_lot: { status: 404, title: 'The site has no such lot' },
+  unknown_market: { status: 404, title: 'The site has no such market' },
   unknown_user: { status: 404, title: 'There is no such user' },
   unknown_token: { status: 404, title: 'There is no such token' },
   method_not_allowed: { status: 405, title: 'This address does not take that method' },

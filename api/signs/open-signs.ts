@@ -1,6 +1,7 @@
 import type { SignId } from '#contract/ids.ts';
 import type { EffectiveSite } from '#contract/site-overlay.ts';
 import type { Clock } from '#runtime/clock.ts';
+import type { Database } from '#runtime/sqlite.ts';
 import type { MqttLink } from '#runtime/typed-mqtt.ts';
 import type { LiveStateReader } from '../state/live-state.ts';
 import type { SensorHealthReader } from '../state/sensor-health.ts';
@@ -18,7 +19,7 @@ export interface Signs {
 }
 
 export interface SignsOptions {
-  readonly dataFolder: string;
+  readonly database: Database;
   readonly now: Pick<EffectiveSite, 'site' | 'closedLots'>;
   readonly liveState: Pick<LiveStateReader, 'lot'>;
   readonly sensors: Pick<SensorHealthReader, 'all'>;
@@ -28,9 +29,9 @@ export interface SignsOptions {
 }
 
 export function openSigns(options: SignsOptions): Signs {
-  const { dataFolder, liveState, sensors, nextSerial, link, clock } = options;
+  const { database, liveState, sensors, nextSerial, link, clock } = options;
   const { site, closedLots } = options.now;
-  const controls = new SignControls(dataFolder, clock);
+  const controls = new SignControls(database, clock);
   const reports = new SignReports(clock);
   const controlsOf = (sign: SignId) => controls.inForce(sign);
   const board = new SignBoard({
@@ -66,10 +67,7 @@ export function openSigns(options: SignsOptions): Signs {
       board.changeSite(now);
       reports.keep(new Set(now.site.signs.map(({ properties }) => properties.id)));
     },
-    close: () => {
-      board.close();
-      controls.close();
-    },
+    close: () => board.close(),
   };
 }
 

@@ -1,12 +1,11 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { join } from 'node:path';
 import type { SignId } from '#contract/ids.ts';
 import { isInForce, SignControl } from '#contract/sign-control.ts';
 import type { SignControlChange } from '#contract/sign-control.ts';
 import { isoOf } from '#contract/time.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { ConfigError } from '#runtime/errors.ts';
-import { closeDatabase, inTransaction, openDatabase } from '#runtime/sqlite.ts';
+import { inTransaction } from '#runtime/sqlite.ts';
 import type { Database } from '#runtime/sqlite.ts';
 
 /** The part of `operations.sqlite` that this file owns; others have theirs in the same file. */
@@ -34,12 +33,14 @@ export class SignControls {
   readonly #key: Uint8Array;
   #controls: readonly SignControl[];
 
-  /** Opens the folder's `operations.sqlite`; throws ConfigError for a newer program's file. */
-  constructor(folder: string, clock: Clock) {
-    const path = join(folder, 'operations.sqlite');
+  /**
+   * `operations.sqlite`, by its one connection; whoever opened it closes it. Throws ConfigError for
+   * a newer program's file.
+   */
+  constructor(database: Database, clock: Clock) {
     this.#clock = clock;
-    this.#database = openDatabase(path);
-    inTransaction(this.#database, () => this.#migrate(path));
+    this.#database = database;
+    inTransaction(this.#database, () => this.#migrate());
     this.#key = (
       this.#database.prepare('SELECT key FROM sign_report_key').get() as {
         readonly key: Uint8Array;
@@ -92,22 +93,18 @@ export class SignControls {
     return expected.length === given.length && timingSafeEqual(expected, given);
   }
 
-  close(): void {
-    closeDatabase(this.#database);
-  }
-
   #isAhead({ until }: SignControl): boolean {
     return Date.parse(until) > this.#clock.wallMs();
   }
 
-  #migrate(path: string): void {
+  #migrate(): void {
     this.#database.exec(PARTS);
     const known = this.#database
       .prepare('SELECT format FROM part_format WHERE part = ?')
       .get(PART) as { readonly format: number } | undefined;
     if (known !== undefined && known.format > FORMAT) {
       throw new ConfigError([
-        `${path}: written by a newer program (${PART} ${known.format}, this one knows ${FORMAT}); start that one, or restore an older backup`,
+        `operations.sqlite: written by a newer program (${PART} ${known.format}, this one knows ${FORMAT}); start that one, or restore an older backup`,
       ]);
     }
     if (known !== undefined) return;

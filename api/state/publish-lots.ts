@@ -4,6 +4,7 @@ import type { Headline } from '#contract/headline.ts';
 import type { LotId, SignId } from '#contract/ids.ts';
 import type { LotLive } from '#contract/live.ts';
 import type { LotMessage } from '#contract/messages.ts';
+import type { SignMessage } from '#contract/sign-message.ts';
 import { signTextOf } from '#contract/sign-text.ts';
 import type { Site } from '#contract/site-check.ts';
 import type { EffectiveSite } from '#contract/site-overlay.ts';
@@ -30,6 +31,8 @@ export interface LotPublisherOptions {
   readonly board: Pick<SignBoard, 'message' | 'onChanged'>;
   /** The list of retained topics, and the serials of messages. */
   readonly published: PublishedTopics;
+  /** Called when a message has gone to a sign. */
+  readonly signTold?: (message: SignMessage) => void;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -94,6 +97,7 @@ export function startLotPublisher(options: LotPublisherOptions): LotPublisher {
     if (message === undefined) return VALID_FOR_MS;
     const keys = { site: siteId, sign };
     await link.publish('sign', keys, message);
+    options.signTold?.(message);
     if (isFirst) await link.publish('signText', keys, signTextOf(message, { layout: true }));
     await link.publish('signText', keys, signTextOf(message), { retain: false });
     return message.validForMs;

@@ -141,15 +141,13 @@ describe('an operator', () => {
 
   test('finds what was asked of a sign again after a restart', async () => {
     const made = await laid({ kind: 'offset', bays: -2 });
-    const again = new SignControls(`${street.folder}/operations`, clock);
+    const again = new SignControls(street.operations.database, clock);
     expect(again.all()).toEqual([made]);
     expect(again.inForce(SIGN)).toEqual([made.change]);
     expect(again.reportKeyOf(SIGN)).toBe(street.signs.controls.reportKeyOf(SIGN));
-    again.close();
     await end(made);
-    const later = new SignControls(`${street.folder}/operations`, systemClock);
+    const later = new SignControls(street.operations.database, systemClock);
     expect(later.all()).toEqual([]);
-    later.close();
   });
 });
 
