@@ -64,6 +64,7 @@ export interface ServeOptions {
   readonly shown: ShownReader;
   readonly gateways: Pick<GatewayStatusReader, 'all'>;
   readonly sensors: SensorHealthReader;
+  readonly signs: ApiContext['signs'];
   readonly deadLetters: DeadLetters;
   readonly ingestCounts: () => Counts;
   readonly brokerConnected: () => boolean;
@@ -144,6 +145,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       shown: options.shown,
       gateways,
       sensors,
+      signs: options.signs,
       deadLetters: options.deadLetters,
       liveSnapshot: (channel) => hub.snapshotBytes(channel),
       system,

@@ -1,6 +1,7 @@
 import type { AccountAnswer } from './access.ts';
 import type { LotAnswer, MarketAnswer, SiteAnswer } from './http.ts';
 import type { MarketId } from './ids.ts';
+import type { SignMessage } from './sign-message.ts';
 
 /** All that the driver's page needs to be written as HTML by the server, before any script runs. */
 export interface PageInput {
@@ -30,4 +31,5 @@ export interface PageRenderer {
   /** Languages that the console has texts for, the fallback first. */
   readonly consoleLanguages: readonly string[];
   renderConsole(input: ConsoleInput): string;
+  renderSignPage(message: SignMessage): string;
 }

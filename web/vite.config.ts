@@ -8,17 +8,17 @@ import type { ClientAssets } from './page/assets.ts';
 const root = dirname(fileURLToPath(import.meta.url));
 
 /**
- * Three builds, in this order: the driver's files into `dist/client`; the console's beside them
- * (`--mode console`), apart so that nothing it shares costs the driver's page a file more; then
- * (`--ssr`) the module that writes both documents into `dist/server/render.js`, which knows the
- * browser's files by their hashes.
+ * Four builds, in this order: the driver's files into `dist/client`; the console's and the signs'
+ * beside them (`--mode console`, `--mode sign`), apart so that nothing they share costs the driver's
+ * page a file more; then (`--ssr`) the module that writes all documents into
+ * `dist/server/render.js`, which knows the browser's files by their hashes.
  */
 export default defineConfig(({ isSsrBuild, mode }) => {
-  const isConsole = mode === 'console';
+  const beside = BESIDE.find((name) => name === mode);
   return {
     root,
     base: '/',
-    publicDir: isSsrBuild === true || isConsole ? false : join(root, 'public'),
+    publicDir: isSsrBuild === true || beside !== undefined ? false : join(root, 'public'),
     plugins: [clientAssets()],
     // The build of Leaflet that a bundler can cut.
     resolve: { alias: [{ find: /^leaflet$/, replacement: 'leaflet/dist/leaflet-src.esm.js' }] },
@@ -34,14 +34,17 @@ export default defineConfig(({ isSsrBuild, mode }) => {
               output: { entryFileNames: 'render.js' },
             },
           }
-        : isConsole
-          ? browserBuild('console/main.ts', CONSOLE_MANIFEST)
-          : { ...browserBuild('main.ts', DRIVER_MANIFEST), emptyOutDir: true },
+        : beside === undefined
+          ? { ...browserBuild('main.ts', DRIVER_MANIFEST), emptyOutDir: true }
+          : browserBuild(`${beside}/main.ts`, manifestOf(beside)),
   };
 });
 
+/** Builds with a folder, an entry and a manifest of their own. */
+const BESIDE = ['console', 'sign'] as const;
+type Beside = (typeof BESIDE)[number];
 const DRIVER_MANIFEST = '.vite/manifest.json';
-const CONSOLE_MANIFEST = '.vite/console.json';
+const manifestOf = (name: Beside) => `.vite/${name}.json`;
 
 function browserBuild(entry: string, manifest: string): NonNullable<UserConfig['build']> {
   return {
@@ -59,6 +62,8 @@ function browserBuild(entry: string, manifest: string): NonNullable<UserConfig['
 interface ManifestChunk {
   readonly file: string;
   readonly css?: readonly string[];
+  /** Keys of chunks that it imports at once. */
+  readonly imports?: readonly string[];
 }
 
 /** `virtual:client-assets`: the addresses of the browser's files, from the manifests of their builds. */
@@ -76,16 +81,16 @@ function clientAssets(): Plugin {
         preloads: [`/${map.file}`],
         styles: [...(main.css ?? []), ...(map.css ?? [])].map((file) => `/${file}`),
       };
-      const console = chunkOf(CONSOLE_MANIFEST, 'console/main.ts');
-      const consoleAssets: ClientAssets = {
-        scripts: [`/${console.file}`],
-        preloads: [],
-        styles: (console.css ?? []).map((file) => `/${file}`),
-      };
-      return [
-        `export const clientAssets = ${JSON.stringify(assets)};`,
-        `export const consoleAssets = ${JSON.stringify(consoleAssets)};`,
-      ].join('\n');
+      const besides = BESIDE.map((name) => {
+        const { file, css = [] } = chunkOf(manifestOf(name), `${name}/main.ts`);
+        const its: ClientAssets = {
+          scripts: [`/${file}`],
+          preloads: [],
+          styles: css.map((style) => `/${style}`),
+        };
+        return `export const ${name}Assets = ${JSON.stringify(its)};`;
+      });
+      return [`export const clientAssets = ${JSON.stringify(assets)};`, ...besides].join('\n');
     },
   };
 }

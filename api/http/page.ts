@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { MarketId } from '#contract/ids.ts';
 import type { ConsoleInput, PageInput, PageRenderer } from '#contract/page.ts';
+import type { SignMessage } from '#contract/sign-message.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { messageOf, UnavailableError } from '#runtime/errors.ts';
 import type { Log } from '#runtime/log.ts';
@@ -16,6 +17,8 @@ export interface Page {
   render(asked: AskedPage): Promise<RenderedPage>;
   /** The console's document, for one person. Throws UnavailableError without a build. */
   renderConsole(asked: AskedConsole): Promise<string>;
+  /** A sign's page before its script runs: where the lots are. Throws UnavailableError likewise. */
+  renderSign(message: SignMessage): Promise<string>;
 }
 
 export interface AskedConsole {
@@ -65,7 +68,7 @@ export function openPage(webFolder: string, clock: Clock, log: Log): Page {
     const loaded: unknown = await import(`${pathToFileURL(modulePath).href}?built=${mtimeMs}`);
     if (isRenderer(loaded)) return loaded;
     throw new Error(
-      `${modulePath}: expected languages, renderPage, consoleLanguages and renderConsole`,
+      `${modulePath}: expected languages, renderPage, consoleLanguages, renderConsole and renderSignPage`,
     );
   }
 
@@ -101,6 +104,7 @@ export function openPage(webFolder: string, clock: Clock, log: Log): Page {
       const renderer = await loaded();
       return renderer.renderConsole(input(languageAmong(renderer.consoleLanguages)));
     },
+    renderSign: async (message) => (await loaded()).renderSignPage(message),
   };
 }
 
@@ -112,6 +116,7 @@ function isRenderer(loaded: unknown): loaded is PageRenderer {
   return (
     has('renderPage', 'function') &&
     has('renderConsole', 'function') &&
+    has('renderSignPage', 'function') &&
     lists.every((list) => Array.isArray(list) && list.length > 0)
   );
 }

@@ -11,12 +11,14 @@ import { liveRoutes } from './live-routes.ts';
 import { nowRoutes } from './now-routes.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import { pageRoutes } from './page-routes.ts';
+import { operatorSignRoutes } from './operator-sign-routes.ts';
 import { pastRoutes } from './past-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import type { Route } from './route.ts';
 import { shownRoute } from './shown-route.ts';
 import { siteChangeRoutes } from './site-change-routes.ts';
 import { securityTextRoutes } from './security-text-routes.ts';
+import { signRoutes } from './sign-routes.ts';
 import { siteRoutes } from './site-routes.ts';
 import { staffRoutes } from './staff-routes.ts';
 import { tileRoutes } from './tile-file.ts';
@@ -42,6 +44,8 @@ export function routesOf(context: ApiContext): readonly Route[] {
     ...deadLetterRoutes(context),
     ...securityTextRoutes(context),
     ...peopleRoutes(context),
+    ...signRoutes(context),
+    ...operatorSignRoutes(context),
     ...pageRoutes(context),
     ...consoleRoutes(context),
   ];
