@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SignMessage } from '#contract/messages.ts';
 import type { Site } from '#contract/site-check.ts';
+import { readBrokerTls } from '#runtime/broker-tls.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { takeDataFolder } from '#runtime/data-folder.ts';
 import { envNameOf } from '#runtime/config.ts';
@@ -31,8 +31,10 @@ import { startGatewaySites } from './site/gateway-sites.ts';
 import { RunningSite } from './site/running-site.ts';
 import type { SiteNow } from './site/running-site.ts';
 import { SiteStore } from './site/site-store.ts';
+import { openSigns } from './signs/open-signs.ts';
 import { openLiveState } from './state/open-live-state.ts';
 import { publicLiveState } from './state/public-live-state.ts';
+import { PublishedTopics } from './state/published-topics.ts';
 import { startLotPublisher } from './state/publish-lots.ts';
 import { VERSION } from './version.ts';
 import { startWatch } from './watch/start-watch.ts';
@@ -60,7 +62,10 @@ export async function startApi(config: ApiConfig, { clock, log, past }: ApiParts
   closers.add('data folder', () => folder.release());
   try {
     refuseHalfRestored(config.dataFolder);
-    const sites = openSites(config, { clock, log });
+    const operations = openOperations(config.dataFolder, clock);
+    closers.add('operations', () => operations.close());
+
+    const sites = openSites(config, new SiteStore(operations.database), { clock, log });
     closers.add('site', () => sites.close());
     const atStart = sites.now;
     const { site, closedBays, closedLots } = atStart;
@@ -73,28 +78,55 @@ export async function startApi(config: ApiConfig, { clock, log, past }: ApiParts
         : undefined;
     closers.add('simulated past', () => laying?.stop());
 
-    const operations = openOperations(config.dataFolder, clock);
-    closers.add('operations', () => operations.close());
-
     const restored = { bays: statesOfOwners(eventLog, sites), facts: eventLog.lotFacts() };
-    const liveState = openLiveState({ site, closedBays, clock, restored });
+    const liveState = openLiveState({ site, closedBays, clock, log, restored });
     closers.add('live state', () => liveState.close());
 
-    const link = openMqttLink({ url: config.brokerUrl, id: config.id, secret, clock, log });
+    const link = openMqttLink({
+      url: config.brokerUrl,
+      id: config.id,
+      secret,
+      tls: config,
+      clock,
+      log,
+    });
     closers.add('mqtt link', () => link.close());
 
     const siteAt = (at: number) => sites.siteAt(at);
     const ingest = startIngest({ site, closedBays, siteAt, link, eventLog, liveState, clock, log });
     closers.add('ingest', () => ingest.close());
 
-    const publishedPath = join(config.dataFolder, 'published.json');
+    const published = new PublishedTopics(
+      join(config.dataFolder, 'published.json'),
+      clock.wallMs(),
+      log,
+    );
     const seen = publicLiveState(site, liveState);
     const shownPath = join(config.dataFolder, 'shown.sqlite');
     const shown = startShown({ path: shownPath, site: atStart, liveState, seen, clock, log });
     closers.add('what was shown', () => shown.close());
-    const signTold = (message: SignMessage) => shown.signTold(message);
-    const published = { signTold, link, liveState: seen, publishedPath, clock, log };
-    const lots = startLotPublisher({ site, closedLots, ...published });
+    const { sensors } = ingest;
+    const signs = openSigns({
+      database: operations.database,
+      now: atStart,
+      liveState: seen,
+      sensors,
+      nextSerial: () => published.nextSerial(),
+      link,
+      clock,
+    });
+    closers.add('signs', () => signs.close());
+    const lots = startLotPublisher({
+      site,
+      closedLots,
+      link,
+      liveState: seen,
+      board: signs.board,
+      published,
+      signTold: (message) => shown.signTold(message),
+      clock,
+      log,
+    });
     closers.add('lot and sign topics', () => lots.close());
 
     const gatewaySites = startGatewaySites({ sites, link, log });
@@ -122,6 +154,8 @@ export async function startApi(config: ApiConfig, { clock, log, past }: ApiParts
       lastPosition: () => eventLog.lastPosition,
       ingest: () => ingest.counts,
       gateways: ingest.gateways,
+      quarantined: () => liveState.quarantined,
+      brokerCertificateExpiresAt: () => link.certificateExpiresAt,
       history,
       clock,
       log,
@@ -147,7 +181,8 @@ export async function startApi(config: ApiConfig, { clock, log, past }: ApiParts
       history,
       shown,
       gateways: ingest.gateways,
-      sensors: ingest.sensors,
+      sensors,
+      signs,
       deadLetters: deadLettersOf(eventLog, (id) => ingest.replay(id)),
       ingestCounts: () => ({
         ...ingest.counts,
@@ -157,6 +192,7 @@ export async function startApi(config: ApiConfig, { clock, log, past }: ApiParts
       brokerConnected: () => link.connected,
       system,
       backup,
+      certificateExpiresAt: () => link.certificateExpiresAt,
       clock,
       log,
     });
@@ -167,6 +203,7 @@ export async function startApi(config: ApiConfig, { clock, log, past }: ApiParts
       seen.changeSite(now.site);
       ingest.changeSite(now);
       history.changePlacements(sites.placements);
+      signs.changeSite(now);
       lots.changeSite(now);
       shown.changeSite(now);
       gatewaySites.changeSite();
@@ -194,7 +231,9 @@ export function readApiFiles(config: ApiConfig): OwnFiles & { readonly site: Sit
   return { site: readSiteFolder(config.siteFolder), ...readOwnFiles(config) };
 }
 
-function readOwnFiles({ historyUrl, historyTokenFile, secretFile }: ApiConfig): OwnFiles {
+function readOwnFiles(config: ApiConfig): OwnFiles {
+  const { historyUrl, historyTokenFile, secretFile } = config;
+  readBrokerTls(config, config.brokerUrl);
   const token =
     historyTokenFile === '' ? undefined : readSecret('historyTokenFile', historyTokenFile);
   return {
@@ -208,10 +247,10 @@ function readOwnFiles({ historyUrl, historyTokenFile, secretFile }: ApiConfig): 
  * be used is no reason to stand still while there is a version that can.
  */
 function openSites(
-  { siteFolder, dataFolder }: ApiConfig,
+  { siteFolder }: ApiConfig,
+  store: SiteStore,
   parts: { readonly clock: Clock; readonly log: Log },
 ): RunningSite {
-  const store = new SiteStore(dataFolder);
   try {
     let file: string | undefined;
     try {
@@ -223,7 +262,6 @@ function openSites(
     }
     return new RunningSite(store, file, parts);
   } catch (error) {
-    store.close();
     if (!(error instanceof RejectedError)) throw error;
     // A good file, but of another site than the one whose log is in the data folder.
     throw new ConfigError([`siteFolder: ${siteFolder}: ${error.message}`]);
