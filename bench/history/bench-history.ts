@@ -24,14 +24,13 @@ const STAYS_A_GROUP = 20_000;
 const RUNS = 9;
 
 /** Loads a city's stays into each engine and asks the questions that operators ask. */
-export async function benchHistory({ isSmall }: Size): Promise<readonly Report[]> {
+export async function* benchHistory({ isSmall }: Size): AsyncGenerator<Report> {
   const city: City = isSmall
     ? { lots: 2, baysPerLot: 3, days: 40 }
     : { lots: 100, baysPerLot: 50, days: 180 };
-  const reports: Report[] = [];
   {
     using folder = openTempFolder();
-    reports.push(await measured('DuckDB', city, folder.path, await loadDuckdbEngine(folder.path)));
+    yield await measured('DuckDB', city, folder.path, await loadDuckdbEngine(folder.path));
   }
   if (hasInflux) {
     using folder = openTempFolder();
@@ -39,9 +38,8 @@ export async function benchHistory({ isSmall }: Size): Promise<readonly Report[]
     const { url, token, dataFolder } = influx;
     const address = { url, token, database: influx.newDatabase() };
     const engine = openInfluxEngine(address, folder.path, logId);
-    reports.push(await measured('InfluxDB', city, dataFolder ?? folder.path, engine));
+    yield await measured('InfluxDB', city, dataFolder ?? folder.path, engine);
   }
-  return reports;
 }
 
 async function measured(
