@@ -28,7 +28,7 @@ export function pageRoutes(context: ApiContext): Route[] {
           lotAnswerOf(index, lot, liveState.lot(lot.properties.id), at),
         );
         const markets = index.site.markets.map(marketAnswerOf);
-        return { language, site: siteAnswerOf(index), markets, lots, market, at };
+        return { language, site: siteAnswerOf(index, at), markets, lots, market, at };
       },
     });
     return {

@@ -7,10 +7,12 @@ import type { Headline } from '#contract/headline.ts';
 import type { LotLive } from '#contract/live.ts';
 import type { Lot, Market } from '#contract/site.ts';
 import { isoOf } from '#contract/time.ts';
+import { holidaysAround } from '../site/holidays.ts';
 import type { SiteIndex } from './site-index.ts';
 import { tileUrlOf } from './tile-file.ts';
 
-export function siteAnswerOf({ site, revision }: SiteIndex): SiteAnswer {
+/** `at`: about when it is asked, epoch milliseconds; it may be kept for a year. */
+export function siteAnswerOf({ site, revision }: SiteIndex, at: number): SiteAnswer {
   const { header, simulated } = site;
   return {
     site: header.site,
@@ -21,6 +23,7 @@ export function siteAnswerOf({ site, revision }: SiteIndex): SiteAnswer {
     currency: header.currency,
     timeZone: header.timeZone,
     country: header.country,
+    holidays: holidaysAround(at, header),
     handOff: header.handOff,
     ...(header.tiles && { tiles: { ...header.tiles, url: tileUrlOf(header.tiles.url) } }),
     ...(header.attribution && { attribution: header.attribution }),

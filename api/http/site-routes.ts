@@ -54,7 +54,7 @@ export function siteRoutes(context: ApiContext): Route[] {
       about: 'The deployment: names, languages, time zone, and the revision of its site file.',
       media: { [JSON_MEDIA]: SiteAnswer },
       problems: [],
-      answer: onceASite(context, siteAnswerOf),
+      answer: onceASite(context, (index) => siteAnswerOf(index, clock.wallMs())),
     },
     {
       ...fixed,

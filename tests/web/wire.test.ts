@@ -142,15 +142,15 @@ describe('the seed’s answers', () => {
   test('are read as the contract reads them', () => {
     const sent = wire({ simulated: true, at: new Date(AT).toISOString(), lots: answers });
     expect(parsed(lotsAnswer, sent)).toEqual(LotsAnswer.parse(sent));
-    expect(parsed(siteAnswer, wire(siteAnswerOf(index)))).toEqual(
-      SiteAnswer.parse(wire(siteAnswerOf(index))),
+    expect(parsed(siteAnswer, wire(siteAnswerOf(index, AT)))).toEqual(
+      SiteAnswer.parse(wire(siteAnswerOf(index, AT))),
     );
   });
 
   test('come back from the page that they were written into', () => {
     const input = {
       language: 'ko',
-      site: siteAnswerOf(index),
+      site: siteAnswerOf(index, AT),
       markets: site.markets.map(marketAnswerOf),
       lots: answers,
       market: undefined,

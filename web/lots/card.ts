@@ -1,11 +1,16 @@
 import type { LotId } from '#contract/ids.ts';
-import type { LotAnswer, MarketAnswer, SiteAnswer } from '#contract/http.ts';
-import { priceMinorOf } from '#contract/tariff.ts';
+import type { LotAnswer, MarketAnswer } from '#contract/http.ts';
+import type { Calendar } from '#contract/calendar.ts';
+import { lotTimeOf } from '#contract/hours.ts';
+import type { LotTime, PlaceTime } from '#contract/hours.ts';
+import type { PriceOfStay } from '#contract/price.ts';
 import type { LotNow } from './lot-now.ts';
+import { priceHere, timesOf } from './prices.ts';
 import { reservedOf } from './reserved.ts';
 import type { Reserved } from './reserved.ts';
-import { isFreeNow, verdictOf } from './verdict.ts';
+import { verdictOf } from './verdict.ts';
 import type { Moment, Verdict } from './verdict.ts';
+import type { Trip } from './trip.ts';
 import { walkOf } from './walk.ts';
 import type { Walk } from './walk.ts';
 
@@ -15,18 +20,21 @@ export interface Card {
   readonly verdict: Verdict;
   readonly walk: Walk | undefined;
   readonly reserved: readonly Reserved[];
-  /** For the stay that the list is made for; undefined: the tariff is not known. */
-  readonly priceMinor: number | undefined;
-  readonly freeNow: boolean;
+  /** Of the stay that the list is made for; undefined: nobody says what it costs. */
+  readonly price: PriceOfStay | undefined;
+  readonly stayMinutes: number;
+  /** What holds when the driver arrives. */
+  readonly atArrival: LotTime;
+  /** The clock on the wall then. */
+  readonly arrival: PlaceTime;
 }
 
-/** The stay whose price the list shows. */
-export const STAY_MINUTES = 120;
 /** Lots farther than this stand behind a fold: nobody calls them near. */
 export const NEAR_MINUTES = 15;
 
 export interface CardsInput {
-  readonly site: Pick<SiteAnswer, 'timeZone'>;
+  readonly calendar: Calendar;
+  readonly trip: Trip;
   readonly market: MarketAnswer | undefined;
   readonly lots: readonly LotAnswer[];
   readonly now: ReadonlyMap<LotId, LotNow>;
@@ -34,18 +42,24 @@ export interface CardsInput {
 }
 
 /** Every lot, the shortest walk first; lots of unknown distance last. */
-export function cardsOf({ site, market, lots, now, moment }: CardsInput): Card[] {
+export function cardsOf(input: CardsInput): Card[] {
+  const { calendar, market, lots, now, moment, trip } = input;
+  const arriveAt = moment.at + trip.arriveInMinutes * 60_000;
+  const times = timesOf(arriveAt, trip.stayMinutes, calendar);
+  const arrival = times[0] ?? moment.place;
   return lots
     .map((lot): Card => {
       const lotNow = now.get(lot.lot);
-      const verdict = verdictOf(lot, lotNow, moment, site.timeZone);
+      const verdict = verdictOf(lot, lotNow, moment);
       return {
         lot,
         verdict,
         walk: market && walkOf(lot, market),
         reserved: reservedOf(lotNow, verdict, moment),
-        priceMinor: priceMinorOf(lot.tariff, STAY_MINUTES),
-        freeNow: isFreeNow(lot, moment.at, site.timeZone),
+        price: priceHere(lot, times, trip.driver),
+        stayMinutes: trip.stayMinutes,
+        atArrival: lotTimeOf(lot, arrival),
+        arrival,
       };
     })
     .toSorted(byWalk);

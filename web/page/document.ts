@@ -1,5 +1,6 @@
 import type { SiteAnswer } from '#contract/http.ts';
 import type { PageInput } from '#contract/page.ts';
+import { FIRST_TRIP } from '../lots/trip.ts';
 import { lotNowOfAnswer } from '../lots/lot-now.ts';
 import { headerView } from '../view/header.ts';
 import { escapeHtml, htmlOf, scriptJson } from '../view/html.ts';
@@ -27,6 +28,7 @@ export function documentOf(input: PageInput, assets: ClientAssets): string {
       connection: { kind: 'static' },
       simulated: site.simulated,
       selected: undefined,
+      trip: FIRST_TRIP,
       contactAgeMs: 0,
     },
     knownWordingOf(language, site),

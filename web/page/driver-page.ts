@@ -9,6 +9,7 @@ import type { Applied } from '../live/live-book.ts';
 import type { FeedKind } from '../live/live-feed.ts';
 import { ServerClock } from '../live/server-clock.ts';
 import type { BrowserClock } from '../live/server-clock.ts';
+import { FIRST_TRIP } from '../lots/trip.ts';
 import { lotNowOfAnswer } from '../lots/lot-now.ts';
 import { pageModelOf, wordingOf } from './model.ts';
 import type { Connection, PageModel, SiteData, Wording } from './model.ts';
@@ -108,6 +109,7 @@ export class DriverPage {
         connection: this.#connection(feed),
         simulated: this.#simulated,
         selected: this.#selected,
+        trip: FIRST_TRIP,
         at: this.#clock.now(),
         contactAgeMs: this.#clock.contactAgeMs(),
       },

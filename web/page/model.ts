@@ -1,8 +1,12 @@
+import { calendarOf } from '#contract/calendar.ts';
+import type { Calendar } from '#contract/calendar.ts';
+import { placeTimeOf } from '#contract/hours.ts';
 import type { LotId, MarketId } from '#contract/ids.ts';
 import type { LotAnswer, MarketAnswer, SiteAnswer } from '#contract/http.ts';
 import { answerOf, cardsOf, nextBestOf } from '../lots/card.ts';
 import type { Card } from '../lots/card.ts';
 import type { LotNow } from '../lots/lot-now.ts';
+import type { Trip } from '../lots/trip.ts';
 import { formatFor } from '../text/format.ts';
 import type { Format } from '../text/format.ts';
 import { languages, localText, textsOf } from '../text/language.ts';
@@ -32,6 +36,7 @@ export interface PageState extends SiteData {
   readonly connection: Connection;
   readonly simulated: boolean;
   readonly selected: LotId | undefined;
+  readonly trip: Trip;
   /** The server's clock. */
   readonly at: number;
   /** How long ago the server was last heard. */
@@ -55,6 +60,7 @@ export interface PageModel {
   readonly pointed: LotId | undefined;
   readonly answer: LotId | undefined;
   readonly selected: LotId | undefined;
+  readonly trip: Trip;
   readonly connection: Connection;
   readonly simulated: boolean;
   readonly at: number;
@@ -67,6 +73,7 @@ export interface Wording {
   readonly format: Format;
   readonly languages: readonly string[];
   readonly local: (texts: LocalText) => SpokenText;
+  readonly calendar: Calendar;
 }
 
 export function wordingOf(language: string, site: SiteAnswer): Wording {
@@ -76,14 +83,17 @@ export function wordingOf(language: string, site: SiteAnswer): Wording {
     format: formatFor(language, site, texts),
     languages: languages.filter((each) => each === language || site.languages.includes(each)),
     local: (local) => localText(local, language, site.languages),
+    calendar: calendarOf(site.timeZone, site.holidays),
   };
 }
 
 export function pageModelOf(state: PageState, wording: Wording): PageModel {
-  const { site, markets, lots, now, at, contactAgeMs, connection } = state;
+  const { site, markets, lots, now, at, contactAgeMs, connection, trip } = state;
+  const { calendar } = wording;
   const market = markets.find((each) => each.market === state.market) ?? markets[0];
-  const moment = { at, contactAgeMs, lost: connection.kind === 'lost' };
-  const cards = cardsOf({ site, market, lots, now, moment });
+  const place = placeTimeOf(at, calendar);
+  const moment = { at, place, contactAgeMs, lost: connection.kind === 'lost' };
+  const cards = cardsOf({ calendar, market, lots, now, moment, trip });
   const answer = answerOf(cards)?.lot.lot;
   return {
     ...wording,
@@ -96,6 +106,7 @@ export function pageModelOf(state: PageState, wording: Wording): PageModel {
     pointed: state.selected ?? answer ?? nextBestOf(cards)?.lot.lot,
     answer,
     selected: state.selected,
+    trip,
     connection,
     simulated: state.simulated,
     at,

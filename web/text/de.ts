@@ -3,6 +3,9 @@ import type { Texts } from './texts.ts';
 const count = new Intl.NumberFormat('de');
 const places = (n: number) => `${count.format(n)} ${n === 1 ? 'Platz' : 'Plätze'}`;
 
+const stayOf = (minutes: number) =>
+  minutes % 60 === 0 ? `${minutes / 60} Std.` : `${minutes} Min.`;
+
 export const de: Texts = {
   brand: 'Binjari',
   title: (market) => `Freie Parkplätze: ${market}`,
@@ -41,9 +44,10 @@ export const de: Texts = {
 
   walk: (minutes) => `etwa ${minutes} min zu Fuß`,
   walkUnknown: 'Lage nicht bekannt',
-  twoHours: (price) => `${price} für 2 Stunden`,
+  stay: (minutes, price) => `${stayOf(minutes)} ${price}`,
+  withCoupon: (price) => `mit Gutschein ${price}`,
+  chargedThenAsk: (spans) => `gebührenpflichtig ${spans} · danach bitte erfragen`,
   free: 'Kostenlos',
-  freeNow: 'jetzt kostenlos',
   priceUnknown: 'Preis bitte erfragen',
   classes: {
     general: 'Allgemein',
@@ -80,6 +84,8 @@ export const de: Texts = {
     openHours: 'Geöffnet',
     chargedHours: 'Gebühr',
     price: 'Preis',
+    stayPrice: 'Dieser Aufenthalt',
+    dates: 'An Tagen',
     payment: 'Zahlung',
     operator: 'Betreiber',
     bays: 'Plätze',
@@ -88,6 +94,7 @@ export const de: Texts = {
     notice: 'Hinweis',
     position: 'Lage',
   },
+  notKnown: 'nicht bekannt',
   position: {
     surveyed: 'vor Ort vermessen',
     official: 'aus amtlichen Daten',
@@ -98,6 +105,32 @@ export const de: Texts = {
     `Erste ${baseMinutes} min ${base}, danach ${add} je ${addMinutes} min`,
   dayCap: (price) => `höchstens ${price} am Tag`,
   freeMinutes: (minutes) => `bis ${minutes} min kostenlos`,
+  freeMinutesStay: (minutes) => `erste ${minutes} Minuten kostenlos`,
+  parts: {
+    base: (minutes, price) => `erste ${minutes} Minuten ${price}`,
+    adds: (count, minutes, price) => `${count} × ${minutes} Min. ${price}`,
+    capped: (price) => `Tageshöchstsatz −${price}`,
+    discount: (who, percent) => `${who} −${percent} %`,
+    couponMinutes: (minutes, price) => `mit Gutschein über ${minutes} Minuten ${price}`,
+    couponPercent: (percent, price) => `mit Gutschein über ${percent} % ${price}`,
+    free: (minutes) => `${minutes} Minuten kostenlos`,
+    unknown: (minutes) => `${minutes} Minuten bitte erfragen`,
+    closed: (minutes) => `${minutes} Minuten geschlossen`,
+  },
+  traits: {
+    compact: 'Kleinwagen',
+    disabled: 'Behindertenausweis',
+    ev: 'Elektroauto',
+    lowEmission: 'schadstoffarmes Auto',
+    manyChildren: 'kinderreich',
+    pregnant: 'schwanger',
+    senior: 'Senioren',
+  },
+  dateRules: {
+    closed: 'geschlossen',
+    openFree: 'offen, kostenlos',
+    openCharged: 'offen, gebührenpflichtig',
+  },
   asOfDate: (date) => `Stand ${date}`,
   metres: (metres) => `${metres} m`,
 
@@ -130,5 +163,5 @@ export const de: Texts = {
 
   walkNote: 'Nicht gemessene Fußwege sind geschätzt: 1,3-fache Luftlinie bei 4 km/h.',
   countNote:
-    'Die große Zahl zählt freie Plätze für alle Autos; nicht bekannte Plätze zählen nicht mit. Preise ohne Ermäßigungen und Gutscheine.',
+    'Die große Zahl zählt freie Plätze für alle Autos; nicht bekannte Plätze zählen nicht mit. Preise ohne Gutscheine.',
 };

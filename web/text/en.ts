@@ -4,6 +4,12 @@ const count = new Intl.NumberFormat('en');
 const bays = (bays: number) => `${count.format(bays)} ${bays === 1 ? 'bay' : 'bays'}`;
 const minutesOf = (minutes: number) => `${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`;
 
+const stayOf = (minutes: number) => {
+  const hours = minutes / 60;
+  if (!Number.isInteger(hours)) return minutesOf(minutes);
+  return `${hours} ${hours === 1 ? 'hour' : 'hours'}`;
+};
+
 export const en: Texts = {
   brand: 'Binjari',
   title: (market) => `Free parking bays at ${market}`,
@@ -41,9 +47,10 @@ export const en: Texts = {
 
   walk: (minutes) => `about ${minutes} min on foot`,
   walkUnknown: 'position not known',
-  twoHours: (price) => `${price} for 2 hours`,
+  stay: (minutes, price) => `${price} for ${stayOf(minutes)}`,
+  withCoupon: (price) => `${price} with a coupon`,
+  chargedThenAsk: (spans) => `charged ${spans} · later: please ask`,
   free: 'No charge',
-  freeNow: 'no charge now',
   priceUnknown: 'Ask for the price',
   classes: {
     general: 'General',
@@ -80,6 +87,8 @@ export const en: Texts = {
     openHours: 'Open',
     chargedHours: 'Charged',
     price: 'Price',
+    stayPrice: 'This stay',
+    dates: 'Certain dates',
     payment: 'Payment',
     operator: 'Operator',
     bays: 'Bays',
@@ -88,6 +97,7 @@ export const en: Texts = {
     notice: 'Notice',
     position: 'Position',
   },
+  notKnown: 'not known, please ask',
   position: {
     surveyed: 'surveyed on site',
     official: 'from official data',
@@ -98,6 +108,28 @@ export const en: Texts = {
     `First ${minutesOf(baseMinutes)} ${base}, then ${add} per ${minutesOf(addMinutes)}`,
   dayCap: (price) => `${price} a day at most`,
   freeMinutes: (minutes) => `free up to ${minutesOf(minutes)}`,
+  freeMinutesStay: (minutes) => `first ${minutesOf(minutes)} free`,
+  parts: {
+    base: (minutes, price) => `first ${minutesOf(minutes)} ${price}`,
+    adds: (count, minutes, price) => `${count} × ${minutes} min ${price}`,
+    capped: (price) => `day’s cap −${price}`,
+    discount: (who, percent) => `${who} ${percent}% off`,
+    couponMinutes: (minutes, price) => `${price} with a coupon for ${minutesOf(minutes)}`,
+    couponPercent: (percent, price) => `${price} with a coupon of ${percent}%`,
+    free: (minutes) => `no charge for ${minutesOf(minutes)}`,
+    unknown: (minutes) => `please ask about ${minutesOf(minutes)}`,
+    closed: (minutes) => `closed for ${minutesOf(minutes)}`,
+  },
+  traits: {
+    compact: 'compact car',
+    disabled: 'disabled permit',
+    ev: 'electric car',
+    lowEmission: 'low-emission car',
+    manyChildren: 'many children',
+    pregnant: 'expecting',
+    senior: 'senior',
+  },
+  dateRules: { closed: 'closed', openFree: 'open, no charge', openCharged: 'open, charged' },
   asOfDate: (date) => `as of ${date}`,
   metres: (metres) => `${metres} m`,
 
@@ -131,5 +163,5 @@ export const en: Texts = {
   walkNote:
     'Walking times that nobody has measured are estimates: 1.3 times the straight line at 4 km/h.',
   countNote:
-    'The large number counts free bays open to any car; bays that are not known are left out. Prices are without discounts and coupons.',
+    'The large number counts free bays open to any car; bays that are not known are left out. Prices are without coupons.',
 };

@@ -2,6 +2,8 @@ import type { Texts } from './texts.ts';
 
 const count = new Intl.NumberFormat('ko');
 
+const stayOf = (minutes: number) => (minutes % 60 === 0 ? `${minutes / 60}시간` : `${minutes}분`);
+
 export const ko: Texts = {
   brand: '빈자리',
   title: (market) => `${market} 주차 빈자리`,
@@ -39,9 +41,10 @@ export const ko: Texts = {
 
   walk: (minutes) => `걸어서 약 ${minutes}분`,
   walkUnknown: '위치 확인 필요',
-  twoHours: (price) => `2시간 ${price}`,
+  stay: (minutes, price) => `${stayOf(minutes)} ${price}`,
+  withCoupon: (price) => `쿠폰 있으면 ${price}`,
+  chargedThenAsk: (spans, fullHours) => `유료 ${spans}${fullHours ? '시' : ''} · 이후 확인 필요`,
   free: '무료',
-  freeNow: '지금 무료',
   priceUnknown: '요금 확인 필요',
   classes: {
     general: '일반',
@@ -78,6 +81,8 @@ export const ko: Texts = {
     openHours: '운영 시간',
     chargedHours: '요금 시간',
     price: '요금',
+    stayPrice: '이번 주차',
+    dates: '특정일',
     payment: '결제',
     operator: '운영',
     bays: '주차면',
@@ -86,6 +91,7 @@ export const ko: Texts = {
     notice: '알림',
     position: '위치',
   },
+  notKnown: '확인 필요',
   position: {
     surveyed: '현장에서 잰 위치',
     official: '공식 자료의 위치',
@@ -96,6 +102,28 @@ export const ko: Texts = {
     `처음 ${baseMinutes}분 ${base}, 그 뒤 ${addMinutes}분마다 ${add}`,
   dayCap: (price) => `하루 최대 ${price}`,
   freeMinutes: (minutes) => `${minutes}분까지 무료`,
+  freeMinutesStay: (minutes) => `처음 ${minutes}분 무료`,
+  parts: {
+    base: (minutes, price) => `처음 ${minutes}분 ${price}`,
+    adds: (count, minutes, price) => `${minutes}분 × ${count} ${price}`,
+    capped: (price) => `하루 최대 적용 −${price}`,
+    discount: (who, percent) => `${who} ${percent}% 할인`,
+    couponMinutes: (minutes, price) => `${minutes}분 무료 쿠폰이면 ${price}`,
+    couponPercent: (percent, price) => `${percent}% 할인 쿠폰이면 ${price}`,
+    free: (minutes) => `${minutes}분은 무료 시간`,
+    unknown: (minutes) => `${minutes}분은 요금 확인 필요`,
+    closed: (minutes) => `${minutes}분은 운영하지 않는 시간`,
+  },
+  traits: {
+    compact: '경차',
+    disabled: '장애인',
+    ev: '전기차',
+    lowEmission: '저공해차',
+    manyChildren: '다자녀',
+    pregnant: '임산부',
+    senior: '어르신',
+  },
+  dateRules: { closed: '닫음', openFree: '무료 개방', openCharged: '유료 개방' },
   asOfDate: (date) => `${date} 기준`,
   metres: (metres) => `${metres} m`,
 
@@ -128,5 +156,5 @@ export const ko: Texts = {
 
   walkNote: '걷는 시간은 잰 값이 없으면 직선거리의 1.3배를 시속 4 km로 어림했습니다.',
   countNote:
-    '큰 숫자는 모든 차가 쓸 수 있는 빈 면이며, 확인되지 않은 면은 넣지 않습니다. 요금은 할인과 쿠폰을 빼고 계산했습니다.',
+    '큰 숫자는 모든 차가 쓸 수 있는 빈 면이며, 확인되지 않은 면은 넣지 않습니다. 요금은 쿠폰 없이 계산했습니다.',
 };

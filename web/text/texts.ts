@@ -1,5 +1,6 @@
 import type { Band } from '#contract/bay.ts';
 import type { BayClass } from '#contract/bay-class.ts';
+import type { DriverTrait } from '#contract/driver.ts';
 
 /** The look of a lot's pin: a band, or why there is none. */
 export type Look = Band | 'noData' | 'closed' | 'noLiveCount';
@@ -38,9 +39,12 @@ export interface Texts {
 
   readonly walk: (minutes: number) => string;
   readonly walkUnknown: string;
-  readonly twoHours: (price: string) => string;
+  /** A stay of so many minutes and its price. */
+  readonly stay: (minutes: number, price: string) => string;
+  readonly withCoupon: (price: string) => string;
+  /** Charged in these hours of the day, and after that nobody says. */
+  readonly chargedThenAsk: (spans: string, fullHours: boolean) => string;
   readonly free: string;
-  readonly freeNow: string;
   readonly priceUnknown: string;
   readonly classes: Readonly<Record<BayClass, string>>;
   readonly reserved: (bayClass: string, vacant: number) => string;
@@ -66,6 +70,8 @@ export interface Texts {
     readonly openHours: string;
     readonly chargedHours: string;
     readonly price: string;
+    readonly stayPrice: string;
+    readonly dates: string;
     readonly payment: string;
     readonly operator: string;
     readonly bays: string;
@@ -74,10 +80,26 @@ export interface Texts {
     readonly notice: string;
     readonly position: string;
   };
+  readonly notKnown: string;
   readonly position: Readonly<Record<'surveyed' | 'official' | 'approximate' | 'unknown', string>>;
   readonly tariff: (base: string, baseMinutes: number, add: string, addMinutes: number) => string;
   readonly dayCap: (price: string) => string;
   readonly freeMinutes: (minutes: number) => string;
+  readonly freeMinutesStay: (minutes: number) => string;
+  /** How the price of the stay came about, part by part. */
+  readonly parts: {
+    readonly base: (minutes: number, price: string) => string;
+    readonly adds: (count: number, minutes: number, price: string) => string;
+    readonly capped: (price: string) => string;
+    readonly discount: (who: string, percent: number) => string;
+    readonly couponMinutes: (minutes: number, price: string) => string;
+    readonly couponPercent: (percent: number, price: string) => string;
+    readonly free: (minutes: number) => string;
+    readonly unknown: (minutes: number) => string;
+    readonly closed: (minutes: number) => string;
+  };
+  readonly traits: Readonly<Record<DriverTrait, string>>;
+  readonly dateRules: Readonly<Record<'closed' | 'openFree' | 'openCharged', string>>;
   readonly asOfDate: (date: string) => string;
   readonly metres: (metres: string) => string;
 
