@@ -105,6 +105,18 @@ export type LotsAnswer = z.infer<typeof LotsAnswer>;
 export const LotOneAnswer = z.object({ simulated, at: IsoInstant, lot: LotAnswer });
 export type LotOneAnswer = z.infer<typeof LotOneAnswer>;
 
+/** For the chance at arrival: who came and went lately in the bays open to any car. */
+export const FlowAnswer = z.object({
+  lot: LotId,
+  arrivals: z.int().nonnegative(),
+  departures: z.int().nonnegative(),
+  observedMinutes: z.number().nonnegative().describe('of the last 30, weighted by known bays'),
+});
+export type FlowAnswer = z.infer<typeof FlowAnswer>;
+
+export const FlowsAnswer = z.object({ simulated, at: IsoInstant, flows: z.array(FlowAnswer) });
+export type FlowsAnswer = z.infer<typeof FlowsAnswer>;
+
 /** One bucket of time; a bucket that was not observed says so: null, not 0. */
 export const HistoryBucket = z.object({
   from: IsoInstant,

@@ -1,4 +1,4 @@
-import type { LotAnswer, MarketAnswer, SiteAnswer } from './http.ts';
+import type { FlowAnswer, LotAnswer, MarketAnswer, SiteAnswer } from './http.ts';
 import type { MarketId } from './ids.ts';
 
 /** All that the driver's page needs to be written as HTML by the server, before any script runs. */
@@ -10,6 +10,11 @@ export interface PageInput {
   readonly lots: readonly LotAnswer[];
   /** The market that the list is sorted by; undefined: the site's first. */
   readonly market: MarketId | undefined;
+  /** In how many minutes the driver arrives, where a link says so. */
+  readonly arriveInMinutes: number;
+  /** Whether lots that nobody calls near are listed, too. */
+  readonly far: boolean;
+  readonly flows: readonly FlowAnswer[];
   /** The server's clock, epoch milliseconds. */
   readonly at: number;
 }

@@ -11,6 +11,7 @@ import {
   SignId,
   SiteId,
 } from './ids.ts';
+import { HAND_OFF_APPS } from './hand-off.ts';
 import { date, DateRuleSchema, HoursSchema, minutes, TariffSchema } from './site-plan.ts';
 import { Language, LocalText, shortText, text } from './text.ts';
 import { FREE_RUNNING_KINDS, MODBUS_KINDS } from './sensor-kind.ts';
@@ -216,7 +217,7 @@ export type Sign = z.infer<typeof featureSchemas.sign>;
 export type Backdrop = z.infer<typeof featureSchemas.backdrop>;
 
 /** Apps that a driver may be handed to, in the order of the page's buttons. */
-export const HandOffApp = z.enum(['kakao', 'naver', 'tmap', 'google', 'apple', 'geo']);
+export const HandOffApp = z.enum(HAND_OFF_APPS);
 export type HandOffApp = z.infer<typeof HandOffApp>;
 
 /**

@@ -8,6 +8,7 @@ import type { GatewayStatusReader } from '../state/gateway-status.ts';
 import type { SiteReader, SiteWriter } from '../site/running-site.ts';
 import type { SensorHealthReader } from '../state/sensor-health.ts';
 import type { Operations } from '../operations/open-operations.ts';
+import type { LotFlows } from '../state/lot-flows.ts';
 import type { LiveStateReader } from '../state/live-state.ts';
 import type { SystemWatchReader } from '../watch/start-watch.ts';
 import type { Page } from './page.ts';
@@ -29,6 +30,7 @@ export interface ApiContext {
   readonly sites: SiteReader & SiteWriter;
   /** As the public may see it. */
   readonly liveState: LiveStateReader;
+  readonly flows: Pick<LotFlows, 'flowOf'>;
   readonly eventLog: EventLogReader;
   readonly history: HistoryReader;
   readonly gateways: Pick<GatewayStatusReader, 'all'>;

@@ -1,4 +1,4 @@
-import type { LotAnswer, MarketAnswer, SiteAnswer } from '#contract/http.ts';
+import type { FlowAnswer, LotAnswer, MarketAnswer, SiteAnswer } from '#contract/http.ts';
 import type { ClassCount } from '#contract/bay.ts';
 import { freshnessOf } from '#contract/deadlines.ts';
 import { middleOf } from '#contract/geo.ts';
@@ -8,6 +8,7 @@ import type { LotLive } from '#contract/live.ts';
 import type { Lot, Market } from '#contract/site.ts';
 import { isoOf } from '#contract/time.ts';
 import { holidaysAround } from '../site/holidays.ts';
+import type { LotFlows } from '../state/lot-flows.ts';
 import type { SiteIndex } from './site-index.ts';
 import { tileUrlOf } from './tile-file.ts';
 
@@ -40,6 +41,17 @@ export function marketAnswerOf({ geometry, properties }: Market): MarketAnswer {
     ...(properties.address && { address: properties.address }),
     ...(properties.phone !== undefined && { phone: properties.phone }),
   };
+}
+
+/** Of every lot of which anything is known to come and go. */
+export function flowAnswersOf(
+  { site }: SiteIndex,
+  { flowOf }: Pick<LotFlows, 'flowOf'>,
+): FlowAnswer[] {
+  return site.lots.flatMap(({ properties: { id } }) => {
+    const flow = flowOf(id);
+    return flow ? [{ lot: id, ...flow }] : [];
+  });
 }
 
 /** A lot as the site says it and what is known of it at `now` (the server's clock). */

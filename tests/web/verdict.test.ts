@@ -131,6 +131,7 @@ describe('the list', () => {
     cardsOf({
       calendar,
       trip: FIRST_TRIP,
+      flows: new Map(),
       market,
       lots,
       now: new Map(lots.map(({ lot }) => [lot, now(lot)])),

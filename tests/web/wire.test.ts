@@ -154,6 +154,9 @@ describe('the seed’s answers', () => {
       markets: site.markets.map(marketAnswerOf),
       lots: answers,
       market: undefined,
+      arriveInMinutes: 10,
+      far: false,
+      flows: [],
       at: AT,
     };
     expect(parsed(pageInput, wire(input))).toEqual(input);
@@ -187,6 +190,15 @@ test('a lot’s answer with a wrong or missing field is refused', () => {
 test('nothing is read from an object’s prototype', () => {
   const sent: unknown = JSON.parse('{"__proto__":{"language":"ko"}}');
   expect(parsed(pageInput, sent)).toBeUndefined();
-  const page = { language: 'ko', site: aSite(), markets: [aMarket()], lots: [], at: AT };
+  const page = {
+    language: 'ko',
+    site: aSite(),
+    markets: [aMarket()],
+    lots: [],
+    arriveInMinutes: 10,
+    far: false,
+    flows: [],
+    at: AT,
+  };
   expect(parsed(pageInput, page)).toEqual({ ...page, market: undefined });
 });

@@ -1,5 +1,7 @@
 import type { Band } from '#contract/bay.ts';
 import type { BayClass } from '#contract/bay-class.ts';
+import type { ChanceWord } from '#contract/chance.ts';
+import type { HandOffApp } from '#contract/hand-off.ts';
 import type { DriverTrait } from '#contract/driver.ts';
 
 /** The look of a lot's pin: a band, or why there is none. */
@@ -19,6 +21,24 @@ export interface Texts {
   readonly chooseMarket: string;
   readonly chooseLanguage: string;
   readonly order: string;
+  readonly arrival: string;
+  /** 0: now. */
+  readonly arriveIn: (minutes: number) => string;
+  readonly fromHere: string;
+  readonly myCar: string;
+  readonly hiddenLots: (lots: number) => string;
+  readonly usableBays: (bays: number) => string;
+  readonly chances: Readonly<Record<ChanceWord, string>>;
+  readonly chance: (word: string) => string;
+  readonly chanceStory: (
+    percent: number,
+    low: number,
+    high: number,
+    arrivals: number,
+    departures: number,
+  ) => string;
+  readonly closedAtArrival: string;
+  readonly tooTall: string;
   readonly noLots: string;
   readonly farther: (lots: number, minutes: number) => string;
   readonly answer: string;
@@ -74,6 +94,7 @@ export interface Texts {
     readonly dates: string;
     readonly payment: string;
     readonly operator: string;
+    readonly chance: string;
     readonly bays: string;
     readonly reserved: string;
     readonly height: string;
@@ -110,7 +131,36 @@ export interface Texts {
   readonly outside: Readonly<Record<'closed' | 'openFree' | 'unknown', string>>;
 
   readonly directions: string;
-  readonly directionsTo: (lot: string) => string;
+  readonly directionsTo: (lot: string, app: string) => string;
+  readonly apps: Readonly<Record<HandOffApp, string>>;
+  /** The place is not sure: the app searches by name. */
+  readonly roughPlace: string;
+  /** `metres`: '' where the places are not sure. */
+  readonly ifFull: (lot: string, metres: string) => string;
+  readonly moreWays: string;
+  readonly showThis: string;
+  readonly share: string;
+  readonly copyAddress: string;
+  readonly copied: string;
+  readonly yours: string;
+  readonly insteadTo: (lot: string) => string;
+  readonly arrived: string;
+
+  readonly sheet: {
+    readonly close: string;
+    readonly carNote: string;
+    readonly height: string;
+    readonly anyHeight: string;
+    readonly show: string;
+    readonly onlyFree: string;
+    readonly onlyOpen: string;
+    readonly walkUpTo: string;
+    readonly anyWalk: string;
+    readonly copy: string;
+    readonly parked: string;
+    readonly parkedHint: string;
+    readonly parkedNote: string;
+  };
 
   readonly map: string;
   readonly mapKeys: string;

@@ -23,6 +23,7 @@ export function detailsView(card: Card, model: PageModel): ViewElement {
     [details.price, tariffText(card, model)],
     [details.stayPrice, stayText(card, model)],
     [details.payment, lot.payment ? localView(local(lot.payment)) : texts.notKnown],
+    [details.chance, chanceText(card, model)],
     [details.bays, baysText(card, model)],
     [details.reserved, reservedText(card, model)],
     [
@@ -97,6 +98,19 @@ function datesView({ lot, arrival }: Card, { texts, local }: PageModel): Child {
       reason && holiday === undefined ? ` (${when ?? ''}${hours})` : hours,
     ];
   });
+}
+
+/** The number behind the word, how sure it is, and what it comes from. */
+function chanceText({ chance, flow }: Card, { texts }: PageModel): string {
+  if (!chance || !flow) return '';
+  const percent = (share: number) => Math.round(100 * share);
+  return texts.chanceStory(
+    percent(chance.share),
+    percent(chance.low),
+    percent(chance.high),
+    flow.arrivals,
+    flow.departures,
+  );
 }
 
 /** Every class of which something is known now, those without a vacant bay, too. */

@@ -1,3 +1,4 @@
+import { HAND_OFF_APPS } from '#contract/hand-off.ts';
 import type { DayKind } from '#contract/calendar.ts';
 import { DRIVER_TRAITS } from '#contract/driver.ts';
 import type { Hours, Span } from '#contract/hours.ts';
@@ -89,7 +90,7 @@ export const siteAnswer: Reader<SiteAnswer> = shape(
     timeZone: text,
     country: text,
     holidays: list(shape({ date: text, name: text })),
-    handOff: list(oneOf(['kakao', 'naver', 'tmap', 'google', 'apple', 'geo'])),
+    handOff: list(oneOf(HAND_OFF_APPS)),
     simulated: flag,
   },
   {
@@ -157,6 +158,14 @@ export const lotsAnswer: Reader<LotsAnswer> = shape({
   lots: list(lotAnswer),
 });
 
+const flowAnswer = shape({
+  lot: id<LotId>(),
+  arrivals: natural,
+  departures: natural,
+  observedMinutes: finite,
+});
+export const flowsAnswer = shape({ flows: list(flowAnswer) });
+
 /** What the server wrote into the page. */
 export const pageInput: Reader<PageInput> = (value) => {
   const { market, ...rest } = shape(
@@ -165,6 +174,9 @@ export const pageInput: Reader<PageInput> = (value) => {
       site: siteAnswer,
       markets: list(marketAnswer),
       lots: list(lotAnswer),
+      arriveInMinutes: natural,
+      far: flag,
+      flows: list(flowAnswer),
       at: natural,
     },
     { market: id<MarketId>() },
