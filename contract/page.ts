@@ -1,5 +1,5 @@
 import type { AccountAnswer } from './access.ts';
-import type { LotAnswer, MarketAnswer, SiteAnswer } from './http.ts';
+import type { FlowAnswer, LotAnswer, MarketAnswer, SiteAnswer } from './http.ts';
 import type { MarketId } from './ids.ts';
 import type { SignMessage } from './sign-message.ts';
 
@@ -12,6 +12,11 @@ export interface PageInput {
   readonly lots: readonly LotAnswer[];
   /** The market that the list is sorted by; undefined: the site's first. */
   readonly market: MarketId | undefined;
+  /** In how many minutes the driver arrives, where a link says so. */
+  readonly arriveInMinutes: number;
+  /** Whether lots that nobody calls near are listed, too. */
+  readonly far: boolean;
+  readonly flows: readonly FlowAnswer[];
   /** The server's clock, epoch milliseconds. */
   readonly at: number;
 }

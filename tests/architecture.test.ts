@@ -39,6 +39,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   compression: ['api/http/'],
   'csv-parse': ['firmware-sim/world/', 'gateway/trace/', 'api/standards/', 'scripts/'],
   'csv-stringify': ['api/http/', 'api/standards/', 'scripts/'],
+  'date-holidays': ['api/site/holidays.ts'],
   express: ['api/http/'],
   leaflet: ['web/map/'],
   mqtt: ['runtime/typed-mqtt.ts'],

@@ -10,6 +10,7 @@ import type { Signs } from '../signs/open-signs.ts';
 import type { SiteReader, SiteWriter } from '../site/running-site.ts';
 import type { SensorHealthReader } from '../state/sensor-health.ts';
 import type { Operations } from '../operations/open-operations.ts';
+import type { LotFlows } from '../state/lot-flows.ts';
 import type { LiveStateReader } from '../state/live-state.ts';
 import type { SystemWatchReader } from '../watch/start-watch.ts';
 import type { Page } from './page.ts';
@@ -33,6 +34,7 @@ export interface ApiContext {
   readonly liveState: LiveStateReader;
   /** As it is, private bays too: for who looks after the lots, never for the public. */
   readonly ownState: LiveStateReader;
+  readonly flows: Pick<LotFlows, 'flowOf'>;
   readonly eventLog: EventLogReader;
   readonly history: HistoryReader;
   readonly shown: ShownReader;

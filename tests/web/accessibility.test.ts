@@ -22,7 +22,7 @@ describe('accessibility rules', () => {
       await isLive(page);
       await page.locator('.lot-pin:not(.lot-pin-under)').first().waitFor();
       expect(await violationsOf(page)).toEqual([]);
-      await page.locator(`${CARD} summary`).click();
+      await page.locator(`${CARD} .lot-fold > summary`).click();
       // The long fold is the same cards again: once is enough.
       if (language === 'ko' && device === 'phone') await page.locator('.farther > summary').click();
       await page.locator('.with-bays').waitFor();

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bayLookOf, bayMarkOf } from '#web/map/bay-look.ts';
 import { legendView } from '#web/view/legend.ts';
 import { htmlOf } from '#web/view/html.ts';
-import { languages, textsOf } from '#web/text/language.ts';
+import { textsOf } from '#web/text/dictionaries.ts';
+import { languages } from '#web/text/language.ts';
 import { aStreet } from '../api/http/street.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { until } from '../support/until.ts';
@@ -42,7 +43,7 @@ test('the legend names residents’ bays where the map shows some, and only ther
   await page.goto(served.url);
   await page.locator('.feed-live').waitFor();
   const legend = page.locator('.legend-private');
-  await page.locator('#lot-full summary').click();
+  await page.locator('#lot-full .lot-fold > summary').click();
   await page.locator('.with-bays').waitFor();
   await legend.waitFor();
   expect(await legend.textContent()).toContain('residents, not shown');

@@ -2,6 +2,8 @@ import type { Texts } from './texts.ts';
 
 const count = new Intl.NumberFormat('ko');
 
+const stayOf = (minutes: number) => (minutes % 60 === 0 ? `${minutes / 60}시간` : `${minutes}분`);
+
 export const ko: Texts = {
   brand: '빈자리',
   title: (market) => `${market} 주차 빈자리`,
@@ -11,7 +13,19 @@ export const ko: Texts = {
   simulated: '시뮬레이션 – 실제 주차 정보가 아닙니다',
   chooseMarket: '다른 시장 고르기',
   chooseLanguage: '언어',
-  order: '가까운 순 · 2시간',
+  order: '갈 만한 순 · 2시간',
+  arrival: '몇 분 뒤 도착',
+  arriveIn: (minutes) => (minutes === 0 ? '지금' : `${minutes}분`),
+  fromHere: '여기서',
+  myCar: '내 차',
+  hiddenLots: (lots) => `조건에 맞지 않는 주차장 ${count.format(lots)}곳을 감췄습니다.`,
+  usableBays: (bays) => `내 차로 ${count.format(bays)}면`,
+  chances: { likely: '거의 있음', even: '반반', hard: '어려움' },
+  chance: (word) => `도착 때 ${word}`,
+  chanceStory: (percent, low, high, arrivals, departures) =>
+    `약 ${percent}% (${low}–${high}%) · 최근 30분 들어온 차 ${arrivals}대, 나간 차 ${departures}대`,
+  closedAtArrival: '도착 때 운영 종료',
+  tooTall: '높이 제한에 걸림',
   noLots: '이 시장 둘레에 등록된 주차장이 없습니다.',
   farther: (lots, minutes) => `걸어서 ${minutes}분 넘는 주차장 ${count.format(lots)}곳`,
   answer: '가장 가까운 빈자리',
@@ -39,9 +53,10 @@ export const ko: Texts = {
 
   walk: (minutes) => `걸어서 약 ${minutes}분`,
   walkUnknown: '위치 확인 필요',
-  twoHours: (price) => `2시간 ${price}`,
+  stay: (minutes, price) => `${stayOf(minutes)} ${price}`,
+  withCoupon: (price) => `쿠폰 있으면 ${price}`,
+  chargedThenAsk: (spans, fullHours) => `유료 ${spans}${fullHours ? '시' : ''} · 이후 확인 필요`,
   free: '무료',
-  freeNow: '지금 무료',
   priceUnknown: '요금 확인 필요',
   classes: {
     general: '일반',
@@ -78,14 +93,18 @@ export const ko: Texts = {
     openHours: '운영 시간',
     chargedHours: '요금 시간',
     price: '요금',
+    stayPrice: '이번 주차',
+    dates: '특정일',
     payment: '결제',
     operator: '운영',
+    chance: '도착 때 자리',
     bays: '주차면',
     reserved: '지정면',
     height: '높이 제한',
     notice: '알림',
     position: '위치',
   },
+  notKnown: '확인 필요',
   position: {
     surveyed: '현장에서 잰 위치',
     official: '공식 자료의 위치',
@@ -96,6 +115,28 @@ export const ko: Texts = {
     `처음 ${baseMinutes}분 ${base}, 그 뒤 ${addMinutes}분마다 ${add}`,
   dayCap: (price) => `하루 최대 ${price}`,
   freeMinutes: (minutes) => `${minutes}분까지 무료`,
+  freeMinutesStay: (minutes) => `처음 ${minutes}분 무료`,
+  parts: {
+    base: (minutes, price) => `처음 ${minutes}분 ${price}`,
+    adds: (count, minutes, price) => `${minutes}분 × ${count} ${price}`,
+    capped: (price) => `하루 최대 적용 −${price}`,
+    discount: (who, percent) => `${who} ${percent}% 할인`,
+    couponMinutes: (minutes, price) => `${minutes}분 무료 쿠폰이면 ${price}`,
+    couponPercent: (percent, price) => `${percent}% 할인 쿠폰이면 ${price}`,
+    free: (minutes) => `${minutes}분은 무료 시간`,
+    unknown: (minutes) => `${minutes}분은 요금 확인 필요`,
+    closed: (minutes) => `${minutes}분은 운영하지 않는 시간`,
+  },
+  traits: {
+    compact: '경차',
+    disabled: '장애인',
+    ev: '전기차',
+    lowEmission: '저공해차',
+    manyChildren: '다자녀',
+    pregnant: '임산부',
+    senior: '어르신',
+  },
+  dateRules: { closed: '닫음', openFree: '무료 개방', openCharged: '유료 개방' },
   asOfDate: (date) => `${date} 기준`,
   metres: (metres) => `${metres} m`,
 
@@ -110,7 +151,41 @@ export const ko: Texts = {
   },
 
   directions: '길찾기',
-  directionsTo: (lot) => `${lot} 길찾기`,
+  directionsTo: (lot, app) => `${lot} 길찾기, ${app}`,
+  apps: {
+    kakao: '카카오맵',
+    naver: '네이버 지도',
+    tmap: '티맵',
+    google: 'Google 지도',
+    apple: 'Apple 지도',
+    geo: '다른 지도 앱',
+  },
+  roughPlace: '위치 대략 – 지도에서 이름으로 찾습니다',
+  ifFull: (lot, metres) => `만차면 → ${lot}${metres === '' ? '' : ` ${metres}`}`,
+  moreWays: '다른 지도 · 공유',
+  showThis: '크게 보여주기',
+  share: '공유',
+  copyAddress: '주소 복사',
+  copied: '복사했습니다',
+  yours: '가고 있는 곳',
+  insteadTo: (lot) => `${lot}(으)로 길찾기`,
+  arrived: '주차했어요 · 닫기',
+
+  sheet: {
+    close: '닫기',
+    carNote: '이 전화기에만 저장되고 어디로도 보내지 않습니다.',
+    height: '차 높이',
+    anyHeight: '상관없음',
+    show: '이런 곳만 보기',
+    onlyFree: '무료',
+    onlyOpen: '지금과 도착 때 운영',
+    walkUpTo: '걷는 시간',
+    anyWalk: '모두',
+    copy: '복사',
+    parked: '차를 둔 곳',
+    parkedHint: '예: B구역 14번, 지하 2층',
+    parkedNote: '이 전화기에만 저장됩니다.',
+  },
 
   map: '주차장 지도',
   mapKeys: '화살표 키로 움직이고 + − 키로 크기를 바꿉니다',
@@ -128,5 +203,5 @@ export const ko: Texts = {
 
   walkNote: '걷는 시간은 잰 값이 없으면 직선거리의 1.3배를 시속 4 km로 어림했습니다.',
   countNote:
-    '큰 숫자는 모든 차가 쓸 수 있는 빈 면이며, 확인되지 않은 면은 넣지 않습니다. 요금은 할인과 쿠폰을 빼고 계산했습니다.',
+    '큰 숫자는 모든 차가 쓸 수 있는 빈 면이며, 확인되지 않은 면은 넣지 않습니다. 요금은 쿠폰 없이 계산했습니다.',
 };
