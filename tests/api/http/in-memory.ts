@@ -7,7 +7,7 @@ import type { ObservedSpan, Stay } from '#contract/stay.ts';
 import type { TimeWindow } from '#contract/time.ts';
 import { UnavailableError } from '#runtime/errors.ts';
 import type { HistoryReader, HistoryStatus, LotHour, Verification } from '#api/history/history.ts';
-import type { EventLogReader, LoggedRecord } from '#api/log/event-log.ts';
+import type { EventLogReader, LoggedRecord, SealedHour } from '#api/log/event-log.ts';
 import type { LiveStateReader, StateChange } from '#api/state/live-state.ts';
 
 /** Live state by hand: a test says what a bay is. */
@@ -114,6 +114,11 @@ export class InMemoryLiveState implements LiveStateReader {
 export class InMemoryEventLog implements EventLogReader {
   readonly logId = LogId.parse('0123456789abcdef0123456789abcdef');
   readonly records: LoggedRecord[] = [];
+
+  readonly sealedUntil = 0;
+  sealedHours(): readonly SealedHour[] {
+    return [];
+  }
 
   get lastPosition(): number {
     return this.records.at(-1)?.position ?? 0;
