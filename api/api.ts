@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { SignMessage } from '#contract/messages.ts';
 import type { Site } from '#contract/site-check.ts';
+import { readBrokerTls } from '#runtime/broker-tls.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { takeDataFolder } from '#runtime/data-folder.ts';
 import { envNameOf } from '#runtime/config.ts';
@@ -24,6 +26,7 @@ import type { LastBayState } from './log/log-entry.ts';
 import type { EventLog } from './log/open-event-log.ts';
 import { openOperations } from './operations/open-operations.ts';
 import { serve } from './serve.ts';
+import { startShown } from './shown/start-shown.ts';
 import { startGatewaySites } from './site/gateway-sites.ts';
 import { RunningSite } from './site/running-site.ts';
 import type { SiteNow } from './site/running-site.ts';
@@ -65,10 +68,17 @@ export async function startApi(
     closers.add('event log', () => eventLog.close());
 
     const restored = { bays: statesOfOwners(eventLog, sites), facts: eventLog.lotFacts() };
-    const liveState = openLiveState({ site, closedBays, clock, restored });
+    const liveState = openLiveState({ site, closedBays, clock, log, restored });
     closers.add('live state', () => liveState.close());
 
-    const link = openMqttLink({ url: config.brokerUrl, id: config.id, secret, clock, log });
+    const link = openMqttLink({
+      url: config.brokerUrl,
+      id: config.id,
+      secret,
+      tls: config,
+      clock,
+      log,
+    });
     closers.add('mqtt link', () => link.close());
 
     const siteAt = (at: number) => sites.siteAt(at);
@@ -77,7 +87,11 @@ export async function startApi(
 
     const publishedPath = join(config.dataFolder, 'published.json');
     const seen = publicLiveState(site, liveState);
-    const published = { link, liveState: seen, publishedPath, clock, log };
+    const shownPath = join(config.dataFolder, 'shown.sqlite');
+    const shown = startShown({ path: shownPath, site: atStart, liveState, seen, clock, log });
+    closers.add('what was shown', () => shown.close());
+    const signTold = (message: SignMessage) => shown.signTold(message);
+    const published = { signTold, link, liveState: seen, publishedPath, clock, log };
     const lots = startLotPublisher({ site, closedLots, ...published });
     closers.add('lot and sign topics', () => lots.close());
 
@@ -107,6 +121,8 @@ export async function startApi(
       lastPosition: () => eventLog.lastPosition,
       ingest: () => ingest.counts,
       gateways: ingest.gateways,
+      quarantined: () => liveState.quarantined,
+      brokerCertificateExpiresAt: () => link.certificateExpiresAt,
       history,
       clock,
       log,
@@ -130,6 +146,7 @@ export async function startApi(
       liveState,
       operations,
       history,
+      shown,
       gateways: ingest.gateways,
       sensors: ingest.sensors,
       deadLetters: deadLettersOf(eventLog, (id) => ingest.replay(id)),
@@ -141,6 +158,7 @@ export async function startApi(
       brokerConnected: () => link.connected,
       system,
       backup,
+      certificateExpiresAt: () => link.certificateExpiresAt,
       clock,
       log,
     });
@@ -152,6 +170,7 @@ export async function startApi(
       ingest.changeSite(now);
       history.changePlacements(sites.placements);
       lots.changeSite(now);
+      shown.changeSite(now);
       gatewaySites.changeSite();
       serving.changeSite(now);
     };
@@ -177,7 +196,9 @@ export function readApiFiles(config: ApiConfig): OwnFiles & { readonly site: Sit
   return { site: readSiteFolder(config.siteFolder), ...readOwnFiles(config) };
 }
 
-function readOwnFiles({ historyUrl, historyTokenFile, secretFile }: ApiConfig): OwnFiles {
+function readOwnFiles(config: ApiConfig): OwnFiles {
+  const { historyUrl, historyTokenFile, secretFile } = config;
+  readBrokerTls(config, config.brokerUrl);
   const token =
     historyTokenFile === '' ? undefined : readSecret('historyTokenFile', historyTokenFile);
   return {

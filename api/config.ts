@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { brokerTlsSettings } from '#runtime/broker-tls.ts';
 import { proxyListOf } from './http/trusted-proxies.ts';
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -24,6 +25,7 @@ export const ApiConfig = z.object({
     .default('api')
     .describe('client id and user name at the broker'),
   secretFile: z.string().min(1).describe("file with this process's secret for the broker"),
+  ...brokerTlsSettings,
   webFolder: z.string().min(1).default('web/dist').describe('the built page'),
   historyEngine: z
     .enum(['duckdb', 'memory'])

@@ -28,8 +28,9 @@ import { LiveHub } from './live/hub.ts';
 import type { ClientLimits } from './live/live-client.ts';
 import type { EventLogReader } from './log/event-log.ts';
 import { openMetrics } from './metrics.ts';
-import type { Counts } from './metrics.ts';
+import type { Counts } from '#runtime/figures.ts';
 import type { Operations } from './operations/open-operations.ts';
+import type { ShownReader } from './shown/start-shown.ts';
 import type { GatewayStatusReader } from './state/gateway-status.ts';
 import type { SiteNow, SiteReader, SiteWriter } from './site/running-site.ts';
 import type { SensorHealthReader } from './state/sensor-health.ts';
@@ -60,6 +61,7 @@ export interface ServeOptions {
   readonly liveState: LiveStateReader;
   readonly operations: Operations;
   readonly history: HistoryReader;
+  readonly shown: ShownReader;
   readonly gateways: Pick<GatewayStatusReader, 'all'>;
   readonly sensors: SensorHealthReader;
   readonly deadLetters: DeadLetters;
@@ -67,6 +69,7 @@ export interface ServeOptions {
   readonly brokerConnected: () => boolean;
   readonly system: SystemWatchReader;
   readonly backup: ApiContext['backup'];
+  readonly certificateExpiresAt?: () => number | undefined;
   readonly liveLimits?: Partial<ClientLimits>;
   readonly clock: Clock;
   readonly log: Log;
@@ -120,6 +123,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       brokerConnected,
       alarms: system.alarms,
       alarmsRaised: system.raised,
+      certificateExpiresAt: options.certificateExpiresAt ?? (() => undefined),
     });
     closers.add('metrics', () => metrics.close());
 
@@ -136,6 +140,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       liveState: seen,
       eventLog,
       history,
+      shown: options.shown,
       gateways,
       sensors,
       deadLetters: options.deadLetters,

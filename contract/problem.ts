@@ -14,6 +14,7 @@ export const problems = {
   unknown_version: { status: 404, title: 'The site never had such a version' },
   unknown_overlay: { status: 404, title: 'No such overlay is in force' },
   unknown_lot: { status: 404, title: 'The site has no such lot' },
+  unknown_market: { status: 404, title: 'The site has no such market' },
   unknown_user: { status: 404, title: 'There is no such user' },
   unknown_token: { status: 404, title: 'There is no such token' },
   method_not_allowed: { status: 405, title: 'This address does not take that method' },

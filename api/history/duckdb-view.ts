@@ -17,13 +17,14 @@ import {
   logMarkOf,
   lotHourOf,
   STAGED_SQL,
-  STAYS_SQL,
   VIEW_FORMAT,
   stayOfRow,
+  staysSql,
 } from './duckdb-rows.ts';
 import type { Row } from './duckdb-rows.ts';
 import { writeStaged } from './duckdb-write.ts';
-import type { LotHour } from './history.ts';
+import { dwellOfRow, dwellSql, hourOfRow, summedHoursSql } from './duckdb-sums.ts';
+import type { Hour, LotDwell, LotHour } from './history.ts';
 import type { Order } from './order.ts';
 import { yieldToOthers } from './turns.ts';
 import { ViewDamagedError } from './view.ts';
@@ -149,12 +150,31 @@ class DuckdbView implements HistoryView {
     return hours;
   }
 
-  async *stays({ from, to }: TimeWindow): AsyncIterable<Stay> {
+  async summedHours(lots: readonly LotId[], { from, to }: TimeWindow): Promise<readonly Hour[]> {
+    const values = [BigInt(from - HOUR_MS), BigInt(to), ...lots];
+    return (await this.#rows(summedHoursSql(lots.length), values)).map(hourOfRow);
+  }
+
+  async dwell(
+    lots: readonly LotId[],
+    { from, to }: TimeWindow,
+    shares: readonly number[],
+  ): Promise<readonly LotDwell[]> {
+    const values = [BigInt(from), BigInt(to), ...lots];
+    const rows = await this.#rows(dwellSql(lots.length, shares), values);
+    return rows.map((row) => dwellOfRow(row, shares));
+  }
+
+  async *stays(
+    { from, to }: TimeWindow,
+    lots?: readonly LotId[],
+    fromBay = '',
+  ): AsyncIterable<Stay> {
     const connection = await this.#during(() => this.#instance.connect());
     this.#streams.add(connection);
     try {
-      const values = [BigInt(from), BigInt(to)];
-      const result = await this.#during(() => connection.stream(STAYS_SQL, values));
+      const values = [BigInt(from), BigInt(to), fromBay, ...(lots ?? [])];
+      const result = await this.#during(() => connection.stream(staysSql(lots?.length), values));
       const columns = result.columnNames();
       for (;;) {
         const chunk = await this.#during(() => result.fetchChunk());

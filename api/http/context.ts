@@ -4,6 +4,7 @@ import type { Log } from '#runtime/log.ts';
 import type { HistoryReader } from '../history/history.ts';
 import type { EventLogReader } from '../log/event-log.ts';
 import type { DeadLetter, DeadLetterReason } from '../log/log-entry.ts';
+import type { ShownReader } from '../shown/start-shown.ts';
 import type { GatewayStatusReader } from '../state/gateway-status.ts';
 import type { SiteReader, SiteWriter } from '../site/running-site.ts';
 import type { SensorHealthReader } from '../state/sensor-health.ts';
@@ -31,6 +32,7 @@ export interface ApiContext {
   readonly liveState: LiveStateReader;
   readonly eventLog: EventLogReader;
   readonly history: HistoryReader;
+  readonly shown: ShownReader;
   readonly gateways: Pick<GatewayStatusReader, 'all'>;
   readonly sensors: Pick<SensorHealthReader, 'all'>;
   readonly deadLetters: DeadLetters;

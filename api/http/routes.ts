@@ -1,14 +1,18 @@
 import { accountRoutes } from './account-routes.ts';
 import type { ApiContext } from './context.ts';
+import { dayRoute } from './day-route.ts';
 import { deadLetterRoutes } from './dead-letter-routes.ts';
 import { documentRoutes } from './document-routes.ts';
+import { exportRoutes } from './export-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { historyRoutes } from './history-routes.ts';
 import { liveRoutes } from './live-routes.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import { pageRoutes } from './page-routes.ts';
+import { pastRoutes } from './past-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import type { Route } from './route.ts';
+import { shownRoute } from './shown-route.ts';
 import { siteChangeRoutes } from './site-change-routes.ts';
 import { securityTextRoutes } from './security-text-routes.ts';
 import { siteRoutes } from './site-routes.ts';
@@ -24,6 +28,10 @@ export function routesOf(context: ApiContext): readonly Route[] {
     ...documentRoutes(context, () => table),
     ...healthRoutes(context),
     ...operatorRoutes(context),
+    ...pastRoutes(context),
+    dayRoute(context),
+    shownRoute(context),
+    ...exportRoutes(context),
     ...siteChangeRoutes(context),
     ...accountRoutes(context),
     ...staffRoutes(context),

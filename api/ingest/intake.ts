@@ -11,7 +11,7 @@ import type { GroupCommit } from '../log/group-commit.ts';
 import type { Journal } from '../log/journals.ts';
 import type { DeadLetterReason } from '../log/log-entry.ts';
 import type { EventLog } from '../log/open-event-log.ts';
-import type { LiveStateWriter } from '../state/open-live-state.ts';
+import type { LiveStateWriter } from '../state/live-state-writer.ts';
 import { contentOf, decide, missingBelow, parseRecord } from './accept.ts';
 import type { Decision, ParsedRecord } from './accept.ts';
 import type { Acknowledger } from './acknowledge.ts';

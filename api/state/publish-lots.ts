@@ -25,6 +25,8 @@ export interface LotPublisherOptions {
   readonly closedLots?: ReadonlySet<LotId>;
   readonly link: Pick<MqttLink, 'publish' | 'clearRetained' | 'onUp' | 'connected'>;
   readonly liveState: LiveStateReader;
+  /** Called when a message has gone to a sign. */
+  readonly signTold?: (message: SignMessage) => void;
   /** Where the list of retained topics is kept. */
   readonly publishedPath: string;
   readonly clock: Clock;
@@ -72,12 +74,11 @@ export function startLotPublisher(options: LotPublisherOptions): LotPublisher {
       })),
       ...site.signs.map((sign) => ({
         lots: sign.properties.rows.map((row) => row.lot),
-        send: async () =>
-          link.publish(
-            'sign',
-            { site: siteId, sign: sign.properties.id },
-            signMessage(sign, published.nextSerial()),
-          ),
+        send: async () => {
+          const message = signMessage(sign, published.nextSerial());
+          await link.publish('sign', { site: siteId, sign: sign.properties.id }, message);
+          options.signTold?.(message);
+        },
         ...due,
       })),
     ];

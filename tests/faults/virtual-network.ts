@@ -78,6 +78,7 @@ export class VirtualNetwork {
 /** One client of it. */
 export class VirtualLink implements MqttLink {
   connected = false;
+  readonly certificateExpiresAt = undefined;
   session = 0;
   readonly counts = { rejected: 0, connects: 0 };
   readonly id: string;

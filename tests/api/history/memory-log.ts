@@ -9,6 +9,8 @@ export interface Told {
   readonly journalOrder: number;
   readonly record: JournalRecord;
   readonly assigned?: boolean;
+  /** When it came to the api; 0 unless said. */
+  readonly receivedAt?: number;
 }
 
 interface Kept extends LoggedRecord {
@@ -39,7 +41,7 @@ export class MemoryLog implements EventLogReader {
   }
 
   commit(told: readonly Told[]): void {
-    for (const { gateway, journalOrder, record, assigned = true } of told) {
+    for (const { gateway, journalOrder, record, assigned = true, receivedAt = 0 } of told) {
       const key = `${journalOrder}/${record.seq}`;
       const known = this.#kept.get(key);
       if (known && !isLonger(record, known.record)) continue;
@@ -51,7 +53,7 @@ export class MemoryLog implements EventLogReader {
         gateway,
         journal: JournalId.parse(String(journalOrder).padStart(32, '0')),
         journalOrder,
-        receivedAt: 0,
+        receivedAt,
         assigned,
         record,
       });

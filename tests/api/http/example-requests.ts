@@ -35,7 +35,11 @@ export function exampleRequest(street: ServedStreet, route: Route, lot = 'full')
     .replace('{lot}', lot)
     .replace('{overlay}', '0'.repeat(16))
     .replace('{market}', 'market');
-  if (path.endsWith('/history')) path += '?from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00Z';
+  const ranged = ['/history', '/occupancy', '/week', '/use', '/crowding', '/export/hours'];
+  if (path.endsWith('/day')) path += '?day=2026-11-01';
+  if (path.endsWith('/shown')) path += '?at=2026-11-01T00:00:00Z';
+  if (ranged.some((end) => path.endsWith(end)))
+    path += '?from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00Z';
   const bodies: Readonly<Record<string, object>> = {
     'post /api/v1/operator/users': { name, role: 'viewer', scope },
     'patch /api/v1/operator/users/{user}': { role: 'viewer' },

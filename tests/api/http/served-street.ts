@@ -6,6 +6,7 @@ import type { Clock } from '#runtime/clock.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { silentLog } from '#runtime/log.ts';
 import { ApiConfig } from '#api/config.ts';
+import type { HistoryReader } from '#api/history/history.ts';
 import type { DeadLetters } from '#api/http/context.ts';
 import type { DeadLetter } from '#api/log/log-entry.ts';
 import type { ClientLimits } from '#api/live/live-client.ts';
@@ -14,6 +15,11 @@ import type { Operations } from '#api/operations/open-operations.ts';
 import { serve } from '#api/serve.ts';
 import type { Serving } from '#api/serve.ts';
 import { openBackups } from '#api/backup/backup-stream.ts';
+import { startShown } from '#api/shown/start-shown.ts';
+import type { Shown } from '#api/shown/start-shown.ts';
+import { publicLiveState } from '#api/state/public-live-state.ts';
+import { effectiveSiteOf } from '#contract/site-overlay.ts';
+import type { EventLogReader } from '#api/log/event-log.ts';
 import { startWatch } from '#api/watch/start-watch.ts';
 import { newIntakeCounts } from '#api/ingest/ingest-counts.ts';
 import { GatewayStatuses } from '#api/state/gateway-status.ts';
@@ -33,6 +39,7 @@ export interface ServedStreet extends AsyncDisposable {
   readonly history: InMemoryHistory;
   readonly gateways: GatewayStatuses;
   readonly sensors: SensorHealths;
+  readonly shown: Shown;
   readonly operations: Operations;
   readonly world: { brokerConnected: boolean; logFailing: boolean };
   readonly token: string;
@@ -46,6 +53,10 @@ export interface StreetOptions {
   readonly liveLimits?: Partial<ClientLimits>;
   readonly deadLetters?: DeadLetters;
   readonly webFolder?: (folder: string) => string;
+  /** In place of the one whose rows a test puts there. */
+  readonly past?: HistoryReader;
+  /** In place of the one whose records a test puts there. */
+  readonly pastLog?: EventLogReader;
 }
 
 const LETTER: DeadLetter = {
@@ -107,17 +118,28 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
       commitFailures: 0,
     }),
     gateways,
+    quarantined: () => [],
+    brokerCertificateExpiresAt: () => undefined,
     history,
     clock: systemClock,
+    log: silentLog,
+  });
+  const shown = startShown({
+    path: join(folder, 'shown.sqlite'),
+    site: effectiveSiteOf(site, [], 0),
+    liveState,
+    seen: publicLiveState(site, liveState),
+    clock,
     log: silentLog,
   });
   const serving = await serve({
     config,
     sites: standingSites(site),
-    eventLog,
+    eventLog: options.pastLog ?? eventLog,
     liveState,
     operations,
-    history,
+    history: options.past ?? history,
+    shown,
     gateways,
     sensors,
     deadLetters: options.deadLetters ?? ONE_DEAD_LETTER,
@@ -146,6 +168,7 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
     history,
     gateways,
     sensors,
+    shown,
     operations,
     world,
     tokenFile,
@@ -153,6 +176,7 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
     [Symbol.asyncDispose]: async () => {
       await serving.close();
       await system.close();
+      shown.close();
       operations.close();
       temp[Symbol.dispose]();
     },
