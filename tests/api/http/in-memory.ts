@@ -58,6 +58,12 @@ export class InMemoryLiveState implements LiveStateReader {
     for (const listener of this.#listeners) listener({ bays, lots: [...lots] });
   }
 
+  /** Takes a bay out of service. */
+  close(id: string): void {
+    const known = this.#bays.get(id);
+    if (known) this.#bays.set(id, { ...known, state: 'unknown', closed: true });
+  }
+
   observe(lot: string, at: number | null): void {
     this.#observedAt.set(lot, at);
   }
