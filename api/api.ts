@@ -16,6 +16,7 @@ import { refuseHalfRestored } from './backup/restoring.ts';
 import type { ApiConfig } from './config.ts';
 import { influxAddressOf } from './history/influx-address.ts';
 import type { InfluxAddress } from './history/influx-address.ts';
+import { startExpiry } from './history/start-expiry.ts';
 import { startHistory } from './history/start-history.ts';
 import { deadLettersOf } from './http/dead-letter-routes.ts';
 import { startIngest } from './ingest/start-ingest.ts';
@@ -130,6 +131,11 @@ export async function startApi(
       log,
     });
     closers.add('history', () => history.close());
+
+    const { keepStaysDays } = config;
+    const { audit } = operations;
+    const expiring = startExpiry({ keepStaysDays, history, eventLog, audit, clock, log });
+    closers.add('expiry', () => expiring.close());
 
     const system = startWatch({
       dataFolder: config.dataFolder,

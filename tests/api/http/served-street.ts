@@ -75,7 +75,7 @@ const LETTER: DeadLetter = {
 const ONE_DEAD_LETTER: DeadLetters = {
   newest: () => [LETTER],
   one: () => LETTER,
-  counts: () => ({ invalid: 1, conflict: 0, unplaced: 0 }),
+  counts: () => ({ invalid: 1, conflict: 0, unplaced: 0, sealed: 0 }),
   replay: () => undefined,
 };
 
