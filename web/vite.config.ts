@@ -9,7 +9,7 @@ import type { ClientAssets } from './page/assets.ts';
 
 /** Not what only acts need, nor another language's texts. */
 const SHARED =
-  /preload-helper|[/\\](contract|web[/\\](lots|page|view[/\\](?!lot-details|more|yours)|handoff|live|wire|text[/\\](format|language)))[/\\.]?/;
+  /preload-helper|[/\\](contract|web[/\\](lots|page|view[/\\](?!lot-details|more|yours|small)|handoff|live|wire|text[/\\](format|language|load-texts)))[/\\.]?/;
 const root = dirname(fileURLToPath(import.meta.url));
 
 /**
@@ -44,7 +44,11 @@ export default defineConfig(({ isSsrBuild }) => ({
           modulePreload: false,
           assetsInlineLimit: 0,
           rolldownOptions: {
-            input: { main: join(root, 'main.ts'), sw: join(root, 'sw.ts') },
+            input: {
+              main: join(root, 'main.ts'),
+              small: join(root, 'small.ts'),
+              sw: join(root, 'sw.ts'),
+            },
             output: {
               // One file of what page, map and acts share: three compress worse than one.
               codeSplitting: {
@@ -100,19 +104,31 @@ function clientAssets(): Plugin {
       const manifest = JSON.parse(readFileSync(path, 'utf8')) as Record<string, ManifestChunk>;
       const importsOf = (chunk: ManifestChunk) =>
         (chunk.imports ?? []).flatMap((key) => manifest[key]?.file ?? []);
+      const stylesOf = (chunk: ManifestChunk): readonly string[] => [
+        ...(chunk.imports ?? []).flatMap((key) => manifest[key]?.css ?? []),
+        ...(chunk.css ?? []),
+      ];
       const main = manifest['main.ts'];
       const map = manifest['map/map.ts'];
+      const small = manifest['small.ts'];
       const texts = Object.fromEntries(
         languages.map((language) => [language, `/${manifest[`text/${language}.ts`]?.file ?? ''}`]),
       );
-      if (main === undefined || map === undefined) throw new Error(`${path}: no main or no map`);
+      if (main === undefined || map === undefined || small === undefined) {
+        throw new Error(`${path}: no main, no map or nothing small`);
+      }
       const assets: ClientAssets = {
         scripts: [`/${main.file}`],
         texts,
         preloads: [...new Set([...importsOf(main), map.file, ...importsOf(map)])]
           .filter((file) => file !== main.file)
           .map((file) => `/${file}`),
-        styles: [...(main.css ?? []), ...(map.css ?? [])].map((file) => `/${file}`),
+        styles: stylesOf(main).map((file) => `/${file}`),
+        small: {
+          scripts: [`/${small.file}`],
+          preloads: importsOf(small).map((file) => `/${file}`),
+          styles: stylesOf(small).map((file) => `/${file}`),
+        },
       };
       return `export const clientAssets = ${JSON.stringify(assets)};`;
     },

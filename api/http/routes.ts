@@ -5,6 +5,7 @@ import { documentRoutes } from './document-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { historyRoutes } from './history-routes.ts';
 import { liveRoutes } from './live-routes.ts';
+import { merchantRoutes } from './merchant-routes.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import { pageRoutes } from './page-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
@@ -32,6 +33,7 @@ export function routesOf(context: ApiContext): readonly Route[] {
     ...securityTextRoutes(context),
     ...peopleRoutes(context),
     ...pageRoutes(context),
+    ...merchantRoutes(context),
   ];
   return table;
 }

@@ -6,4 +6,6 @@ export interface ClientAssets {
   /** The module of each language's texts. */
   readonly texts: Readonly<Record<string, string>>;
   readonly styles: readonly string[];
+  /** Those of the small forms of the page. */
+  readonly small: Omit<ClientAssets, 'texts' | 'small'>;
 }
