@@ -12,6 +12,10 @@ export interface PageInput {
   readonly lots: readonly LotAnswer[];
   /** The market that the list is sorted by; undefined: the site's first. */
   readonly market: MarketId | undefined;
+  /** The driver's page, or a small form of it: in a frame on a shop's page, on a wall. */
+  readonly form: 'page' | 'embed' | 'wall';
+  /** Where everybody reaches this server, where that is configured. */
+  readonly publicUrl: string | undefined;
   /** In how many minutes the driver arrives, where a link says so. */
   readonly arriveInMinutes: number;
   /** Whether lots that nobody calls near are listed, too. */

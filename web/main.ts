@@ -4,7 +4,6 @@ import './style/list.css';
 import './style/pin.css';
 import './style/leaflet.css';
 import './style/map.css';
-import './style/sheet.css';
 import type { LotId } from '#contract/ids.ts';
 import type { HandOffApp } from '#contract/hand-off.ts';
 import type { Acts } from './acts/acts.ts';

@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import type { Plugin, UserConfig } from 'vite';
 import { languages } from './text/language.ts';
-import type { ClientAssets } from './page/assets.ts';
+import type { ClientAssets, PageAssets } from './page/assets.ts';
 
 /** Not what only acts need, nor another language's texts. */
 const SHARED =
-  /preload-helper|[/\\](contract|web[/\\](lots|page|view[/\\](?!lot-details|more|yours)|handoff|live|wire|text[/\\](format|language)))[/\\.]?/;
+  /preload-helper|[/\\](contract|web[/\\](lots|page|view[/\\](?!lot-details|more|yours|small)|handoff|live|wire|text[/\\](format|language|load-texts)))[/\\.]?/;
 const root = dirname(fileURLToPath(import.meta.url));
 
 /**
@@ -70,7 +70,11 @@ function driverBuild(): NonNullable<UserConfig['build']> {
     ...browserBuild('main.ts', DRIVER_MANIFEST),
     emptyOutDir: true,
     rolldownOptions: {
-      input: { main: join(root, 'main.ts'), sw: join(root, 'sw.ts') },
+      input: {
+        main: join(root, 'main.ts'),
+        small: join(root, 'small.ts'),
+        sw: join(root, 'sw.ts'),
+      },
       output: {
         // One file of what page, map and acts share: three compress worse than one.
         codeSplitting: {
@@ -125,8 +129,13 @@ function clientAssets(): Plugin {
       if (source !== `\0${id}`) return undefined;
       const main = chunkOf(DRIVER_MANIFEST, 'main.ts');
       const map = chunkOf(DRIVER_MANIFEST, 'map/map.ts');
+      const small = chunkOf(DRIVER_MANIFEST, 'small.ts');
       const importsOf = ({ imports = [] }: ManifestChunk) =>
         imports.map((key) => chunkOf(DRIVER_MANIFEST, key).file);
+      const stylesOf = ({ imports = [], css = [] }: ManifestChunk) => [
+        ...imports.flatMap((key) => chunkOf(DRIVER_MANIFEST, key).css ?? []),
+        ...css,
+      ];
       const texts = Object.fromEntries(
         languages.map((language) => [
           language,
@@ -139,14 +148,18 @@ function clientAssets(): Plugin {
         preloads: [...new Set([...importsOf(main), map.file, ...importsOf(map)])]
           .filter((file) => file !== main.file)
           .map((file) => `/${file}`),
-        styles: [...(main.css ?? []), ...(map.css ?? [])].map((file) => `/${file}`),
+        styles: stylesOf(main).map((file) => `/${file}`),
+        small: {
+          scripts: [`/${small.file}`],
+          preloads: importsOf(small).map((file) => `/${file}`),
+          styles: stylesOf(small).map((file) => `/${file}`),
+        },
       };
       const besides = BESIDE.map((name) => {
         const { file, css = [] } = chunkOf(manifestOf(name), `${name}/main.ts`);
-        const its: ClientAssets = {
+        const its: PageAssets = {
           scripts: [`/${file}`],
           preloads: [],
-          texts: {},
           styles: css.map((style) => `/${style}`),
         };
         return `export const ${name}Assets = ${JSON.stringify(its)};`;

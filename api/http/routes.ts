@@ -8,6 +8,7 @@ import { exportRoutes } from './export-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { historyRoutes } from './history-routes.ts';
 import { liveRoutes } from './live-routes.ts';
+import { merchantRoutes } from './merchant-routes.ts';
 import { nowRoutes } from './now-routes.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import { pageRoutes } from './page-routes.ts';
@@ -48,6 +49,7 @@ export function routesOf(context: ApiContext): readonly Route[] {
     ...operatorSignRoutes(context),
     ...pageRoutes(context),
     ...consoleRoutes(context),
+    ...merchantRoutes(context),
   ];
   return table;
 }

@@ -12,6 +12,7 @@ const ASSETS = {
   scripts: ['/a.js'],
   preloads: ['/b.js'],
   texts: { ko: '/ko.js' },
+  small: { scripts: ['/s.js'], preloads: [], styles: ['/s.css'] },
   styles: ['/c.css'],
 };
 const inputOf = (own: Partial<PageInput> = {}): PageInput => ({
@@ -20,6 +21,8 @@ const inputOf = (own: Partial<PageInput> = {}): PageInput => ({
   markets: [aMarket()],
   lots: [aLot('a')],
   market: undefined,
+  form: 'page',
+  publicUrl: undefined,
   arriveInMinutes: 10,
   far: false,
   flows: [],

@@ -25,6 +25,8 @@ const input: PageInput = {
   markets: [aMarket()],
   lots: [aLot('a')],
   market: undefined,
+  form: 'page',
+  publicUrl: undefined,
   arriveInMinutes: 10,
   far: false,
   flows: [],

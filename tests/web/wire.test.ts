@@ -154,6 +154,8 @@ describe('the seed’s answers', () => {
       markets: site.markets.map(marketAnswerOf),
       lots: answers,
       market: undefined,
+      form: 'page',
+      publicUrl: undefined,
       arriveInMinutes: 10,
       far: false,
       flows: [],
@@ -195,10 +197,11 @@ test('nothing is read from an object’s prototype', () => {
     site: aSite(),
     markets: [aMarket()],
     lots: [],
+    form: 'page',
     arriveInMinutes: 10,
     far: false,
     flows: [],
     at: AT,
   };
-  expect(parsed(pageInput, page)).toEqual({ ...page, market: undefined });
+  expect(parsed(pageInput, page)).toEqual({ ...page, market: undefined, publicUrl: undefined });
 });

@@ -1,3 +1,4 @@
+import sheetStyle from '../style/sheet.css?url';
 import type { LotId } from '#contract/ids.ts';
 import { distanceM } from '#contract/geo.ts';
 import type { DriverPage } from '../page/driver-page.ts';
@@ -31,6 +32,11 @@ export class Acts {
 
   constructor(parts: ActParts) {
     this.#parts = parts;
+    // Not in the page's own style sheet: the first look does without.
+    const style = document.createElement('link');
+    style.rel = 'stylesheet';
+    style.href = sheetStyle;
+    document.head.append(style);
     this.#sheet = new Sheet(parts);
   }
 

@@ -14,6 +14,7 @@ import { listView } from '../view/lot-list.ts';
 import { h } from '../view/node.ts';
 import type { ViewElement } from '../view/node.ts';
 import type { ClientAssets } from './assets.ts';
+import { smallPage } from './small-document.ts';
 import { pageModelOf, wordingOf } from './model.ts';
 import type { PageModel, Wording } from './model.ts';
 
@@ -48,9 +49,13 @@ export function documentOf(input: PageInput, assets: ClientAssets): string {
   );
   // The one text that must not be escaped as HTML: a script's content is no HTML.
   const initial = `<script type="application/json" id="initial">${scriptJson(input)}</script>`;
+  const [head, bodyView] =
+    input.form === 'page'
+      ? [headOf(model, input, assets), bodyOf(model)]
+      : smallPage(input.form, model, assets);
   const start = `<!doctype html><html lang="${escapeHtml(language)}">`;
-  const body = htmlOf(bodyOf(model)).slice(0, -BODY_END.length);
-  return `${start}${htmlOf(headOf(model, assets))}${body}${initial}${BODY_END}</html>`;
+  const body = htmlOf(bodyView).slice(0, -BODY_END.length);
+  return `${start}${htmlOf(head)}${body}${initial}${BODY_END}</html>`;
 }
 
 const BODY_END = '</body>';
@@ -67,7 +72,8 @@ function knownWordingOf(language: string, site: SiteAnswer): Wording {
 }
 
 function headOf(
-  { texts, language, local, market, site }: PageModel,
+  { texts, language, languages, local, market, site }: PageModel,
+  { publicUrl }: PageInput,
   assets: ClientAssets,
 ): ViewElement {
   const name = local(market ? market.name : site.name).text;
@@ -78,6 +84,21 @@ function headOf(
     h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
     h('title', {}, `${texts.title(name)} – ${texts.brand}`),
     h('meta', { name: 'description', content: texts.about(name) }),
+    // What a messenger shows of a link. It is kept there for days: no number belongs into it.
+    graph('type', 'website'),
+    graph('site_name', texts.brand),
+    graph('title', texts.title(name)),
+    graph('description', texts.about(name)),
+    graph('locale', LOCALES[language] ?? language),
+    languages
+      .filter((each) => each !== language)
+      .map((each) => graph('locale:alternate', LOCALES[each] ?? each)),
+    publicUrl !== undefined && [
+      graph('url', `${publicUrl}${market ? `/m/${market.market}` : '/'}?lang=${language}`),
+      graph('image', `${publicUrl}/og-${language === 'ko' ? 'ko' : 'en'}.png`),
+      graph('image:width', '1200'),
+      graph('image:height', '630'),
+    ],
     h('meta', { name: 'color-scheme', content: 'light dark' }),
     h('meta', {
       name: 'theme-color',
@@ -95,6 +116,12 @@ function headOf(
     ),
   );
 }
+
+/** Open Graph wants a territory with the language. */
+const LOCALES: Readonly<Record<string, string>> = { ko: 'ko_KR', en: 'en_GB', de: 'de_DE' };
+
+const graph = (property: string, content: string): ViewElement =>
+  h('meta', { property: `og:${property}`, content });
 
 function bodyOf(model: PageModel): ViewElement {
   const { texts } = model;

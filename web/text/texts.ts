@@ -142,6 +142,9 @@ export interface Texts {
   readonly share: string;
   readonly copyAddress: string;
   readonly copied: string;
+  readonly openPage: string;
+  readonly qr: string;
+  readonly scan: string;
   readonly yours: string;
   readonly insteadTo: (lot: string) => string;
   readonly arrived: string;

@@ -168,18 +168,19 @@ export const flowsAnswer = shape({ flows: list(flowAnswer) });
 
 /** What the server wrote into the page. */
 export const pageInput: Reader<PageInput> = (value) => {
-  const { market, ...rest } = shape(
+  const { market, publicUrl, ...rest } = shape(
     {
       language: text,
       site: siteAnswer,
       markets: list(marketAnswer),
       lots: list(lotAnswer),
+      form: oneOf(['page', 'embed', 'wall']),
       arriveInMinutes: natural,
       far: flag,
       flows: list(flowAnswer),
       at: natural,
     },
-    { market: id<MarketId>() },
+    { market: id<MarketId>(), publicUrl: text },
   )(value);
-  return { ...rest, market };
+  return { ...rest, market, publicUrl };
 };
