@@ -52,6 +52,8 @@ const LET_IN = [
   'ok',
   'weak_password',
   'unknown_overlay',
+  'unknown_alarm',
+  'no_alarm_outlet',
   'invalid_request',
   'invalid_site',
   'internal',
@@ -113,6 +115,7 @@ describe('every route', () => {
       'delete /api/v1/operator/tokens/{token} unknown_token',
       'get /api/v1/operator/lots/{lot}/day forbidden',
       'patch /api/v1/operator/users/{user} unknown_user',
+      'post /api/v1/operator/alarms/{no}/acknowledge unknown_alarm',
       'post /api/v1/operator/site/overlays forbidden',
       'post /api/v1/operator/tokens forbidden',
       'post /api/v1/operator/users forbidden',
@@ -156,7 +159,9 @@ describe('every route', () => {
       );
       const isForeign = texts.map((text) => /counted|stranger|"site"/.test(text));
       // Where the whole site has nothing foreign to see either, all sensors are of the one lot.
-      const hasForeign = !/sensors|gateways|overlays|curves|history|hours|day/.test(route.path);
+      const hasForeign = !/sensors|gateways|overlays|curves|book|history|hours|day/.test(
+        route.path,
+      );
       expect([route.path, ...isForeign]).toEqual([route.path, false, hasForeign]);
     }
     const foreign = signIn(street, 'foreign', 'viewer', [FOREIGN]);

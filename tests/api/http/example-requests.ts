@@ -35,6 +35,7 @@ export function exampleRequest(street: ServedStreet, route: Route, lot = 'full')
     .replace('{lot}', lot)
     .replace('{overlay}', '0'.repeat(16))
     .replace('{sensor}', 'node-0')
+    .replace('{no}', '999999')
     .replace('{market}', 'market');
   const ranged = ['/history', '/occupancy', '/week', '/use', '/crowding', '/export/hours'];
   if (path.endsWith('/day')) path += '?day=2026-11-01';
@@ -49,6 +50,7 @@ export function exampleRequest(street: ServedStreet, route: Route, lot = 'full')
     'post /api/v1/operator/site/overlays': {
       change: { kind: 'lotOutOfService', lot },
     },
+    'post /api/v1/operator/alarms/{no}/acknowledge': { note: 'on the way' },
     'post /api/v1/session': { name: 'nobody', password: 'x' },
   };
   return { path, method, body: bodies[`${route.method} ${route.path}`] };
