@@ -9,9 +9,10 @@ import type { PageInput } from '#contract/page.ts';
 import { effectiveSiteOf } from '#contract/site-overlay.ts';
 import { lotAnswerOf } from '#api/http/site-answer.ts';
 import { siteIndexOf } from '#api/http/site-index.ts';
-import { signShowOf, vacantOf } from '#api/state/sign-show.ts';
+import { lotCountOf } from '#api/signs/lot-count.ts';
 import { calendarOf } from '#contract/calendar.ts';
 import { placeTimeOf } from '#contract/hours.ts';
+import { ladderOf } from '#contract/sign-ladder.ts';
 import { cardsOf } from '#web/lots/card.ts';
 import { FIRST_TRIP } from '#web/lots/trip.ts';
 import { documentOf } from '#web/page/document.ts';
@@ -93,8 +94,18 @@ describe('no output’s headline is more than the vacant bays open to any car', 
         const most = openVacant(classes);
         const now = live(classes, age);
         expect(lotAnswerOf(index, lot, now, AT).vacant ?? 0).toBeLessThanOrEqual(most);
-        expect(vacantOf(headlineOf(now, true, AT)) ?? 0).toBeLessThanOrEqual(most);
-        const shown = signShowOf(now, true, AT);
+        const headline = headlineOf(now, true, AT);
+        if (headline.kind === 'count') expect(headline.vacant).toBeLessThanOrEqual(most);
+        const count = lotCountOf({
+          lot,
+          live: now,
+          isOutOfService: false,
+          confidence: 1,
+          now: AT,
+          calendar: calendarOf('Asia/Seoul', []),
+        });
+        const { show: shown } =
+          'said' in count ? count.said : ladderOf(count.input, undefined, 0).step;
         if (shown.kind === 'number') expect(shown.vacant).toBeLessThanOrEqual(most);
         if (shown.kind === 'full') expect(most).toBe(0);
       }),
