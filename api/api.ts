@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SignMessage } from '#contract/messages.ts';
 import type { Site } from '#contract/site-check.ts';
 import { readBrokerTls } from '#runtime/broker-tls.ts';
 import type { Clock } from '#runtime/clock.ts';
@@ -17,6 +16,7 @@ import { refuseHalfRestored } from './backup/restoring.ts';
 import type { ApiConfig } from './config.ts';
 import { influxAddressOf } from './history/influx-address.ts';
 import type { InfluxAddress } from './history/influx-address.ts';
+import { startExpiry } from './history/start-expiry.ts';
 import { startHistory } from './history/start-history.ts';
 import { deadLettersOf } from './http/dead-letter-routes.ts';
 import { startIngest } from './ingest/start-ingest.ts';
@@ -30,8 +30,10 @@ import { startGatewaySites } from './site/gateway-sites.ts';
 import { RunningSite } from './site/running-site.ts';
 import type { SiteNow } from './site/running-site.ts';
 import { SiteStore } from './site/site-store.ts';
+import { openSigns } from './signs/open-signs.ts';
 import { openLiveState } from './state/open-live-state.ts';
 import { publicLiveState } from './state/public-live-state.ts';
+import { PublishedTopics } from './state/published-topics.ts';
 import { startLotPublisher } from './state/publish-lots.ts';
 import { VERSION } from './version.ts';
 import { startWatch } from './watch/start-watch.ts';
@@ -84,14 +86,37 @@ export async function startApi(
     const ingest = startIngest({ site, closedBays, siteAt, link, eventLog, liveState, clock, log });
     closers.add('ingest', () => ingest.close());
 
-    const publishedPath = join(config.dataFolder, 'published.json');
+    const published = new PublishedTopics(
+      join(config.dataFolder, 'published.json'),
+      clock.wallMs(),
+      log,
+    );
     const seen = publicLiveState(site, liveState);
     const shownPath = join(config.dataFolder, 'shown.sqlite');
     const shown = startShown({ path: shownPath, site: atStart, liveState, seen, clock, log });
     closers.add('what was shown', () => shown.close());
-    const signTold = (message: SignMessage) => shown.signTold(message);
-    const published = { signTold, link, liveState: seen, publishedPath, clock, log };
-    const lots = startLotPublisher({ site, closedLots, ...published });
+    const { sensors } = ingest;
+    const signs = openSigns({
+      database: operations.database,
+      now: atStart,
+      liveState: seen,
+      sensors,
+      nextSerial: () => published.nextSerial(),
+      link,
+      clock,
+    });
+    closers.add('signs', () => signs.close());
+    const lots = startLotPublisher({
+      site,
+      closedLots,
+      link,
+      liveState: seen,
+      board: signs.board,
+      published,
+      signTold: (message) => shown.signTold(message),
+      clock,
+      log,
+    });
     closers.add('lot and sign topics', () => lots.close());
 
     const gatewaySites = startGatewaySites({ sites, link, log });
@@ -106,6 +131,11 @@ export async function startApi(
       log,
     });
     closers.add('history', () => history.close());
+
+    const { keepStaysDays } = config;
+    const { audit } = operations;
+    const expiring = startExpiry({ keepStaysDays, history, eventLog, audit, clock, log });
+    closers.add('expiry', () => expiring.close());
 
     const system = startWatch({
       dataFolder: config.dataFolder,
@@ -142,7 +172,8 @@ export async function startApi(
       history,
       shown,
       gateways: ingest.gateways,
-      sensors: ingest.sensors,
+      sensors,
+      signs,
       deadLetters: deadLettersOf(eventLog, (id) => ingest.replay(id)),
       ingestCounts: () => ({
         ...ingest.counts,
@@ -163,6 +194,7 @@ export async function startApi(
       seen.changeSite(now.site);
       ingest.changeSite(now);
       history.changePlacements(sites.placements);
+      signs.changeSite(now);
       lots.changeSite(now);
       shown.changeSite(now);
       gatewaySites.changeSite();

@@ -4,10 +4,17 @@ import { RejectedError } from '#runtime/errors.ts';
 import type { ApiContext } from './context.ts';
 import { routeWithQuery } from './route.ts';
 import type { Answer, Asked, Route } from './route.ts';
-import { lotAnswerOf, marketAnswerOf, siteAnswerOf } from './site-answer.ts';
+import { flowAnswersOf, lotAnswerOf, marketAnswerOf, siteAnswerOf } from './site-answer.ts';
 
 /** Whatever else a link to a page carries is not ours to refuse. */
-const PageQuery = z.object({ lang: z.string().optional() });
+const PageQuery = z.object({
+  lang: z.string().optional(),
+  in: z.string().optional(),
+  far: z.string().optional(),
+});
+
+/** Arrivals that a link may ask for, in minutes; the first where it asks for another. */
+const ARRIVALS = [10, 0, 30] as const;
 
 /** The driver's page, written by the server before any script runs. */
 export function pageRoutes(context: ApiContext): Route[] {
@@ -18,9 +25,11 @@ export function pageRoutes(context: ApiContext): Route[] {
     market: MarketId | undefined,
   ): Promise<Answer> {
     const { index } = context;
+    const arriveInMinutes = ARRIVALS.find((each) => String(each) === query.in) ?? ARRIVALS[0];
+    const far = query.far === '1';
     const { language, body } = await page.render({
       revision: index.revision,
-      market,
+      variant: `${market ?? ''} ${arriveInMinutes} ${far}`,
       languageAmong: (languages) => languageOf(languages, query.lang, languagesAmong(languages)),
       input: (language) => {
         const at = clock.wallMs();
@@ -28,7 +37,17 @@ export function pageRoutes(context: ApiContext): Route[] {
           lotAnswerOf(index, lot, liveState.lot(lot.properties.id), at),
         );
         const markets = index.site.markets.map(marketAnswerOf);
-        return { language, site: siteAnswerOf(index), markets, lots, market, at };
+        return {
+          language,
+          site: siteAnswerOf(index, at),
+          markets,
+          lots,
+          market,
+          arriveInMinutes,
+          far,
+          flows: flowAnswersOf(index, context.flows),
+          at,
+        };
       },
     });
     return {

@@ -21,6 +21,7 @@ export type ActiveAlarm = ToldAlarm & { readonly gateway: GatewayId | null };
 /** What operators, /metrics and /readyz ask about the system itself. */
 export interface SystemWatchReader {
   readonly checks: () => readonly Check[];
+  readonly brokerConnected: () => boolean;
   readonly alarms: () => readonly ActiveAlarm[];
   /** By alarm: how often this api raised it since its start. */
   readonly raised: () => ReadonlyMap<AlarmName, number>;
@@ -105,6 +106,7 @@ export function startWatch(options: WatchOptions): SystemWatchReader & Running {
   look();
   return {
     checks: () => readiness.checks(),
+    brokerConnected: options.brokerConnected,
     alarms: () => [
       ...board.active().map((alarm) => ({ ...alarm, gateway: null })),
       ...gateways.all().flatMap(({ gateway, state, last }) =>

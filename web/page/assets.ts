@@ -3,5 +3,7 @@ export interface ClientAssets {
   readonly scripts: readonly string[];
   /** Modules that the scripts will ask for at once. */
   readonly preloads: readonly string[];
+  /** The module of each language's texts. */
+  readonly texts: Readonly<Record<string, string>>;
   readonly styles: readonly string[];
 }

@@ -1,9 +1,15 @@
 import type { SiteAnswer } from '#contract/http.ts';
 import type { PageInput } from '#contract/page.ts';
+import { FIRST_TRIP } from '../lots/trip.ts';
+import { NO_WISHES } from '../lots/wishes.ts';
 import { lotNowOfAnswer } from '../lots/lot-now.ts';
+import { textsOf } from '../text/dictionaries.ts';
 import { headerView } from '../view/header.ts';
 import { escapeHtml, htmlOf, scriptJson } from '../view/html.ts';
 import { legendView } from '../view/legend.ts';
+import { detailsView } from '../view/lot-details.ts';
+import { moreView } from '../view/more.ts';
+import { yoursView } from '../view/yours.ts';
 import { listView } from '../view/lot-list.ts';
 import { h } from '../view/node.ts';
 import type { ViewElement } from '../view/node.ts';
@@ -13,7 +19,7 @@ import type { PageModel, Wording } from './model.ts';
 
 /** The whole HTML document: everything that a reader without scripts needs, the list first. */
 export function documentOf(input: PageInput, assets: ClientAssets): string {
-  const { site, markets, lots, market, language, at } = input;
+  const { site, markets, lots, market, language, at, arriveInMinutes, far, flows } = input;
   const now = new Map(lots.map((lot) => [lot.lot, lotNowOfAnswer(lot)]));
   const model = pageModelOf(
     {
@@ -27,6 +33,15 @@ export function documentOf(input: PageInput, assets: ClientAssets): string {
       connection: { kind: 'static' },
       simulated: site.simulated,
       selected: undefined,
+      trip: { ...FIRST_TRIP, arriveInMinutes },
+      wishes: NO_WISHES,
+      flows: new Map(flows.map((flow) => [flow.lot, flow])),
+      far,
+      yours: undefined,
+      platform: undefined,
+      pageUrl: '',
+      extra: { details: detailsView, more: moreView, yours: yoursView },
+      app: undefined,
       contactAgeMs: 0,
     },
     knownWordingOf(language, site),
@@ -46,12 +61,15 @@ const wordings = new Map<string, { readonly site: SiteAnswer; readonly wording: 
 function knownWordingOf(language: string, site: SiteAnswer): Wording {
   const known = wordings.get(language);
   if (known?.site === site) return known.wording;
-  const wording = wordingOf(language, site);
+  const wording = wordingOf(language, site, textsOf(language));
   wordings.set(language, { site, wording });
   return wording;
 }
 
-function headOf({ texts, local, market, site }: PageModel, assets: ClientAssets): ViewElement {
+function headOf(
+  { texts, language, local, market, site }: PageModel,
+  assets: ClientAssets,
+): ViewElement {
   const name = local(market ? market.name : site.name).text;
   return h(
     'head',
@@ -72,7 +90,9 @@ function headOf({ texts, local, market, site }: PageModel, assets: ClientAssets)
     h('link', { rel: 'apple-touch-icon', href: '/icon-180.png' }),
     assets.styles.map((href) => h('link', { rel: 'stylesheet', href })),
     assets.scripts.map((src) => h('script', { type: 'module', src })),
-    assets.preloads.map((href) => h('link', { rel: 'modulepreload', href })),
+    [assets.texts[language], ...assets.preloads].map(
+      (href) => href !== undefined && h('link', { rel: 'modulepreload', href }),
+    ),
   );
 }
 
@@ -94,5 +114,6 @@ function bodyOf(model: PageModel): ViewElement {
       h('p', { class: 'map-attribution', id: 'map-attribution', hidden: true }),
     ),
     h('p', { class: 'spoken', id: 'spoken', role: 'status' }),
+    h('dialog', { class: 'sheet', id: 'sheet' }),
   );
 }

@@ -14,6 +14,8 @@ import { openOperations } from '#api/operations/open-operations.ts';
 import type { Operations } from '#api/operations/open-operations.ts';
 import { serve } from '#api/serve.ts';
 import type { Serving } from '#api/serve.ts';
+import { openSigns } from '#api/signs/open-signs.ts';
+import type { Signs } from '#api/signs/open-signs.ts';
 import { openBackups } from '#api/backup/backup-stream.ts';
 import { startShown } from '#api/shown/start-shown.ts';
 import type { Shown } from '#api/shown/start-shown.ts';
@@ -39,6 +41,7 @@ export interface ServedStreet extends AsyncDisposable {
   readonly history: InMemoryHistory;
   readonly gateways: GatewayStatuses;
   readonly sensors: SensorHealths;
+  readonly signs: Signs;
   readonly shown: Shown;
   readonly operations: Operations;
   readonly world: { brokerConnected: boolean; logFailing: boolean };
@@ -72,7 +75,7 @@ const LETTER: DeadLetter = {
 const ONE_DEAD_LETTER: DeadLetters = {
   newest: () => [LETTER],
   one: () => LETTER,
-  counts: () => ({ invalid: 1, conflict: 0, unplaced: 0 }),
+  counts: () => ({ invalid: 1, conflict: 0, unplaced: 0, sealed: 0 }),
   replay: () => undefined,
 };
 
@@ -100,6 +103,7 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
     ...options.config,
   });
   const clock = options.clock ?? systemClock;
+  let serial = 0;
   const operations = openOperations(join(folder, 'operations'), clock);
   const system = startWatch({
     dataFolder: folder,
@@ -124,6 +128,15 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
     clock: systemClock,
     log: silentLog,
   });
+  const signs = openSigns({
+    database: operations.database,
+    now: { site, closedLots: new Set() },
+    liveState,
+    sensors,
+    nextSerial: () => (serial += 1),
+    link: { subscribe: () => undefined },
+    clock,
+  });
   const shown = startShown({
     path: join(folder, 'shown.sqlite'),
     site: effectiveSiteOf(site, [], 0),
@@ -142,6 +155,7 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
     shown,
     gateways,
     sensors,
+    signs,
     deadLetters: options.deadLetters ?? ONE_DEAD_LETTER,
     ingestCounts: () => ({ accepted: 7, queueLength: 1, deadLetters: { invalid: 2 } }),
     brokerConnected: () => world.brokerConnected,
@@ -168,6 +182,7 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
     history,
     gateways,
     sensors,
+    signs,
     shown,
     operations,
     world,
@@ -175,6 +190,7 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
     token: readFileSync(tokenFile, 'utf8').trim(),
     [Symbol.asyncDispose]: async () => {
       await serving.close();
+      signs.close();
       await system.close();
       shown.close();
       operations.close();
