@@ -32,6 +32,7 @@ import type { OpenedLine } from './site/gateway-lines.ts';
 import { readKeptSite } from './site/kept-site.ts';
 import type { OwnSite } from './site/kept-site.ts';
 import { TakenSite } from './site/taken-site.ts';
+import { GatewaySigns } from './sign/gateway-signs.ts';
 import { readSoftware } from './software.ts';
 import { LineTape, requireRecordable } from './trace/line-tape.ts';
 
@@ -118,6 +119,8 @@ export async function startGateway(
   });
   closers.add('health reports', () => reports.close());
 
+  const signs = new GatewaySigns({ link, ...keys, clock, log });
+  closers.add('signs', () => signs.close());
   const lines = new GatewayLines({ open: openLine, onAdded: callUnknown }, own.lines);
   closers.add('lines', () => lines.close());
   const taken = new TakenSite({
@@ -130,6 +133,7 @@ export async function startGateway(
       return lines.apply(next);
     },
     onApplied: ({ removed }) => {
+      signs.keep(new Set(lines.lines.map(({ id }) => id)));
       publisher.siteChanged(removed);
       reports.sendAll();
     },
@@ -175,6 +179,7 @@ export async function startGateway(
     const driver = openDriver(line, {
       clock,
       share,
+      signs: signs.of(line),
       take: (bay, sample) => watch.hear(bay, sample),
       trouble: (bay, trouble) => watch.hearTrouble(bay, trouble),
     });

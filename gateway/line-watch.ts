@@ -226,7 +226,7 @@ export class LineWatch implements LineView {
     const answering = [...this.#bays.values()].filter(
       ({ detector }) => detector.heardAt !== undefined && now - detector.heardAt <= this.#unknownMs,
     ).length;
-    const open = answering === 0 ? 'silent' : 'open';
+    const open = answering === 0 && this.#bays.size > 0 ? 'silent' : 'open';
     return {
       line: this.line,
       state: kept?.isOpen ? open : 'absent',
