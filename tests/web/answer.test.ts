@@ -115,7 +115,7 @@ describe('a driver who was led to a lot', () => {
       downloadThroughput: 200_000,
       uploadThroughput: 90_000,
     });
-    await page.getByRole('link', { name: `${name} 길찾기, 카카오맵` }).click();
+    await page.getByRole('link', { name: `길찾기 카카오맵, ${name}` }).click();
     const frozen = on.served.freeze();
     await turn(page, 'hidden');
     on.served.fill(LOT, 96);
@@ -157,7 +157,7 @@ describe('a driver who was led to a lot', () => {
       await page.locator(`${CARD} .more-ways a`).first().click();
       await page.reload();
       await isLive(page);
-      await page.getByRole('link', { name: `${name} 길찾기, 네이버 지도` }).waitFor();
+      await page.getByRole('link', { name: `길찾기 네이버 지도, ${name}` }).waitFor();
     });
   });
 });
