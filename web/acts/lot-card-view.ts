@@ -14,7 +14,7 @@ export function lotCardView(card: Card, model: PageModel): ViewElement[] {
   const { texts, site, language } = model;
   const { lot } = card;
   const [here = language] = site.languages;
-  const [other] = [language, ...site.languages].filter((each) => each !== here);
+  const other = [language, ...site.languages].find((each) => each !== here);
   const both = (said: LocalText, size = 'huge'): Child => {
     const first = localText(said, here, site.languages);
     const second = other === undefined ? undefined : localText(said, other, site.languages);
