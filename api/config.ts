@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { brokerTlsSettings } from '#runtime/broker-tls.ts';
 import { proxyListOf } from './http/trusted-proxies.ts';
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -24,6 +25,7 @@ export const ApiConfig = z.object({
     .default('api')
     .describe('client id and user name at the broker'),
   secretFile: z.string().min(1).describe("file with this process's secret for the broker"),
+  ...brokerTlsSettings,
   webFolder: z.string().min(1).default('web/dist').describe('the built page'),
   historyEngine: z
     .enum(['duckdb', 'memory'])
@@ -37,6 +39,12 @@ export const ApiConfig = z.object({
     .string()
     .default('')
     .describe('file with the token for historyUrl (1.x: user:password); empty: it wants none'),
+  keepStaysDays: z
+    .int()
+    .min(30)
+    .max(36_500)
+    .default(400)
+    .describe('days for which single stays are kept after they ended; lots’ sums stay'),
   operatorTokenFile: z
     .string()
     .default('')

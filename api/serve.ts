@@ -28,8 +28,9 @@ import { LiveHub } from './live/hub.ts';
 import type { ClientLimits } from './live/live-client.ts';
 import type { EventLogReader } from './log/event-log.ts';
 import { openMetrics } from './metrics.ts';
-import type { Counts } from './metrics.ts';
+import type { Counts } from '#runtime/figures.ts';
 import type { Operations } from './operations/open-operations.ts';
+import type { ShownReader } from './shown/start-shown.ts';
 import type { GatewayStatusReader } from './state/gateway-status.ts';
 import type { SiteNow, SiteReader, SiteWriter } from './site/running-site.ts';
 import type { SensorHealthReader } from './state/sensor-health.ts';
@@ -61,13 +62,16 @@ export interface ServeOptions {
   readonly liveState: LiveStateReader;
   readonly operations: Operations;
   readonly history: HistoryReader;
+  readonly shown: ShownReader;
   readonly gateways: Pick<GatewayStatusReader, 'all'>;
   readonly sensors: SensorHealthReader;
+  readonly signs: ApiContext['signs'];
   readonly deadLetters: DeadLetters;
   readonly ingestCounts: () => Counts;
   readonly brokerConnected: () => boolean;
   readonly system: SystemWatchReader;
   readonly backup: ApiContext['backup'];
+  readonly certificateExpiresAt?: () => number | undefined;
   readonly liveLimits?: Partial<ClientLimits>;
   readonly clock: Clock;
   readonly log: Log;
@@ -123,6 +127,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       brokerConnected,
       alarms: system.alarms,
       alarmsRaised: system.raised,
+      certificateExpiresAt: options.certificateExpiresAt ?? (() => undefined),
     });
     closers.add('metrics', () => metrics.close());
 
@@ -137,11 +142,14 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       },
       sites,
       liveState: seen,
+      ownState: liveState,
       flows,
       eventLog,
       history,
+      shown: options.shown,
       gateways,
       sensors,
+      signs: options.signs,
       deadLetters: options.deadLetters,
       liveSnapshot: (channel) => hub.snapshotBytes(channel),
       system,

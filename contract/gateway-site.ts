@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { GatewayId } from './ids.ts';
-import { checkLines } from './site-references.ts';
+import { checkLines } from './line-check.ts';
 import { LineProperties } from './site.ts';
 import { Instant } from './time.ts';
 

@@ -1,5 +1,7 @@
+import type { AccountAnswer } from './access.ts';
 import type { FlowAnswer, LotAnswer, MarketAnswer, SiteAnswer } from './http.ts';
 import type { MarketId } from './ids.ts';
+import type { SignMessage } from './sign-message.ts';
 
 /** All that the driver's page needs to be written as HTML by the server, before any script runs. */
 export interface PageInput {
@@ -23,9 +25,20 @@ export interface PageInput {
   readonly at: number;
 }
 
+/** What the console's document begins with: who looks, and at which site. */
+export interface ConsoleInput {
+  readonly language: string;
+  readonly site: SiteAnswer;
+  readonly account: AccountAnswer;
+}
+
 /** What the web build's server module (`web/dist/server/render.js`) exports. */
 export interface PageRenderer {
   /** Languages that the page has texts for, the fallback first. */
   readonly languages: readonly string[];
   renderPage(input: PageInput): string;
+  /** Languages that the console has texts for, the fallback first. */
+  readonly consoleLanguages: readonly string[];
+  renderConsole(input: ConsoleInput): string;
+  renderSignPage(message: SignMessage): string;
 }

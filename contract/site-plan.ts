@@ -1,12 +1,9 @@
 import * as z from 'zod';
 import { DRIVER_TRAITS } from './driver.ts';
-import { LocalText, shortText } from './text.ts';
+import { clock, LocalText, shortText } from './site-words.ts';
 
 /** When a lot may be used and what that costs, as the site file says it. */
 
-const clock = z
-  .string()
-  .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'expected HH:MM from 00:00 to 24:00');
 const Span = z.strictObject({ from: clock, to: clock });
 export const HoursSchema = z.union([
   z.literal('always'),

@@ -1,32 +1,19 @@
 import * as z from 'zod';
 import { BayClass } from './bay.ts';
-import {
-  BayId,
-  EntranceId,
-  GatewayId,
-  LineId,
-  LotId,
-  MarketId,
-  SensorId,
-  SignId,
-  SiteId,
-} from './ids.ts';
+import { BayId, EntranceId, GatewayId, LineId, LotId, MarketId, SensorId, SiteId } from './ids.ts';
 import { HAND_OFF_APPS } from './hand-off.ts';
 import { date, DateRuleSchema, HoursSchema, minutes, TariffSchema } from './site-plan.ts';
-import { Language, LocalText, shortText, text } from './text.ts';
+import { ModbusSignProperties, SignProperties } from './site-sign.ts';
+import { Language, LocalText, PositionQuality, shortText, text } from './site-words.ts';
 import { FREE_RUNNING_KINDS, MODBUS_KINDS } from './sensor-kind.ts';
 
-export { LocalText, shortText } from './text.ts';
+export { LocalText, PositionQuality, shortText };
 
 /**
  * The site file: one GeoJSON FeatureCollection (RFC 7946, longitude first) that says everything of
  * a deployment that is not code: markets, lots, entrances, bays, signs, gateways with their lines
  * and sensors, and the backdrop of the map. Checks across features stand in site-check.ts.
  */
-
-/** How far a position may be trusted: `approximate` ones are handed to a map app by name only. */
-export const PositionQuality = z.enum(['surveyed', 'official', 'approximate', 'unknown']);
-export type PositionQuality = z.infer<typeof PositionQuality>;
 
 const Position = z.tuple(
   [
@@ -157,7 +144,10 @@ export const LineProperties = z.strictObject({
    * ones, so that neighbours never ping together.
    */
   pings: z.enum(['free', 'inTurn']).optional(),
-  sensors: z.array(SensorProperties).min(1).max(32),
+  /** May be left empty on a line of signs alone. */
+  sensors: z.array(SensorProperties).max(32),
+  /** Signs that the gateway writes to, beside the sensors. */
+  signs: z.array(ModbusSignProperties).min(1).max(16).optional(),
 });
 export type LineProperties = z.infer<typeof LineProperties>;
 
@@ -165,17 +155,6 @@ export const GatewayProperties = z.strictObject({
   kind: z.literal('gateway'),
   id: GatewayId,
   lines: z.array(LineProperties).min(1).max(64),
-});
-
-export const SignProperties = z.strictObject({
-  kind: z.literal('sign'),
-  id: SignId,
-  name: LocalText,
-  rows: z
-    .array(z.strictObject({ lot: LotId, arrow: z.enum(['left', 'right', 'ahead', 'here']) }))
-    .min(1)
-    .max(3),
-  positionQuality: PositionQuality,
 });
 
 /** What the map shows under lots and bays where no tiles are configured. */

@@ -5,6 +5,7 @@ import { isModbusKind } from '#contract/sensor-kind.ts';
 import type { LineProperties } from '#contract/site.ts';
 import { topicPath } from '#contract/topics.ts';
 import { AlarmBoard } from '#runtime/alarm-board.ts';
+import { readBrokerTls } from '#runtime/broker-tls.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { takeDataFolder } from '#runtime/data-folder.ts';
 import { diskConditions } from '#runtime/disk-space.ts';
@@ -69,6 +70,7 @@ export async function startGateway(
     url: config.brokerUrl,
     id: config.gateway,
     secret,
+    tls: config,
     clock,
     log,
     will: {
@@ -265,6 +267,7 @@ export function readGateway(
   log: Log = silentLog,
 ): { readonly own: OwnSite; readonly secret: string } {
   const kept = readKeptSite(config.dataFolder, config.gateway, log);
+  readBrokerTls(config, config.brokerUrl);
   return {
     own: newerOf(kept, () => readOwnFile(config), log),
     secret: readSecret(config.secretFile),

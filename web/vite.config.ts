@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
-import type { Plugin } from 'vite';
+import type { Plugin, UserConfig } from 'vite';
 import { languages } from './text/language.ts';
-import type { ClientAssets } from './page/assets.ts';
+import type { ClientAssets, PageAssets } from './page/assets.ts';
 
 /** Not what only acts need, nor another language's texts. */
 const SHARED =
@@ -13,52 +13,78 @@ const SHARED =
 const root = dirname(fileURLToPath(import.meta.url));
 
 /**
- * Two builds, in this order: the browser's files into `dist/client`, then (`--ssr`) the module that
- * writes the page into `dist/server/render.js`, which knows the browser's files by their hashes.
+ * Four builds, in this order: the driver's files into `dist/client`; the console's and the signs'
+ * beside them (`--mode console`, `--mode sign`), apart so that nothing they share costs the driver's
+ * page a file more; then (`--ssr`) the module that writes all documents into
+ * `dist/server/render.js`, which knows the browser's files by their hashes.
  */
-export default defineConfig(({ isSsrBuild }) => ({
-  root,
-  base: '/',
-  publicDir: isSsrBuild === true ? false : join(root, 'public'),
-  plugins: [clientAssets(), workerFiles()],
-  // The build of Leaflet that a bundler can cut.
-  resolve: { alias: [{ find: /^leaflet$/, replacement: 'leaflet/dist/leaflet-src.esm.js' }] },
-  ssr: { noExternal: true },
-  build:
-    isSsrBuild === true
-      ? {
-          outDir: join(root, 'dist/server'),
-          emptyOutDir: true,
-          target: 'node20',
-          rolldownOptions: {
-            input: join(root, 'server.ts'),
-            output: { entryFileNames: 'render.js' },
-          },
-        }
-      : {
-          outDir: join(root, 'dist/client'),
-          emptyOutDir: true,
-          target: 'es2022',
-          manifest: true,
-          // The page names what it will need; all styles are in one file, so that nothing else is to load.
-          modulePreload: false,
-          assetsInlineLimit: 0,
-          rolldownOptions: {
-            input: {
-              main: join(root, 'main.ts'),
-              small: join(root, 'small.ts'),
-              sw: join(root, 'sw.ts'),
+export default defineConfig(({ isSsrBuild, mode }) => {
+  const beside = BESIDE.find((name) => name === mode);
+  return {
+    root,
+    base: '/',
+    publicDir: isSsrBuild === true || beside !== undefined ? false : join(root, 'public'),
+    plugins: [clientAssets(), workerFiles()],
+    // The build of Leaflet that a bundler can cut.
+    resolve: { alias: [{ find: /^leaflet$/, replacement: 'leaflet/dist/leaflet-src.esm.js' }] },
+    ssr: { noExternal: true },
+    build:
+      isSsrBuild === true
+        ? {
+            outDir: join(root, 'dist/server'),
+            emptyOutDir: true,
+            target: 'node20',
+            rolldownOptions: {
+              input: join(root, 'server.ts'),
+              output: { entryFileNames: 'render.js' },
             },
-            output: {
-              // One file of what page, map and acts share: three compress worse than one.
-              codeSplitting: {
-                groups: [{ name: 'shared', test: SHARED }],
-              },
-              entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
-            },
-          },
+          }
+        : beside === undefined
+          ? driverBuild()
+          : browserBuild(`${beside}/main.ts`, manifestOf(beside)),
+  };
+});
+
+/** Builds with a folder, an entry and a manifest of their own. */
+const BESIDE = ['console', 'sign'] as const;
+type Beside = (typeof BESIDE)[number];
+const DRIVER_MANIFEST = '.vite/manifest.json';
+const manifestOf = (name: Beside) => `.vite/${name}.json`;
+
+function browserBuild(entry: string, manifest: string): NonNullable<UserConfig['build']> {
+  return {
+    outDir: join(root, 'dist/client'),
+    emptyOutDir: false,
+    target: 'es2022',
+    manifest,
+    // Each page names what it will need.
+    modulePreload: false,
+    assetsInlineLimit: 0,
+    rolldownOptions: { input: join(root, entry) },
+  };
+}
+
+/** The driver's page and the service worker. */
+function driverBuild(): NonNullable<UserConfig['build']> {
+  return {
+    ...browserBuild('main.ts', DRIVER_MANIFEST),
+    emptyOutDir: true,
+    rolldownOptions: {
+      input: {
+        main: join(root, 'main.ts'),
+        small: join(root, 'small.ts'),
+        sw: join(root, 'sw.ts'),
+      },
+      output: {
+        // One file of what page, map and acts share: three compress worse than one.
+        codeSplitting: {
+          groups: [{ name: 'shared', test: SHARED }],
         },
-}));
+        entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+      },
+    },
+  };
+}
 
 /**
  * Tells the service worker which files the page is made of. What only a site with tiles needs is
@@ -89,10 +115,11 @@ function workerFiles(): Plugin {
 interface ManifestChunk {
   readonly file: string;
   readonly css?: readonly string[];
+  /** Keys of chunks that it imports at once. */
   readonly imports?: readonly string[];
 }
 
-/** `virtual:client-assets`: the addresses of the browser's files, from the manifest of their build. */
+/** `virtual:client-assets`: the addresses of the browser's files, from the manifests of their builds. */
 function clientAssets(): Plugin {
   const id = 'virtual:client-assets';
   return {
@@ -100,23 +127,21 @@ function clientAssets(): Plugin {
     resolveId: (source) => (source === id ? `\0${id}` : undefined),
     load: (source) => {
       if (source !== `\0${id}`) return undefined;
-      const path = join(root, 'dist/client/.vite/manifest.json');
-      const manifest = JSON.parse(readFileSync(path, 'utf8')) as Record<string, ManifestChunk>;
-      const importsOf = (chunk: ManifestChunk) =>
-        (chunk.imports ?? []).flatMap((key) => manifest[key]?.file ?? []);
-      const stylesOf = (chunk: ManifestChunk): readonly string[] => [
-        ...(chunk.imports ?? []).flatMap((key) => manifest[key]?.css ?? []),
-        ...(chunk.css ?? []),
+      const main = chunkOf(DRIVER_MANIFEST, 'main.ts');
+      const map = chunkOf(DRIVER_MANIFEST, 'map/map.ts');
+      const small = chunkOf(DRIVER_MANIFEST, 'small.ts');
+      const importsOf = ({ imports = [] }: ManifestChunk) =>
+        imports.map((key) => chunkOf(DRIVER_MANIFEST, key).file);
+      const stylesOf = ({ imports = [], css = [] }: ManifestChunk) => [
+        ...imports.flatMap((key) => chunkOf(DRIVER_MANIFEST, key).css ?? []),
+        ...css,
       ];
-      const main = manifest['main.ts'];
-      const map = manifest['map/map.ts'];
-      const small = manifest['small.ts'];
       const texts = Object.fromEntries(
-        languages.map((language) => [language, `/${manifest[`text/${language}.ts`]?.file ?? ''}`]),
+        languages.map((language) => [
+          language,
+          `/${chunkOf(DRIVER_MANIFEST, `text/${language}.ts`).file}`,
+        ]),
       );
-      if (main === undefined || map === undefined || small === undefined) {
-        throw new Error(`${path}: no main, no map or nothing small`);
-      }
       const assets: ClientAssets = {
         scripts: [`/${main.file}`],
         texts,
@@ -130,7 +155,24 @@ function clientAssets(): Plugin {
           styles: stylesOf(small).map((file) => `/${file}`),
         },
       };
-      return `export const clientAssets = ${JSON.stringify(assets)};`;
+      const besides = BESIDE.map((name) => {
+        const { file, css = [] } = chunkOf(manifestOf(name), `${name}/main.ts`);
+        const its: PageAssets = {
+          scripts: [`/${file}`],
+          preloads: [],
+          styles: css.map((style) => `/${style}`),
+        };
+        return `export const ${name}Assets = ${JSON.stringify(its)};`;
+      });
+      return [`export const clientAssets = ${JSON.stringify(assets)};`, ...besides].join('\n');
     },
   };
+}
+
+function chunkOf(manifest: string, entry: string): ManifestChunk {
+  const path = join(root, 'dist/client', manifest);
+  const chunks = JSON.parse(readFileSync(path, 'utf8')) as Record<string, ManifestChunk>;
+  const chunk = chunks[entry];
+  if (chunk === undefined) throw new Error(`${path}: no ${entry}`);
+  return chunk;
 }

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '#runtime/clock.ts';
 import { closeDatabase, openDatabase } from '#runtime/sqlite.ts';
+import type { Database } from '#runtime/sqlite.ts';
 import { ApiTokens } from './api-tokens.ts';
 import { Audit } from './audit.ts';
 import { Logins } from './logins.ts';
@@ -11,6 +12,8 @@ import { Users } from './users.ts';
 
 /** The operations file, by its tables. */
 export interface Operations {
+  /** The file's one connection, in which other rooms keep their tables too. */
+  readonly database: Database;
   readonly audit: Audit;
   readonly users: Users;
   readonly sessions: Sessions;
@@ -36,5 +39,9 @@ export function openOperations(folder: string, clock: Clock): Operations {
   const sessions = new Sessions(database, users, clock);
   const tokens = new ApiTokens(database, audit, clock);
   const logins = new Logins({ users, sessions, audit, clock });
-  return { audit, users, sessions, tokens, logins, close: () => closeDatabase(database) };
+  const close = () => {
+    logins.close();
+    closeDatabase(database);
+  };
+  return { database, audit, users, sessions, tokens, logins, close };
 }

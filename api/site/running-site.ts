@@ -148,7 +148,6 @@ export class RunningSite implements SiteReader, SiteWriter {
   close(): void {
     clearTimeout(this.#timer);
     this.#listeners.clear();
-    this.#store.close();
   }
 
   /** Whether another site holds by now; its own timer calls it. */

@@ -7,48 +7,29 @@ import type { ObservedMessage, SnapshotMessage } from '#contract/messages.ts';
 import type { Site } from '#contract/site-check.ts';
 import type { EffectiveSite } from '#contract/site-overlay.ts';
 import type { Clock } from '#runtime/clock.ts';
+import { silentLog } from '#runtime/log.ts';
+import type { Log } from '#runtime/log.ts';
 import type { LastBayState, LastLotFact } from '../log/log-entry.ts';
 import { BayTable, STATES, UNKNOWN } from './bay-table.ts';
 import type { BelievedState } from './bay-table.ts';
-import { ClockOffset } from './clock-offset.ts';
+import { ClockOffsets } from './clock-offset.ts';
 import { ExpiryRing } from './expiry-ring.ts';
+import { FlapWatch } from './flap-watch.ts';
 import { JournalHearing } from './journal-hearing.ts';
 import type { LiveStateReader, StateChange } from './live-state.ts';
+import type { Heard, LiveStateWriter } from './live-state-writer.ts';
 import { LotFacts } from './lot-facts.ts';
+import { Quarantine } from './quarantine.ts';
+import type { Quarantined, QuarantineReason } from './quarantine.ts';
 import { sensedBaysOf } from './sensed-bays.ts';
 import type { SensedBay, SensedBays, SensedLot } from './sensed-bays.ts';
 
 /** How exactly a bay's deadline is kept, in milliseconds. */
 const SWEEP_MS = 250;
 
-/** When a message was received, and whether the broker had kept it. */
-export interface Heard {
-  readonly retained: boolean;
-  readonly receivedMonoMs: number;
-}
-
-/** What ingest tells live state. `order`: the journal's, as the log gave it. */
-export interface LiveStateWriter {
-  /** What was heard and settled before this start. */
-  knowJournal(order: number, settled: number): void;
-  /** An event or fact of a journal, in any order, as often as it comes. */
-  hearRecord(gateway: GatewayId, order: number, record: JournalRecord): void;
-  /** Nothing up to this seq will be heard any more. */
-  hearLoss(order: number, toSeq: number): void;
-  /** A record that could not be read stood here; it may have changed this bay. */
-  doubtBay(gateway: GatewayId, order: number, seq: number, bay: BayId | undefined): void;
-  hearSnapshot(gateway: GatewayId, order: number, message: SnapshotMessage, heard: Heard): void;
-  hearObserved(gateway: GatewayId, order: number, message: ObservedMessage, heard: Heard): void;
-  /** Tells the listeners of what changed since the last call. */
-  announce(): void;
-  /**
-   * Another site holds: what is known of bays that stay with their gateway goes on, everything else
-   * begins unknown. Listeners hear nothing of it: who reads by the site reads it anew.
-   */
-  changeSite(now: EffectiveSite): void;
-}
-
 export interface LiveState extends LiveStateReader, LiveStateWriter {
+  /** Gateways that are not believed now; their bays are unknown. */
+  readonly quarantined: readonly Quarantined[];
   /** Makes unknown what has passed its deadline; called by its own timer. */
   sweep(): void;
   close(): void;
@@ -59,6 +40,7 @@ export interface LiveStateOptions {
   /** Out of service: in no count, and unknown. */
   readonly closedBays?: ReadonlySet<BayId>;
   readonly clock: Clock;
+  readonly log?: Log;
   /** From the log: shown unknown until a fresh report. */
   readonly restored?: {
     readonly bays: readonly LastBayState[];
@@ -79,17 +61,27 @@ class TabledLiveState implements LiveState {
   #ring: ExpiryRing;
   readonly #hearing = new JournalHearing();
   #facts = new LotFacts();
-  readonly #offsets = new Map<GatewayId, ClockOffset>();
+  #flaps: FlapWatch<GatewayId>;
+  readonly #quarantine: Quarantine;
+  readonly #offsets = new ClockOffsets();
   readonly #listeners = new Set<(changed: StateChange) => void>();
   #changedBays = new Set<number>();
   #changedLots = new Set<number>();
   readonly #timer: NodeJS.Timeout;
 
-  constructor({ site, closedBays = new Set(), clock, restored }: LiveStateOptions) {
+  constructor({
+    site,
+    closedBays = new Set(),
+    clock,
+    restored,
+    log = silentLog,
+  }: LiveStateOptions) {
     this.#clock = clock;
     this.#closedBays = closedBays;
     this.#sensed = sensedBaysOf(site);
-    const { bays, countCount } = this.#sensed;
+    const { bays, countCount, bayCountOf } = this.#sensed;
+    this.#flaps = new FlapWatch(bayCountOf);
+    this.#quarantine = new Quarantine(clock, log);
     this.#table = new BayTable(bays.length);
     this.#counts = new Int32Array(3 * countCount);
     for (const bay of bays) this.#count(bay, 2, 1);
@@ -163,7 +155,7 @@ class TabledLiveState implements LiveState {
 
   hearSnapshot(gateway: GatewayId, order: number, message: SnapshotMessage, heard: Heard): void {
     const { seq, publishedAt } = message;
-    const sentMs = heard.retained ? undefined : this.#sentMs(gateway, publishedAt, heard);
+    const sentMs = heard.retained ? undefined : this.#offsets.sentMs(gateway, publishedAt, heard);
     for (const { bay, state, sensedAt, ageMs } of message.bays) {
       const at = this.#ownBay(gateway, bay);
       if (at === undefined) continue;
@@ -183,7 +175,7 @@ class TabledLiveState implements LiveState {
 
   hearObserved(gateway: GatewayId, order: number, message: ObservedMessage, heard: Heard): void {
     if (heard.retained) return;
-    const sentMs = this.#sentMs(gateway, message.publishedAt, heard);
+    const sentMs = this.#offsets.sentMs(gateway, message.publishedAt, heard);
     const heardTo = this.#hearing.heardTo(order);
     const lostTo = this.#hearing.lostTo(order);
     for (const bay in message.ages) {
@@ -194,6 +186,14 @@ class TabledLiveState implements LiveState {
       this.#table.observe(at, sentMs - (message.ages[bay as BayId] ?? 0));
       this.#show(at);
     }
+  }
+
+  get quarantined(): readonly Quarantined[] {
+    return this.#quarantine.all;
+  }
+
+  quarantine(gateway: GatewayId, reason: QuarantineReason): void {
+    if (this.#quarantine.add(gateway, reason)) this.#showAll(gateway);
   }
 
   announce(): void {
@@ -210,6 +210,7 @@ class TabledLiveState implements LiveState {
 
   sweep(): void {
     for (const at of this.#ring.takeDue(this.#clock.monoMs())) this.#show(at);
+    for (const gateway of this.#quarantine.takeCalm()) this.#showAll(gateway);
     for (const at of this.#facts.expire(this.#clock.wallMs())) this.#changedLots.add(at);
     this.announce();
   }
@@ -218,7 +219,8 @@ class TabledLiveState implements LiveState {
     const [before, table] = [this.#sensed, this.#table];
     this.#sensed = sensedBaysOf(site);
     this.#closedBays = closedBays;
-    const { bays, countCount } = this.#sensed;
+    const { bays, countCount, bayCountOf } = this.#sensed;
+    this.#flaps = new FlapWatch(bayCountOf);
     const moves = bays.map(({ bay, gateway }) => {
       const from = before.bayAt.get(bay);
       return from !== undefined && before.bays[from]?.gateway === gateway ? from : undefined;
@@ -247,20 +249,31 @@ class TabledLiveState implements LiveState {
   #believe(at: number, believed: BelievedState): void {
     const before = this.#table.since(at);
     this.#table.believe(at, believed);
+    const gateway = this.#sensed.bays[at]?.gateway;
+    const now = this.#clock.monoMs();
+    if (gateway && !this.#flaps.isPlausible(gateway, at, believed.state, now)) {
+      this.quarantine(gateway, 'implausible_changes');
+    }
     this.#show(at);
     if (this.#table.since(at) !== before) this.#changedBays.add(at);
   }
 
-  /** Shows a bay's believed state while its observation is fresh, and unknown after. */
+  #showAll(gateway: GatewayId): void {
+    for (const [at, bay] of this.#sensed.bays.entries())
+      if (bay.gateway === gateway) this.#show(at);
+  }
+
+  /** Shows what is believed while its observation is fresh and its gateway trusted, else unknown. */
   #show(at: number): void {
     const observedMs = this.#table.observedMs(at);
-    const fresh = this.#clock.monoMs() - observedMs < deadlines.apiUnknownMs;
+    const bay = this.#sensed.bays[at];
+    const trusted = bay !== undefined && !this.#quarantine.has(bay.gateway);
+    const fresh = trusted && this.#clock.monoMs() - observedMs < deadlines.apiUnknownMs;
     const before = this.#table.show(at, fresh);
     const now = this.#table.shown(at);
     if (fresh) this.#ring.put(at, observedMs + deadlines.apiUnknownMs);
     if (now === before) return;
     if (!fresh) this.#table.setKnownUntil(at, this.#wallOf(observedMs));
-    const bay = this.#sensed.bays[at];
     if (!bay) return;
     this.#count(bay, before, -1);
     this.#count(bay, now, 1);
@@ -277,16 +290,6 @@ class TabledLiveState implements LiveState {
   #ownBay(gateway: GatewayId, bay: BayId): number | undefined {
     const at = this.#sensed.bayAt.get(bay);
     return at !== undefined && this.#sensed.bays[at]?.gateway === gateway ? at : undefined;
-  }
-
-  /** When a message was sent, on our monotonic clock. */
-  #sentMs(gateway: GatewayId, publishedAt: number, { receivedMonoMs }: Heard): number {
-    let offset = this.#offsets.get(gateway);
-    if (offset === undefined) {
-      offset = new ClockOffset();
-      this.#offsets.set(gateway, offset);
-    }
-    return receivedMonoMs - offset.transitMs(receivedMonoMs, publishedAt);
   }
 
   #wallOf(monoMs: number): number {

@@ -9,7 +9,8 @@ import type { GatewayId } from '#contract/ids.ts';
 import type { HistoryReader } from '../history/history.ts';
 import type { IngestCounts } from '../ingest/ingest-counts.ts';
 import type { GatewayStatusReader } from '../state/gateway-status.ts';
-import { certificateConditions } from './certificates.ts';
+import type { Quarantined } from '../state/quarantine.ts';
+import { certificateConditions, shownCertificateConditions } from './certificates.ts';
 import { ConditionMemory } from './conditions.ts';
 import { Readiness } from './readiness.ts';
 import type { Check } from './readiness.ts';
@@ -20,6 +21,7 @@ export type ActiveAlarm = ToldAlarm & { readonly gateway: GatewayId | null };
 /** What operators, /metrics and /readyz ask about the system itself. */
 export interface SystemWatchReader {
   readonly checks: () => readonly Check[];
+  readonly brokerConnected: () => boolean;
   readonly alarms: () => readonly ActiveAlarm[];
   /** By alarm: how often this api raised it since its start. */
   readonly raised: () => ReadonlyMap<AlarmName, number>;
@@ -34,6 +36,9 @@ export interface WatchOptions {
   readonly lastPosition: () => number;
   readonly ingest: () => IngestCounts;
   readonly gateways: Pick<GatewayStatusReader, 'all'>;
+  readonly quarantined: () => readonly Quarantined[];
+  /** Of the broker as its TLS shows it, epoch milliseconds; undefined: no TLS, or not met yet. */
+  readonly brokerCertificateExpiresAt: () => number | undefined;
   readonly history: Pick<HistoryReader, 'status'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -78,6 +83,7 @@ export function startWatch(options: WatchOptions): SystemWatchReader & Running {
       slow = [
         ...diskConditions(options.dataFolder),
         ...certificateConditions(options.certificateFiles, clock.wallMs()),
+        ...shownCertificateConditions(options.brokerCertificateExpiresAt(), clock.wallMs()),
       ];
     }
     const { deadLetters, lost, commitFailures } = options.ingest();
@@ -87,6 +93,7 @@ export function startWatch(options: WatchOptions): SystemWatchReader & Running {
       logFailing: options.logFailing() ? `${commitFailures} commits have failed` : undefined,
       ingestStalled: ingestStalled(),
       gateways: gateways.all(),
+      quarantined: options.quarantined(),
       history: history.status(),
       deadLetters: Object.values(deadLetters).reduce((sum, count) => sum + count, 0),
       lost,
@@ -99,6 +106,7 @@ export function startWatch(options: WatchOptions): SystemWatchReader & Running {
   look();
   return {
     checks: () => readiness.checks(),
+    brokerConnected: options.brokerConnected,
     alarms: () => [
       ...board.active().map((alarm) => ({ ...alarm, gateway: null })),
       ...gateways.all().flatMap(({ gateway, state, last }) =>

@@ -1,5 +1,4 @@
 import { deadlines } from '#contract/deadlines.ts';
-import type { BayState } from '#contract/bay.ts';
 import type { BayId, LotId } from '#contract/ids.ts';
 import type { Channel, LiveMessage, WatchMessage } from '#contract/live.ts';
 import type { PageInput } from '#contract/page.ts';
@@ -10,6 +9,7 @@ import type { FlowAnswer } from '#contract/http.ts';
 import type { Platform } from '../handoff/platform.ts';
 import { BackOff } from '../live/back-off.ts';
 import { LiveBook } from '../live/live-book.ts';
+import type { BayNow } from '../live/live-book.ts';
 import type { Applied } from '../live/live-book.ts';
 import type { FeedKind } from '../live/live-feed.ts';
 import { ServerClock } from '../live/server-clock.ts';
@@ -196,7 +196,7 @@ export class DriverPage {
   }
 
   /** Bays of a page that hears nothing are not known. */
-  bayState(bay: BayId): BayState {
+  bayState(bay: BayId): BayNow {
     if (this.#clock.contactAgeMs() > deadlines.pageLiveMs) return 'unknown';
     return this.#book.bays.get(bay) ?? 'unknown';
   }

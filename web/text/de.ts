@@ -208,11 +208,14 @@ export const de: Texts = {
     vacant: 'freier Platz',
     occupied: 'belegter Platz',
     unknown: 'nicht bekannt',
+    closed: 'außer Betrieb',
     private: 'Bewohner, nicht gezeigt',
   },
+  closedBays: (closed) => `${count.format(closed)} außer Betrieb`,
   mapFailed: 'Die Karte konnte nicht geladen werden. Die Liste geht auch ohne sie.',
 
   walkNote: 'Nicht gemessene Fußwege sind geschätzt: 1,3-fache Luftlinie bei 4 km/h.',
+  privacy: 'Datenschutz',
   countNote:
     'Die große Zahl zählt freie Plätze für alle Autos; nicht bekannte Plätze zählen nicht mit. Preise ohne Gutscheine.',
 };

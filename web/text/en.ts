@@ -207,12 +207,15 @@ export const en: Texts = {
     vacant: 'free bay',
     occupied: 'taken bay',
     unknown: 'not known',
+    closed: 'out of service',
     private: 'residents, not shown',
   },
+  closedBays: (closed) => `${bays(closed)} out of service`,
   mapFailed: 'The map could not be loaded. The list works without it.',
 
   walkNote:
     'Walking times that nobody has measured are estimates: 1.3 times the straight line at 4 km/h.',
+  privacy: 'Privacy',
   countNote:
     'The large number counts free bays open to any car; bays that are not known are left out. Prices are without coupons.',
 };

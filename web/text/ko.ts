@@ -200,11 +200,14 @@ export const ko: Texts = {
     vacant: '빈 면',
     occupied: '찬 면',
     unknown: '모르는 면',
+    closed: '사용 중지',
     private: '거주자 전용, 표시 안 함',
   },
+  closedBays: (bays) => `사용 중지 ${count.format(bays)}면`,
   mapFailed: '지도를 불러오지 못했습니다. 목록은 그대로 쓸 수 있습니다.',
 
   walkNote: '걷는 시간은 잰 값이 없으면 직선거리의 1.3배를 시속 4 km로 어림했습니다.',
+  privacy: '개인정보 처리 안내',
   countNote:
     '큰 숫자는 모든 차가 쓸 수 있는 빈 면이며, 확인되지 않은 면은 넣지 않습니다. 요금은 쿠폰 없이 계산했습니다.',
 };

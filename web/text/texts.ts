@@ -172,9 +172,12 @@ export interface Texts {
   readonly toMarket: string;
   readonly legend: string;
   /** `private`: residents' bays, whose states the server tells nobody one by one. */
-  readonly bays: Readonly<Record<'vacant' | 'occupied' | 'unknown' | 'private', string>>;
+  readonly bays: Readonly<Record<'vacant' | 'occupied' | 'unknown' | 'closed' | 'private', string>>;
+  /** So many bays out of service. */
+  readonly closedBays: (bays: number) => string;
   readonly mapFailed: string;
 
   readonly walkNote: string;
   readonly countNote: string;
+  readonly privacy: string;
 }

@@ -125,6 +125,7 @@ function baysText(card: Card, { texts }: PageModel): string {
   return [
     texts.capacity(lot.capacity),
     lot.capacityAsOf === undefined ? '' : texts.asOfDate(lot.capacityAsOf),
+    lot.closedBays > 0 ? `✕ ${texts.closedBays(lot.closedBays)}` : '',
     isPartial(card) ? texts.sensedOf(lot.sensedBays, lot.capacity) : '',
   ]
     .filter((part) => part !== '')

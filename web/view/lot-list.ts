@@ -92,13 +92,14 @@ function connectionView({ connection, texts, format, at }: PageModel): ViewEleme
   return h('span', { class: `feed feed-${kind}` }, words[kind]);
 }
 
-function notesView({ texts, site, local }: PageModel): ViewElement {
+function notesView({ texts, site, local, language }: PageModel): ViewElement {
   const attribution = site.attribution && local(site.attribution);
   return h(
     'div',
     { class: 'notes' },
     h('p', {}, texts.countNote),
     h('p', {}, texts.walkNote),
+    h('p', {}, h('a', { href: `/privacy?lang=${language}` }, texts.privacy)),
     attribution && h('p', { lang: attribution.lang }, attribution.text),
   );
 }
