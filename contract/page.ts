@@ -1,5 +1,5 @@
 import type { AccountAnswer } from './access.ts';
-import type { LotAnswer, MarketAnswer, SiteAnswer } from './http.ts';
+import type { FlowAnswer, LotAnswer, MarketAnswer, SiteAnswer } from './http.ts';
 import type { MarketId } from './ids.ts';
 import type { SignMessage } from './sign-message.ts';
 
@@ -12,6 +12,15 @@ export interface PageInput {
   readonly lots: readonly LotAnswer[];
   /** The market that the list is sorted by; undefined: the site's first. */
   readonly market: MarketId | undefined;
+  /** The driver's page, or a small form of it: in a frame on a shop's page, on a wall. */
+  readonly form: 'page' | 'embed' | 'wall';
+  /** Where everybody reaches this server, where that is configured. */
+  readonly publicUrl: string | undefined;
+  /** In how many minutes the driver arrives, where a link says so. */
+  readonly arriveInMinutes: number;
+  /** Whether lots that nobody calls near are listed, too. */
+  readonly far: boolean;
+  readonly flows: readonly FlowAnswer[];
   /** The server's clock, epoch milliseconds. */
   readonly at: number;
 }

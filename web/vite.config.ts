@@ -1,10 +1,15 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import type { Plugin, UserConfig } from 'vite';
-import type { ClientAssets } from './page/assets.ts';
+import { languages } from './text/language.ts';
+import type { ClientAssets, PageAssets } from './page/assets.ts';
 
+/** Not what only acts need, nor another language's texts. */
+const SHARED =
+  /preload-helper|[/\\](contract|web[/\\](lots|page|view[/\\](?!lot-details|more|yours|small)|handoff|live|wire|text[/\\](format|language|load-texts)))[/\\.]?/;
 const root = dirname(fileURLToPath(import.meta.url));
 
 /**
@@ -19,7 +24,7 @@ export default defineConfig(({ isSsrBuild, mode }) => {
     root,
     base: '/',
     publicDir: isSsrBuild === true || beside !== undefined ? false : join(root, 'public'),
-    plugins: [clientAssets()],
+    plugins: [clientAssets(), workerFiles()],
     // The build of Leaflet that a bundler can cut.
     resolve: { alias: [{ find: /^leaflet$/, replacement: 'leaflet/dist/leaflet-src.esm.js' }] },
     ssr: { noExternal: true },
@@ -35,7 +40,7 @@ export default defineConfig(({ isSsrBuild, mode }) => {
             },
           }
         : beside === undefined
-          ? { ...browserBuild('main.ts', DRIVER_MANIFEST), emptyOutDir: true }
+          ? driverBuild()
           : browserBuild(`${beside}/main.ts`, manifestOf(beside)),
   };
 });
@@ -52,10 +57,58 @@ function browserBuild(entry: string, manifest: string): NonNullable<UserConfig['
     emptyOutDir: false,
     target: 'es2022',
     manifest,
-    // Every browser that knows ES modules' dynamic imports knows modulepreload, too, by now.
-    modulePreload: { polyfill: false },
+    // Each page names what it will need.
+    modulePreload: false,
     assetsInlineLimit: 0,
     rolldownOptions: { input: join(root, entry) },
+  };
+}
+
+/** The driver's page and the service worker. */
+function driverBuild(): NonNullable<UserConfig['build']> {
+  return {
+    ...browserBuild('main.ts', DRIVER_MANIFEST),
+    emptyOutDir: true,
+    rolldownOptions: {
+      input: {
+        main: join(root, 'main.ts'),
+        small: join(root, 'small.ts'),
+        sw: join(root, 'sw.ts'),
+      },
+      output: {
+        // One file of what page, map and acts share: three compress worse than one.
+        codeSplitting: {
+          groups: [{ name: 'shared', test: SHARED }],
+        },
+        entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+      },
+    },
+  };
+}
+
+/**
+ * Tells the service worker which files the page is made of. What only a site with tiles needs is
+ * left out: it is large, and tiles are of no use offline.
+ */
+function workerFiles(): Plugin {
+  return {
+    name: 'worker-files',
+    generateBundle: (_options, bundle) => {
+      const worker = bundle['sw.js'];
+      if (worker?.type !== 'chunk') return;
+      const isForTiles = (file: string) => {
+        const chunk = bundle[file];
+        return chunk?.type === 'chunk' && chunk.moduleIds.some((id) => id.includes('protomaps'));
+      };
+      const files = Object.keys(bundle)
+        .filter((file) => file.startsWith('assets/') && !isForTiles(file))
+        .map((file) => `/${file}`)
+        .toSorted();
+      const version = createHash('sha256').update(files.join(' ')).digest('hex').slice(0, 12);
+      worker.code = worker.code
+        .replaceAll('BUILT_FILES', JSON.stringify(files))
+        .replaceAll('BUILT_VERSION', JSON.stringify(version));
+    },
   };
 }
 
@@ -76,14 +129,35 @@ function clientAssets(): Plugin {
       if (source !== `\0${id}`) return undefined;
       const main = chunkOf(DRIVER_MANIFEST, 'main.ts');
       const map = chunkOf(DRIVER_MANIFEST, 'map/map.ts');
+      const small = chunkOf(DRIVER_MANIFEST, 'small.ts');
+      const importsOf = ({ imports = [] }: ManifestChunk) =>
+        imports.map((key) => chunkOf(DRIVER_MANIFEST, key).file);
+      const stylesOf = ({ imports = [], css = [] }: ManifestChunk) => [
+        ...imports.flatMap((key) => chunkOf(DRIVER_MANIFEST, key).css ?? []),
+        ...css,
+      ];
+      const texts = Object.fromEntries(
+        languages.map((language) => [
+          language,
+          `/${chunkOf(DRIVER_MANIFEST, `text/${language}.ts`).file}`,
+        ]),
+      );
       const assets: ClientAssets = {
         scripts: [`/${main.file}`],
-        preloads: [`/${map.file}`],
-        styles: [...(main.css ?? []), ...(map.css ?? [])].map((file) => `/${file}`),
+        texts,
+        preloads: [...new Set([...importsOf(main), map.file, ...importsOf(map)])]
+          .filter((file) => file !== main.file)
+          .map((file) => `/${file}`),
+        styles: stylesOf(main).map((file) => `/${file}`),
+        small: {
+          scripts: [`/${small.file}`],
+          preloads: importsOf(small).map((file) => `/${file}`),
+          styles: stylesOf(small).map((file) => `/${file}`),
+        },
       };
       const besides = BESIDE.map((name) => {
         const { file, css = [] } = chunkOf(manifestOf(name), `${name}/main.ts`);
-        const its: ClientAssets = {
+        const its: PageAssets = {
           scripts: [`/${file}`],
           preloads: [],
           styles: css.map((style) => `/${style}`),

@@ -1,7 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { MarketId } from '#contract/ids.ts';
 import type { ConsoleInput, PageInput, PageRenderer } from '#contract/page.ts';
 import type { SignMessage } from '#contract/sign-message.ts';
 import type { Clock } from '#runtime/clock.ts';
@@ -29,7 +28,8 @@ export interface AskedConsole {
 export interface AskedPage {
   /** Given the languages that the page has texts for, the fallback first. */
   readonly languageAmong: (languages: readonly string[]) => string;
-  readonly market: MarketId | undefined;
+  /** All that makes one page another, beside its language; there are few of them. */
+  readonly variant: string;
   /** Of the site: a page of another one is never given. */
   readonly revision: string;
   readonly input: (language: string) => PageInput;
@@ -42,7 +42,7 @@ export interface RenderedPage {
 
 /**
  * One rendering serves all who ask within this time: it takes some 5 ms of the one thread. As many
- * are kept as there are languages and markets.
+ * are kept as there are languages and variants.
  */
 const KEPT_MS = 1_000;
 
@@ -87,10 +87,10 @@ export function openPage(webFolder: string, clock: Clock, log: Log): Page {
 
   return {
     assetFolder: join(resolve(webFolder), 'client'),
-    render: async ({ languageAmong, market, revision, input }) => {
+    render: async ({ languageAmong, variant, revision, input }) => {
       const renderer = await loaded();
       const language = languageAmong(renderer.languages);
-      const key = `${language} ${market ?? ''}`;
+      const key = `${language} ${variant}`;
       const before = rendered.get(key);
       const now = clock.monoMs();
       const isKept = before?.revision === revision && now - before.madeMs < KEPT_MS;

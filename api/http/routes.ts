@@ -1,4 +1,5 @@
 import { accountRoutes } from './account-routes.ts';
+import { alarmBookRoutes } from './alarm-book-routes.ts';
 import type { ApiContext } from './context.ts';
 import { consoleRoutes } from './console-routes.ts';
 import { dayRoute } from './day-route.ts';
@@ -8,6 +9,7 @@ import { exportRoutes } from './export-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { historyRoutes } from './history-routes.ts';
 import { liveRoutes } from './live-routes.ts';
+import { merchantRoutes } from './merchant-routes.ts';
 import { nowRoutes } from './now-routes.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import { pageRoutes } from './page-routes.ts';
@@ -33,6 +35,7 @@ export function routesOf(context: ApiContext): readonly Route[] {
     ...healthRoutes(context),
     ...operatorRoutes(context),
     ...nowRoutes(context),
+    ...alarmBookRoutes(context),
     ...pastRoutes(context),
     dayRoute(context),
     shownRoute(context),
@@ -48,6 +51,7 @@ export function routesOf(context: ApiContext): readonly Route[] {
     ...operatorSignRoutes(context),
     ...pageRoutes(context),
     ...consoleRoutes(context),
+    ...merchantRoutes(context),
   ];
   return table;
 }

@@ -1,4 +1,4 @@
-import type { EventLogReader, LoggedRecord } from '#api/log/event-log.ts';
+import type { EventLogReader, LoggedRecord, SealedHour } from '#api/log/event-log.ts';
 import type { JournalRecord } from '#contract/event.ts';
 import { JournalId, LogId } from '#contract/ids.ts';
 import type { BayId, GatewayId } from '#contract/ids.ts';
@@ -29,6 +29,11 @@ export class MemoryLog implements EventLogReader {
   constructor({ mostRead = Infinity, logId = LogId.parse('0'.repeat(31) + '1') } = {}) {
     this.logId = logId;
     this.#mostRead = mostRead;
+  }
+
+  readonly sealedUntil = 0;
+  sealedHours(): readonly SealedHour[] {
+    return [];
   }
 
   get lastPosition(): number {
@@ -63,7 +68,12 @@ export class MemoryLog implements EventLogReader {
       .slice(0, Math.min(limit, this.#mostRead));
   }
 
-  recordsOfBay(bay: BayId, from: number, upToPosition: number): readonly LoggedRecord[] {
+  recordsOfBay(
+    bay: BayId,
+    from: number,
+    upToPosition: number,
+    before = Infinity,
+  ): readonly LoggedRecord[] {
     const known = [...this.#kept.values()]
       .filter(({ firstPosition }) => firstPosition <= upToPosition)
       .toSorted((a, b) => a.journalOrder - b.journalOrder || a.record.seq - b.record.seq);
@@ -76,8 +86,11 @@ export class MemoryLog implements EventLogReader {
     }
     return known.filter((kept) => {
       const { record } = kept;
-      if (record.kind === 'observed') return record.bays.includes(bay) && record.until >= from;
-      return kept === last || (events.includes(kept) && sensedAt(kept) >= from);
+      if (record.kind === 'observed') {
+        return record.bays.includes(bay) && record.until >= from && record.from < before;
+      }
+      const isWithin = sensedAt(kept) >= from && sensedAt(kept) < before;
+      return kept === last || (events.includes(kept) && isWithin);
     });
   }
 

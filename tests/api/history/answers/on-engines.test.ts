@@ -57,7 +57,7 @@ describe.each(testedEngines())('answers from $engine', ({ load }) => {
     const lots = site.lots.map(({ properties }) => properties.id);
     const window = { from, to };
     const scope = { members: membersOf([version], () => true, window), lots, hoursKeys: lots };
-    return { scope, window, timeZone, now: Number.MAX_SAFE_INTEGER };
+    return { scope, window, timeZone, now: Number.MAX_SAFE_INTEGER, eventsSince: 0 };
   }
 
   test(

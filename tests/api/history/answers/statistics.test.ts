@@ -43,7 +43,7 @@ function asked(bays: readonly BayId[], from: number, to: number, isWhole = false
   const members = membersOf([version], ({ properties }) => bays.includes(properties.id), window);
   const lots = [...new Set(bays.map(lotOf))];
   const scope = { members, lots, hoursKeys: isWhole ? lots : undefined };
-  return { scope, window, timeZone: 'Asia/Seoul', now: T0 + 9 * DAY };
+  return { scope, window, timeZone: 'Asia/Seoul', now: T0 + 9 * DAY, eventsSince: 0 };
 }
 
 describe('statistics', () => {
