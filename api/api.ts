@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Site } from '#contract/site-check.ts';
+import { readBrokerTls } from '#runtime/broker-tls.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { takeDataFolder } from '#runtime/data-folder.ts';
 import { envNameOf } from '#runtime/config.ts';
@@ -10,11 +11,14 @@ import type { Log } from '#runtime/log.ts';
 import type { Running } from '#runtime/main.ts';
 import { readSiteFolder, readSiteText } from '#runtime/site-folder.ts';
 import { openMqttLink } from '#runtime/typed-mqtt.ts';
+import { readWebhook, startAlarmTeller } from './alarms/open-teller.ts';
+import type { WebhookAddress } from './alarms/webhook.ts';
 import { openBackups } from './backup/backup-stream.ts';
 import { refuseHalfRestored } from './backup/restoring.ts';
 import type { ApiConfig } from './config.ts';
 import { influxAddressOf } from './history/influx-address.ts';
 import type { InfluxAddress } from './history/influx-address.ts';
+import { startExpiry } from './history/start-expiry.ts';
 import { startHistory } from './history/start-history.ts';
 import { deadLettersOf } from './http/dead-letter-routes.ts';
 import { startIngest } from './ingest/start-ingest.ts';
@@ -23,12 +27,15 @@ import type { LastBayState } from './log/log-entry.ts';
 import type { EventLog } from './log/open-event-log.ts';
 import { openOperations } from './operations/open-operations.ts';
 import { serve } from './serve.ts';
+import { startShown } from './shown/start-shown.ts';
 import { startGatewaySites } from './site/gateway-sites.ts';
 import { RunningSite } from './site/running-site.ts';
 import type { SiteNow } from './site/running-site.ts';
 import { SiteStore } from './site/site-store.ts';
+import { openSigns } from './signs/open-signs.ts';
 import { openLiveState } from './state/open-live-state.ts';
 import { publicLiveState } from './state/public-live-state.ts';
+import { PublishedTopics } from './state/published-topics.ts';
 import { startLotPublisher } from './state/publish-lots.ts';
 import { VERSION } from './version.ts';
 import { startWatch } from './watch/start-watch.ts';
@@ -46,38 +53,72 @@ export async function startApi(
   config: ApiConfig,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
 ): Promise<Api> {
-  const { secret, influx } = readOwnFiles(config);
+  const { webhook, secret, influx } = readOwnFiles(config);
   const closers = new Closers();
   const folder = takeDataFolder(config.dataFolder, 'dataFolder');
   closers.add('data folder', () => folder.release());
   try {
     refuseHalfRestored(config.dataFolder);
-    const sites = openSites(config, { clock, log });
+    const operations = openOperations(config.dataFolder, clock);
+    closers.add('operations', () => operations.close());
+
+    const sites = openSites(config, new SiteStore(operations.database), { clock, log });
     closers.add('site', () => sites.close());
     const atStart = sites.now;
-    const { site, closedBays, closedLots } = atStart;
+    const { site, closedBays, closedLots, corrected } = atStart;
 
     const eventLog = openEventLog(join(config.dataFolder, 'log'), { clock, log });
     closers.add('event log', () => eventLog.close());
 
-    const operations = openOperations(config.dataFolder, clock);
-    closers.add('operations', () => operations.close());
-
     const restored = { bays: statesOfOwners(eventLog, sites), facts: eventLog.lotFacts() };
-    const liveState = openLiveState({ site, closedBays, clock, restored });
+    const liveState = openLiveState({ site, closedBays, corrected, clock, log, restored });
     closers.add('live state', () => liveState.close());
 
-    const link = openMqttLink({ url: config.brokerUrl, id: config.id, secret, clock, log });
+    const link = openMqttLink({
+      url: config.brokerUrl,
+      id: config.id,
+      secret,
+      tls: config,
+      clock,
+      log,
+    });
     closers.add('mqtt link', () => link.close());
 
     const siteAt = (at: number) => sites.siteAt(at);
     const ingest = startIngest({ site, closedBays, siteAt, link, eventLog, liveState, clock, log });
     closers.add('ingest', () => ingest.close());
 
-    const publishedPath = join(config.dataFolder, 'published.json');
+    const published = new PublishedTopics(
+      join(config.dataFolder, 'published.json'),
+      clock.wallMs(),
+      log,
+    );
     const seen = publicLiveState(site, liveState);
-    const published = { link, liveState: seen, publishedPath, clock, log };
-    const lots = startLotPublisher({ site, closedLots, ...published });
+    const shownPath = join(config.dataFolder, 'shown.sqlite');
+    const shown = startShown({ path: shownPath, site: atStart, liveState, seen, clock, log });
+    closers.add('what was shown', () => shown.close());
+    const { sensors } = ingest;
+    const signs = openSigns({
+      database: operations.database,
+      now: atStart,
+      liveState: seen,
+      sensors,
+      nextSerial: () => published.nextSerial(),
+      link,
+      clock,
+    });
+    closers.add('signs', () => signs.close());
+    const lots = startLotPublisher({
+      site,
+      closedLots,
+      link,
+      liveState: seen,
+      board: signs.board,
+      published,
+      signTold: (message) => shown.signTold(message),
+      clock,
+      log,
+    });
     closers.add('lot and sign topics', () => lots.close());
 
     const gatewaySites = startGatewaySites({ sites, link, log });
@@ -93,6 +134,11 @@ export async function startApi(
     });
     closers.add('history', () => history.close());
 
+    const { keepStaysDays } = config;
+    const { audit } = operations;
+    const expiring = startExpiry({ keepStaysDays, history, eventLog, audit, clock, log });
+    closers.add('expiry', () => expiring.close());
+
     const system = startWatch({
       dataFolder: config.dataFolder,
       certificateFiles: config.watchCertificates.split(',').filter((file) => file !== ''),
@@ -101,11 +147,25 @@ export async function startApi(
       lastPosition: () => eventLog.lastPosition,
       ingest: () => ingest.counts,
       gateways: ingest.gateways,
+      sensors: ingest.sensors,
+      alarmBook: operations.alarmBook,
+      quarantined: () => liveState.quarantined,
+      brokerCertificateExpiresAt: () => link.certificateExpiresAt,
       history,
       clock,
       log,
     });
     closers.add('watch', () => system.close());
+
+    const alarmTeller = startAlarmTeller({
+      webhook,
+      quietHours: config.alarmQuietHours,
+      site: () => sites.now.site,
+      book: operations.alarmBook,
+      clock,
+      log,
+    });
+    closers.add('alarm webhook', () => alarmTeller?.close());
 
     const backup = openBackups({
       dataFolder: config.dataFolder,
@@ -124,8 +184,10 @@ export async function startApi(
       liveState,
       operations,
       history,
+      shown,
       gateways: ingest.gateways,
-      sensors: ingest.sensors,
+      sensors,
+      signs,
       deadLetters: deadLettersOf(eventLog, (id) => ingest.replay(id)),
       ingestCounts: () => ({
         ...ingest.counts,
@@ -134,7 +196,9 @@ export async function startApi(
       }),
       brokerConnected: () => link.connected,
       system,
+      alarmTeller,
       backup,
+      certificateExpiresAt: () => link.certificateExpiresAt,
       clock,
       log,
     });
@@ -145,7 +209,9 @@ export async function startApi(
       seen.changeSite(now.site);
       ingest.changeSite(now);
       history.changePlacements(sites.placements);
+      signs.changeSite(now);
       lots.changeSite(now);
+      shown.changeSite(now);
       gatewaySites.changeSite();
       serving.changeSite(now);
     };
@@ -162,6 +228,8 @@ export async function startApi(
 
 interface OwnFiles {
   readonly secret: string;
+  /** undefined: alarms stay here. */
+  readonly webhook: WebhookAddress | undefined;
   /** undefined: the view is kept by an engine in this process. */
   readonly influx: InfluxAddress | undefined;
 }
@@ -171,11 +239,14 @@ export function readApiFiles(config: ApiConfig): OwnFiles & { readonly site: Sit
   return { site: readSiteFolder(config.siteFolder), ...readOwnFiles(config) };
 }
 
-function readOwnFiles({ historyUrl, historyTokenFile, secretFile }: ApiConfig): OwnFiles {
+function readOwnFiles(config: ApiConfig): OwnFiles {
+  const { historyUrl, historyTokenFile, secretFile } = config;
+  readBrokerTls(config, config.brokerUrl);
   const token =
     historyTokenFile === '' ? undefined : readSecret('historyTokenFile', historyTokenFile);
   return {
     secret: readSecret('secretFile', secretFile),
+    webhook: readWebhook(config),
     influx: historyUrl === '' ? undefined : influxAddressOf(historyUrl, token),
   };
 }
@@ -185,10 +256,10 @@ function readOwnFiles({ historyUrl, historyTokenFile, secretFile }: ApiConfig): 
  * be used is no reason to stand still while there is a version that can.
  */
 function openSites(
-  { siteFolder, dataFolder }: ApiConfig,
+  { siteFolder }: ApiConfig,
+  store: SiteStore,
   parts: { readonly clock: Clock; readonly log: Log },
 ): RunningSite {
-  const store = new SiteStore(dataFolder);
   try {
     let file: string | undefined;
     try {
@@ -200,7 +271,6 @@ function openSites(
     }
     return new RunningSite(store, file, parts);
   } catch (error) {
-    store.close();
     if (!(error instanceof RejectedError)) throw error;
     // A good file, but of another site than the one whose log is in the data folder.
     throw new ConfigError([`siteFolder: ${siteFolder}: ${error.message}`]);

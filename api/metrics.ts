@@ -1,18 +1,13 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { Counter, Gauge, Registry } from 'prom-client';
-import { alarms } from '#contract/alarms.ts';
-import type { AlarmName } from '#contract/alarms.ts';
+import { Counter, Registry } from 'prom-client';
 import type { BayState } from '#contract/bay.ts';
 import type { HealthState } from '#contract/health.ts';
+import { alarmFigures, countsOf, gauge, labelled, processFigures } from '#runtime/figures.ts';
+import type { AlarmsMeasured, Counts } from '#runtime/figures.ts';
 import type { HistoryStatus } from './history/history.ts';
 import type { LotLive } from '#contract/live.ts';
-import type { ActiveAlarm } from './watch/start-watch.ts';
-
-/** Counters, and counters by a further word, as a room keeps them. */
-export type Counts = Readonly<Record<string, number | Readonly<Record<string, number>>>>;
 
 /** What is asked at each scrape. */
-export interface Measured {
+export interface Measured extends AlarmsMeasured {
   readonly ingest: () => Counts;
   readonly live: () => Counts;
   readonly http: () => Counts;
@@ -21,8 +16,8 @@ export interface Measured {
   readonly lots: () => readonly LotLive[];
   readonly sensors: () => Readonly<Record<HealthState, number>>;
   readonly brokerConnected: () => boolean;
-  readonly alarms: () => readonly ActiveAlarm[];
-  readonly alarmsRaised: () => ReadonlyMap<AlarmName, number>;
+  /** Epoch milliseconds; undefined: no TLS. */
+  readonly certificateExpiresAt: () => number | undefined;
 }
 
 /** Figures for Prometheus. */
@@ -33,18 +28,11 @@ export interface Metrics {
   close(): void;
 }
 
-const NS_A_SECOND = 1e9;
-/** The histogram counts the timer's own period with the delay. */
-const RESOLUTION_MS = 10;
-const delayS = (ns: number): number => Math.max(0, ns / NS_A_SECOND - RESOLUTION_MS / 1_000);
-/** What is there now, not how often something happened. */
-const LEVELS = new Set(['queueLength', 'clients']);
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'OPTIONS', 'PUT', 'PATCH', 'DELETE']);
 
 export function openMetrics(measured: Measured): Metrics {
   const registry = new Registry();
-  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-  delay.enable();
+  const own = processFigures();
   const requests = new Counter({
     name: 'binjari_http_requests_total',
     help: 'HTTP requests answered, by the address of the table',
@@ -60,6 +48,10 @@ export function openMetrics(measured: Measured): Metrics {
     gauge('binjari_broker_connected', '1 while connected to the broker', () =>
       Number(measured.brokerConnected()),
     ),
+    gauge('binjari_broker_certificate_expires_seconds', 'its end since 1970; NaN: no TLS', () => {
+      const expiresAt = measured.certificateExpiresAt();
+      return expiresAt === undefined ? Number.NaN : expiresAt / 1_000;
+    }),
     gauge('binjari_history_lag_records', 'records of the log that the view has not yet', () => {
       const { position, target } = measured.history();
       return target - position;
@@ -68,33 +60,15 @@ export function openMetrics(measured: Measured): Metrics {
       Number(measured.history().rebuilding),
     ),
     gauge('binjari_log_position', 'last position of the log', () => measured.history().target),
-    gauge('binjari_resident_bytes', 'resident memory', () => process.memoryUsage.rss()),
-    gauge('binjari_cpu_seconds', 'CPU time since the start, user and system', () => {
-      const { user, system } = process.cpuUsage();
-      return (user + system) / 1e6;
-    }),
     labelled('binjari_bays', 'sensed bays by state; the three add up to all', 'state', () =>
       Object.entries(baysByState(measured.lots())),
     ),
     labelled('binjari_sensors', 'sensors of the site by health; they add up to all', 'state', () =>
       Object.entries(measured.sensors()),
     ),
-    labelled(
-      'binjari_event_loop_delay_seconds',
-      'delay of the event loop since the last scrape',
-      'quantile',
-      () => {
-        const said: Labelled = [50, 99].map((percent) => [
-          String(percent / 100),
-          delayS(delay.percentile(percent)),
-        ]);
-        said.push(['1', delayS(delay.max)]);
-        delay.reset();
-        return said;
-      },
-    ),
+    ...own.figures,
+    ...alarmFigures(measured),
   ];
-  figures.push(...alarmFigures(measured));
   for (const figure of figures) registry.registerMetric(figure);
 
   return {
@@ -104,94 +78,10 @@ export function openMetrics(measured: Measured): Metrics {
     },
     text: async () => registry.metrics(),
     close: () => {
-      delay.disable();
+      own.close();
       registry.clear();
     },
   };
-}
-
-/** One series for each alarm that holds, and how often the api raised each, 0 included. */
-function alarmFigures({ alarms: active, alarmsRaised }: Measured): [Gauge, Counter] {
-  const labelNames = ['alarm', 'severity', 'gateway', 'subject'] as const;
-  const now = new Gauge({
-    name: 'binjari_alarm',
-    help: '1 while the alarm holds; docs/operations.md says what each means and what to do',
-    labelNames,
-    registers: [],
-    collect() {
-      this.reset();
-      for (const { alarm, gateway, subject } of active()) {
-        const { severity } = alarms[alarm];
-        this.set({ alarm, severity, gateway: gateway ?? '', subject }, 1);
-      }
-    },
-  });
-  const raised = new Counter({
-    name: 'binjari_alarms_raised_total',
-    help: 'how often the api raised each alarm since its start',
-    labelNames: ['alarm'],
-    registers: [],
-    collect() {
-      this.reset();
-      for (const alarm of Object.keys(alarms) as AlarmName[]) {
-        this.inc({ alarm }, alarmsRaised().get(alarm) ?? 0);
-      }
-    },
-  });
-  return [now, raised];
-}
-
-type Labelled = [string, number][];
-
-function gauge(name: string, help: string, value: () => number): Gauge {
-  return new Gauge({
-    name,
-    help,
-    registers: [],
-    collect() {
-      this.set(value());
-    },
-  });
-}
-
-function labelled(name: string, help: string, label: string, values: () => Labelled): Gauge {
-  return new Gauge({
-    name,
-    help,
-    labelNames: [label],
-    registers: [],
-    collect() {
-      for (const [which, value] of values()) this.set({ [label]: which }, value);
-    },
-  });
-}
-
-/** What a room counts, as one counter with its words as labels; and what it holds, as a gauge. */
-function countsOf(room: string, counts: () => Counts): [Counter, Gauge] {
-  const counter = new Counter({
-    name: `binjari_${room}_total`,
-    help: `what ${room} has done since the start`,
-    labelNames: ['what'],
-    registers: [],
-    collect() {
-      this.reset();
-      for (const [what, count] of flat(counts())) {
-        if (!LEVELS.has(what)) this.inc({ what }, count);
-      }
-    },
-  });
-  const level = labelled(`binjari_${room}_now`, `what ${room} holds now`, 'what', () =>
-    flat(counts()).filter(([what]) => LEVELS.has(what)),
-  );
-  return [counter, level];
-}
-
-function flat(counts: Counts): [string, number][] {
-  return Object.entries(counts).flatMap(([what, count]): [string, number][] =>
-    typeof count === 'number'
-      ? [[what, count]]
-      : Object.entries(count).map(([which, n]) => [`${what}.${which}`, n]),
-  );
 }
 
 export function baysByState(lots: readonly LotLive[]): Record<BayState, number> {

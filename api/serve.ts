@@ -28,11 +28,13 @@ import { LiveHub } from './live/hub.ts';
 import type { ClientLimits } from './live/live-client.ts';
 import type { EventLogReader } from './log/event-log.ts';
 import { openMetrics } from './metrics.ts';
-import type { Counts } from './metrics.ts';
+import type { Counts } from '#runtime/figures.ts';
 import type { Operations } from './operations/open-operations.ts';
+import type { ShownReader } from './shown/start-shown.ts';
 import type { GatewayStatusReader } from './state/gateway-status.ts';
 import type { SiteNow, SiteReader, SiteWriter } from './site/running-site.ts';
 import type { SensorHealthReader } from './state/sensor-health.ts';
+import { openLotFlows } from './state/lot-flows.ts';
 import type { LiveStateReader } from './state/live-state.ts';
 import { publicLiveState } from './state/public-live-state.ts';
 import type { SystemWatchReader } from './watch/start-watch.ts';
@@ -60,13 +62,17 @@ export interface ServeOptions {
   readonly liveState: LiveStateReader;
   readonly operations: Operations;
   readonly history: HistoryReader;
+  readonly shown: ShownReader;
   readonly gateways: Pick<GatewayStatusReader, 'all'>;
   readonly sensors: SensorHealthReader;
+  readonly signs: ApiContext['signs'];
   readonly deadLetters: DeadLetters;
   readonly ingestCounts: () => Counts;
   readonly brokerConnected: () => boolean;
   readonly system: SystemWatchReader;
+  readonly alarmTeller?: ApiContext['alarmTeller'];
   readonly backup: ApiContext['backup'];
+  readonly certificateExpiresAt?: () => number | undefined;
   readonly liveLimits?: Partial<ClientLimits>;
   readonly clock: Clock;
   readonly log: Log;
@@ -93,6 +99,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     const { revision } = index;
     const { publicUrl, proxyHeader, securityContact } = config;
     const seen = publicLiveState(site, liveState);
+    const flows = openLotFlows(site, seen, clock);
+    closers.add('flows', () => flows.close());
     const hub = new LiveHub({
       site,
       revision,
@@ -120,6 +128,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       brokerConnected,
       alarms: system.alarms,
       alarmsRaised: system.raised,
+      certificateExpiresAt: options.certificateExpiresAt ?? (() => undefined),
     });
     closers.add('metrics', () => metrics.close());
 
@@ -134,13 +143,18 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       },
       sites,
       liveState: seen,
+      ownState: liveState,
+      flows,
       eventLog,
       history,
+      shown: options.shown,
       gateways,
       sensors,
+      signs: options.signs,
       deadLetters: options.deadLetters,
       liveSnapshot: (channel) => hub.snapshotBytes(channel),
       system,
+      alarmTeller: options.alarmTeller,
       backup: options.backup,
       metricsText: () => metrics.text(),
       page,
@@ -190,6 +204,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
         tileFile = presentTileFile(now.site, config.siteFolder, log);
         headersOf = securityHeadersOf(now.site);
         seen.changeSite(now.site);
+        flows.changeSite(now.site);
         hub.changeSite(now.site, index.revision);
       },
       close: () => closers.closeAll(),

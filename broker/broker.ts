@@ -1,45 +1,46 @@
 import { Aedes } from 'aedes';
 import type { AedesOptions, Client } from 'aedes';
+import type { Socket } from 'node:net';
+import type { ToldAlarm } from '#contract/alarms.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { readCredentials } from '#runtime/credentials.ts';
 import { ConfigError } from '#runtime/errors.ts';
 import type { Log } from '#runtime/log.ts';
 import type { Running } from '#runtime/main.ts';
 import { readSiteFolder } from '#runtime/site-folder.ts';
+import { certificateFilesOf, readCertificate, watchCertificate } from './certificate.ts';
+import type { CertificateWatch } from './certificate.ts';
 import { configProblems } from './config.ts';
 import type { BrokerConfig } from './config.ts';
+import { countsNow } from './counts.ts';
+import type { BrokerCounts } from './counts.ts';
 import { watchCredentials } from './credential-watch.ts';
 import { Doors, sourceOf } from './doors.ts';
 import { Gate } from './gate.ts';
-import type { BrokerRefusal } from './gate.ts';
 import { hooksOf, listenToClients } from './hooks.ts';
-import { listenTcp, listenWs } from './listeners.ts';
+import { listenTcp, listenTls, listenWs } from './listeners.ts';
 import type { Incoming, Listener } from './listeners.ts';
+import { listenMetrics } from './metrics.ts';
 import { guardReads, openPacketGuard } from './packet-guard.ts';
 import type { Visit } from './visit.ts';
+import { watchBroker } from './watch.ts';
 
 const MQTT_KEYS = { hostKey: 'mqttHost', portKey: 'mqttPort' };
+const TLS_KEYS = { hostKey: 'mqttsHost', portKey: 'mqttsPort' };
+const METRICS_KEYS = { hostKey: 'metricsHost', portKey: 'metricsPort' };
 const WS_KEYS = { hostKey: 'wsHost', portKey: 'wsPort' };
 
-export interface BrokerCounts {
-  /** Open connections, let in or not. */
-  readonly connections: number;
-  readonly clients: number;
-  readonly retained: number;
-  /** Clients that were let in and messages that were let through, since the start. */
-  readonly connects: number;
-  readonly publishes: number;
-  /** Sessions that a newer one of the same id ended. */
-  readonly takeovers: number;
-  readonly keepaliveTimeouts: number;
-  /** Connections that ended by an error of theirs or of the network. */
-  readonly brokenOff: number;
-  readonly refused: Readonly<Record<BrokerRefusal, number>>;
-}
-
-export interface Broker extends Running {
+export interface BrokerUrls {
   readonly mqttUrl: string;
+  readonly mqttsUrl?: string;
   readonly wsUrl?: string;
+  readonly metricsUrl?: string;
+}
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+export interface Broker extends Running, BrokerUrls {
+  /** Those of the broker itself that hold now. */
+  readonly alarms: () => readonly ToldAlarm[];
   /** One line for who started it. */
   readonly ready: string;
   readonly counts: BrokerCounts;
@@ -62,10 +63,15 @@ const aedesLimits = {
 export function readBrokerFiles(config: BrokerConfig) {
   const problems = configProblems(config);
   if (problems.length > 0) throw new ConfigError(problems);
+  const certificateFiles = certificateFilesOf(config);
+  const tls = certificateFiles && {
+    files: certificateFiles,
+    certificate: readCertificate(certificateFiles),
+  };
   const file = config.anonymous ? undefined : config.credentialsFile;
   const credentials = file === undefined ? new Map() : readCredentials(file);
   const site = config.siteId ?? readSiteFolder(config.siteFolder ?? '').header.site;
-  return { file, credentials, site };
+  return { file, credentials, site, tls };
 }
 
 /** Throws ConfigError, or UnavailableError when a port is taken. */
@@ -74,7 +80,7 @@ export async function startBroker(
   tools: { readonly clock: Clock; readonly log: Log },
 ): Promise<Broker> {
   const { log } = tools;
-  const { file, credentials, site } = readBrokerFiles(config);
+  const { file, credentials, site, tls } = readBrokerFiles(config);
   const tally = { connects: 0, publishes: 0, keepaliveTimeouts: 0, brokenOff: 0 };
   const doors = new Doors(config);
   const gate = new Gate({ ...config, site }, credentials, doors, tools);
@@ -87,11 +93,22 @@ export async function startBroker(
   });
   listenToClients(aedes, { gate, visits, tally, log, keepaliveLimitS: config.keepaliveLimitS });
 
-  function come({ stream, socket }: Incoming): void {
+  /** A connection whose handshake (TLS, WebSocket) is still to come is held to the same limits as any other. */
+  function knock(socket: Socket): (() => void) | undefined {
+    const source = sourceOf(socket.remoteAddress);
+    const door = { source, spoke: false, shut: () => void socket.destroy() };
+    const { refused, evicted } = doors.enter(door);
+    for (const reason of evicted) gate.refusals.add(reason, { source, evicted: true });
+    if (refused) gate.refusals.add(refused, { source });
+    return refused ? undefined : () => doors.leave(door);
+  }
+
+  function come({ stream, socket, certified }: Incoming): void {
     const guard = openPacketGuard(config);
     const source = sourceOf(socket.remoteAddress);
     const visit: Visit = {
       source,
+      certified,
       guard,
       door: {
         source,
@@ -122,10 +139,26 @@ export async function startBroker(
     visits.set(aedes.handle(stream), visit);
   }
 
-  const listeners: Listener[] = [];
-  const watch = file && watchCredentials(file, log, (now) => gate.replaceCredentials(now));
+  const listeners: Pick<Listener, 'url' | 'close'>[] = [];
+  const closing: { close(): void }[] = [];
+  let certificate: CertificateWatch | undefined;
+  const watch = watchBroker(
+    () => ({
+      refused: gate.refusals.counts,
+      throttled: gate.throttled,
+      cloned: gate.cloned,
+      publishPerS: config.publishPerS,
+      certificate: tls && {
+        file: tls.files.certFile,
+        expiresAt: certificate?.expiresAt ?? tls.certificate.expiresAt,
+      },
+    }),
+    tools,
+  );
+  closing.push(watch);
+
   async function close(): Promise<void> {
-    if (watch) watch.close();
+    for (const each of closing.splice(0)) each.close();
     const closed = listeners.splice(0).map((listener) => listener.close());
     await new Promise<void>((resolve) => {
       aedes.close(resolve);
@@ -134,48 +167,69 @@ export async function startBroker(
     await Promise.all(closed);
   }
 
-  const { mqttHost, mqttPort, wsHost, wsPort } = config;
-  try {
-    listeners.push(await listenTcp({ host: mqttHost, port: mqttPort, ...MQTT_KEYS, log }, come));
-    if (wsPort !== undefined) {
-      listeners.push(await listenWs({ host: wsHost, port: wsPort, ...WS_KEYS, log }, config, come));
+  function keep<L extends Pick<Listener, 'url' | 'close'>>(listener: L): L {
+    listeners.push(listener);
+    return listener;
+  }
+
+  async function listen(): Promise<BrokerUrls> {
+    const { mqttHost, mqttPort, mqttsHost, mqttsPort, wsHost, wsPort } = config;
+    const { metricsHost, metricsPort } = config;
+    if (file) closing.push(watchCredentials(file, log, (now) => gate.replaceCredentials(now)));
+    const at = { host: mqttHost, port: mqttPort, ...MQTT_KEYS, log };
+    const plain = keep(await listenTcp(at, come));
+    const urls: Mutable<BrokerUrls> = { mqttUrl: plain.url };
+    if (tls) {
+      const secure = keep(
+        await listenTls(
+          { host: mqttsHost, port: mqttsPort, ...TLS_KEYS, log },
+          {
+            context: tls.certificate.context,
+            clientCertificates: config.clientCaFile !== undefined,
+            handshakeTimeoutMs: config.connectTimeoutMs,
+            knock,
+            failed: ({ remoteAddress }, detail) =>
+              gate.refusals.add('tls_handshake', { source: sourceOf(remoteAddress), detail }),
+          },
+          come,
+        ),
+      );
+      urls.mqttsUrl = secure.url;
+      certificate = watchCertificate(tls.files, tls.certificate, log, ({ context }) =>
+        secure.renew(context),
+      );
+      closing.push(certificate);
     }
+    if (wsPort !== undefined) {
+      const wsAt = { host: wsHost, port: wsPort, ...WS_KEYS, log };
+      urls.wsUrl = keep(await listenWs(wsAt, config, knock, come)).url;
+    }
+    if (metricsPort !== undefined) {
+      const metricsAt = { host: metricsHost, port: metricsPort, ...METRICS_KEYS };
+      const measured = {
+        counts: () => ({ ...countsNow(doors, gate, tally) }),
+        watch,
+        certificateExpiresAt: () => certificate?.expiresAt,
+      };
+      urls.metricsUrl = keep(await listenMetrics(metricsAt, measured, log)).url;
+    }
+    return urls;
+  }
+
+  let urls: BrokerUrls;
+  try {
+    urls = await listen();
   } catch (error) {
     await close();
     throw error;
   }
-  const [mqttUrl = '', wsUrl] = listeners.map(({ url }) => url);
-  log.info({ mqttUrl, wsUrl, site }, 'broker.listener.ready');
+  log.info({ ...urls, site }, 'broker.listener.ready');
   return {
-    mqttUrl,
-    ...(wsUrl !== undefined && { wsUrl }),
-    ready: `broker ready at ${[mqttUrl, wsUrl].filter((url) => url !== undefined).join(' and ')}`,
-    counts: {
-      get connections() {
-        return doors.size;
-      },
-      get clients() {
-        return gate.clients;
-      },
-      get retained() {
-        return gate.retained;
-      },
-      get connects() {
-        return tally.connects;
-      },
-      get publishes() {
-        return tally.publishes;
-      },
-      get takeovers() {
-        return gate.takeovers;
-      },
-      get keepaliveTimeouts() {
-        return tally.keepaliveTimeouts;
-      },
-      get brokenOff() {
-        return tally.brokenOff;
-      },
-      refused: gate.refusals.counts,
+    ...urls,
+    ready: `broker ready at ${Object.values(urls).join(' and ')}`,
+    alarms: watch.alarms,
+    get counts() {
+      return countsNow(doors, gate, tally);
     },
     close,
   };

@@ -3,6 +3,7 @@ import { SiteId } from '#contract/ids.ts';
 
 const host = z.string().min(1).max(255);
 const port = z.int().min(0).max(65_535);
+const file = z.string().min(1).optional();
 
 export const BrokerConfig = z.object({
   siteFolder: z.string().min(1).optional().describe('folder with site.geojson, for the id in it'),
@@ -11,11 +12,22 @@ export const BrokerConfig = z.object({
   mqttPort: port.default(1883).describe('TCP port for MQTT; 0: any free one'),
   wsHost: host.default('127.0.0.1').describe('address to listen on for MQTT over WebSocket'),
   wsPort: port.optional().describe('TCP port for MQTT over WebSocket (path /mqtt); absent: none'),
-  credentialsFile: z
-    .string()
-    .min(1)
+  mqttsHost: host.default('0.0.0.0').describe('address to listen on for MQTT over TLS'),
+  mqttsPort: port
+    .default(8_883)
+    .describe(
+      'TCP port for MQTT over TLS, open once certFile and keyFile are set; 0: any free one',
+    ),
+  certFile: file.describe('PEM certificate of the broker, with its chain; watched while running'),
+  keyFile: file.describe('PEM private key of the certificate, readable by the broker alone'),
+  clientCaFile: file.describe(
+    'PEM of the CA that clients over TLS need a certificate of, named like the client; absent: none',
+  ),
+  metricsHost: host.default('127.0.0.1').describe('address to listen on for GET /metrics'),
+  metricsPort: port
     .optional()
-    .describe('JSON file of clients with hashed secrets; watched while running'),
+    .describe('TCP port for GET /metrics, which asks for no login; absent: none; 0: any free one'),
+  credentialsFile: file.describe('JSON file of clients with hashed secrets; watched while running'),
   anonymous: z
     .boolean()
     .default(false)
@@ -79,8 +91,16 @@ export function configProblems(config: BrokerConfig): string[] {
   if (!config.anonymous && config.credentialsFile === undefined) {
     problems.push('credentialsFile: expected a file, unless anonymous is true');
   }
+  const hasTls = config.certFile !== undefined && config.keyFile !== undefined;
+  if (!hasTls) {
+    const others = ['certFile', 'keyFile', 'clientCaFile'] as const;
+    if (others.some((key) => config[key] !== undefined)) {
+      problems.push('certFile: expected with keyFile, both or neither');
+    }
+  }
   const hosts = {
     mqttHost: config.mqttHost,
+    ...(hasTls && { mqttsHost: config.mqttsHost }),
     ...(config.wsPort !== undefined && { wsHost: config.wsHost }),
   };
   for (const [key, name] of Object.entries(hosts)) {

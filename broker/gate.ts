@@ -23,6 +23,8 @@ export const BROKER_REFUSALS = [
   ...LOGIN_REFUSALS,
   ...ACCESS_REFUSALS,
   'no_connect',
+  'tls_handshake',
+  'certificate_name',
   'keepalive',
   'bad_id',
   'id_not_user_name',
@@ -63,6 +65,8 @@ export class Gate {
   readonly #twins: TwinWatch;
   readonly #retained = new RetainedQuota();
   readonly #inside = new Map<string, Visit>();
+  /** As many entries as there are credentials at most. */
+  readonly #throttledOf = new Map<string, number>();
   #takeovers = 0;
   readonly refusals;
 
@@ -94,6 +98,16 @@ export class Gate {
     return this.#retained.size;
   }
 
+  /** By client: messages that had to wait for its pace, or were one too many, since the start. */
+  get throttled(): ReadonlyMap<string, number> {
+    return this.#throttledOf;
+  }
+
+  /** Ids that two clients share; nobody comes in under them for now. */
+  get cloned(): readonly string[] {
+    return this.#twins.shutOut();
+  }
+
   /** Undefined: come in. Everything that is turned away is counted here. */
   async admit(
     visit: Visit,
@@ -118,6 +132,9 @@ export class Gate {
       return { reason: 'bad_id', code: CONNACK.badId };
     }
     const id = asked.clientId;
+    if (visit.certified !== undefined && visit.certified !== id) {
+      return { reason: 'certificate_name', code: CONNACK.notAuthorised };
+    }
     // A session that outlives its connection would queue for the absent without a bound.
     if (!asked.clean) return { reason: 'persistent_session', code: CONNACK.notAuthorised };
     const holder = this.#config.anonymous
@@ -185,7 +202,9 @@ export class Gate {
     if (reason === undefined) {
       // A will is the last word of a visit that is gone: there is no pace to keep.
       if (visit.gone || visit.pace === undefined) return go();
-      if (visit.pace.admit(go)) return;
+      const turn = visit.pace.admit(go);
+      if (turn !== 'now') this.#throttled(visit.holder?.id ?? '');
+      if (turn !== 'never') return;
     }
     const refused = reason ?? 'too_fast';
     this.refusals.add(refused, { client: visit.holder?.id, topic: path.slice(0, 200) });
@@ -230,6 +249,10 @@ export class Gate {
     return false;
   }
 
+  #throttled(id: string): void {
+    this.#throttledOf.set(id, (this.#throttledOf.get(id) ?? 0) + 1);
+  }
+
   left(visit: Visit): void {
     visit.gone = true;
     visit.pace?.close();
@@ -246,6 +269,7 @@ export class Gate {
       const now = credentials.get(id);
       if (now?.hash === hash && now.role === role) continue;
       this.#twins.forget(id);
+      this.#throttledOf.delete(id);
       const visit = this.#inside.get(id);
       if (visit === undefined) continue;
       this.refusals.add('revoked', { client: id });

@@ -3,6 +3,9 @@ import type { Clock } from '#runtime/clock.ts';
 /** Messages that may wait for their turn; a client in order has at most 16 in flight. */
 const MOST_WAITING = 64;
 
+/** Whether a message went at once, waits for its turn, or never goes: too many wait already. */
+export type Turn = 'now' | 'later' | 'never';
+
 /**
  * A token bucket that delays instead of losing: what comes too fast waits in order, so that a
  * gateway with a backlog slows down and batches. More than 64 waiting ends the connection.
@@ -23,18 +26,18 @@ export class PublishPace {
     this.#filledAt = clock.monoMs();
   }
 
-  /** Calls `go` now or later, in order; false, and never calls it, when too many wait already. */
-  admit(go: () => void): boolean {
+  /** Calls `go` now or later, in order. */
+  admit(go: () => void): Turn {
     this.#fill();
     if (this.#waiting.length === 0 && this.#tokens >= 1) {
       this.#tokens -= 1;
       go();
-      return true;
+      return 'now';
     }
-    if (this.#waiting.length >= MOST_WAITING) return false;
+    if (this.#waiting.length >= MOST_WAITING) return 'never';
     this.#waiting.push(go);
     this.#schedule();
-    return true;
+    return 'later';
   }
 
   /** Who still waits is forgotten: its connection is gone and it was not acknowledged. */

@@ -24,6 +24,11 @@ export class TwinWatch {
     return false;
   }
 
+  /** Every id that is shut out now. */
+  shutOut(): readonly string[] {
+    return [...this.#shutOutUntil.keys()].filter((id) => this.isShutOut(id));
+  }
+
   /** A client elsewhere took the live session of this id; true when the id is shut out by that. */
   tookOver(id: string): boolean {
     const now = this.#clock.monoMs();

@@ -21,6 +21,8 @@ export interface WillAsked {
 /** One connection from its first byte to its last. */
 export interface Visit {
   readonly source: string;
+  /** What its TLS certificate calls it, where clients must have one. */
+  readonly certified: string | undefined;
   readonly guard: PacketGuard;
   readonly door: Door;
   /** Ends the connection at once; its will is published. */

@@ -33,6 +33,27 @@ export const alarms = {
     means: 'a gateway has said goodbye, was never heard, or has said nothing for 90 s',
     todo: 'look at its power and network; what it saw meanwhile arrives when it is back',
   },
+  gateway_quarantined: {
+    by: 'api',
+    severity: 'critical',
+    afterMs: 0,
+    means: 'a gateway is not believed: its bays change as no cars do, or two speak under its name',
+    todo: 'give it a new secret (`gateway rotate`), look at who else had the old one, and at its line',
+  },
+  line_fault: {
+    by: 'api',
+    severity: 'critical',
+    afterMs: 20_000,
+    means: 'most sensors of a line are silent at once: its bays are unknown',
+    todo: 'look at the adapter and the cable, not at single sensors; /console/sensors says which',
+  },
+  sensor_faulty: {
+    by: 'api',
+    severity: 'warning',
+    afterMs: 60_000,
+    means: 'a sensor lies or is broken: somebody must go there',
+    todo: '/console/sensors says why; take its bay out of service if it cannot be mended soon',
+  },
   clock_skew: {
     by: 'api',
     severity: 'warning',
@@ -62,7 +83,7 @@ export const alarms = {
     todo: 'wait while it is rebuilt; else `npm run admin -- rebuild`; nothing of the log is at risk',
   },
   certificate_expiring: {
-    by: 'api',
+    by: 'api, broker',
     severity: 'warning',
     afterMs: 0,
     means: 'a watched certificate ends within 21 days, has ended, or cannot be read',
@@ -105,11 +126,34 @@ export const alarms = {
     means: 'a line is open and asked, and for 60 s not even a timeout was counted',
     todo: 'restart the gateway and keep its log; unplug and plug the adapter',
   },
+  connections_refused: {
+    by: 'broker',
+    severity: 'warning',
+    afterMs: 10_000,
+    means: 'within the last minute the broker turned away more than 20 connections or logins',
+    todo: '`broker.client.refused` has reason and address: a gateway with an old secret, or a guesser to lock out',
+  },
+  client_throttled: {
+    by: 'broker',
+    severity: 'warning',
+    afterMs: 10_000,
+    means:
+      'within the last minute messages of a client had to wait, or it was cut off for its haste',
+    todo: 'see what it sends; raise `publishPerS` if it is right to; one that floods delays itself alone',
+  },
+  client_cloned: {
+    by: 'broker',
+    severity: 'critical',
+    afterMs: 0,
+    means:
+      'two clients under one name took the session from each other: it is shut out for a minute',
+    todo: 'its secret is in two hands: give it a new one (`gateway rotate`)',
+  },
 } as const satisfies Record<string, AlarmKind>;
 
 interface AlarmKind {
   /** Who finds it. */
-  readonly by: 'api' | 'gateway' | 'api, gateway';
+  readonly by: 'api' | 'broker' | 'gateway' | 'api, broker' | 'api, gateway';
   readonly severity: 'warning' | 'critical';
   /** So long it must hold before it is raised. */
   readonly afterMs: number;

@@ -28,6 +28,10 @@ export interface Patient {
   /** As whom the secret is for at the broker; empty: not tried. */
   readonly clientId: string;
   readonly secretFile: string;
+  /** Of the broker's TLS: see runtime/broker-tls.ts; empty: none. */
+  readonly caFile: string;
+  readonly clientCertFile: string;
+  readonly clientKeyFile: string;
   readonly apiUrl: string;
   /** Empty: there is none. */
   readonly historyUrl: string;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { deadlines } from '#contract/deadlines.ts';
 import { GatewayId } from '#contract/ids.ts';
+import { brokerTlsSettings } from '#runtime/broker-tls.ts';
 
 /** When this version was made: a clock that says less is wrong. */
 const BUILT_AT = '2026-11-01T00:00:00Z';
@@ -22,6 +23,7 @@ export const GatewayConfig = z.object({
     .string()
     .min(1)
     .describe("file with this gateway's secret at the broker, readable by it alone"),
+  ...brokerTlsSettings,
   confirmMs: z
     .int()
     .min(0)

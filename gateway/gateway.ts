@@ -6,6 +6,7 @@ import type { LineProperties } from '#contract/site.ts';
 import type { Site } from '#contract/site-check.ts';
 import { topicPath } from '#contract/topics.ts';
 import { AlarmBoard } from '#runtime/alarm-board.ts';
+import { readBrokerTls } from '#runtime/broker-tls.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { takeDataFolder } from '#runtime/data-folder.ts';
 import { diskConditions } from '#runtime/disk-space.ts';
@@ -33,6 +34,7 @@ import type { OpenedLine } from './site/gateway-lines.ts';
 import { readKeptSite } from './site/kept-site.ts';
 import type { OwnSite } from './site/kept-site.ts';
 import { TakenSite } from './site/taken-site.ts';
+import { GatewaySigns } from './sign/gateway-signs.ts';
 import { readSoftware } from './software.ts';
 import { LineTape, requireRecordable } from './trace/line-tape.ts';
 
@@ -71,6 +73,7 @@ export async function startGateway(
     url: config.brokerUrl,
     id: config.gateway,
     secret,
+    tls: config,
     clock,
     log,
     will: {
@@ -118,6 +121,8 @@ export async function startGateway(
   });
   closers.add('health reports', () => reports.close());
 
+  const signs = new GatewaySigns({ link, ...keys, clock, log });
+  closers.add('signs', () => signs.close());
   const lines = new GatewayLines({ open: openLine, onAdded: callUnknown }, own.lines);
   closers.add('lines', () => lines.close());
   const taken = new TakenSite({
@@ -130,6 +135,7 @@ export async function startGateway(
       return lines.apply(next);
     },
     onApplied: ({ removed }) => {
+      signs.keep(new Set(lines.lines.map(({ id }) => id)));
       publisher.siteChanged(removed);
       reports.sendAll();
     },
@@ -177,6 +183,7 @@ export async function startGateway(
     const driver = openDriver(line, {
       clock,
       share,
+      signs: signs.of(line),
       take: (bay, sample) => watch.hear(bay, sample),
       trouble: (bay, trouble) => watch.hearTrouble(bay, trouble),
     });
@@ -274,6 +281,7 @@ interface ReadGateway {
 /** What the configuration points at; throws ConfigError where it is not there or wrong. */
 export function readGateway(config: GatewayConfig, log: Log = silentLog): ReadGateway {
   const kept = readKeptSite(config.dataFolder, config.gateway, log);
+  readBrokerTls(config, config.brokerUrl);
   const secret = readSecret(config.secretFile);
   try {
     const site = readSiteFolder(config.siteFolder);

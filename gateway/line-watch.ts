@@ -265,7 +265,7 @@ export class LineWatch implements LineView {
       const { heardAt } = this.#detectorOf(watched);
       return heardAt !== undefined && now - heardAt <= this.#unknownMs;
     }).length;
-    const open = answering === 0 ? 'silent' : 'open';
+    const open = answering === 0 && this.#bays.size > 0 ? 'silent' : 'open';
     return {
       line: this.line,
       state: kept?.isOpen ? open : 'absent',

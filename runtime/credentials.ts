@@ -1,11 +1,13 @@
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { pbkdf2, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import type { ScryptOptions } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync } from 'node:fs';
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import * as z from 'zod';
 import { ROLES } from '#contract/topics.ts';
 import type { Role } from '#contract/topics.ts';
-import { ConfigError, messageOf, RejectedError } from './errors.ts';
+import { ConfigError, messageOf, RejectedError, UnavailableError } from './errors.ts';
+import { writePrivateFile } from './private-file.ts';
+import { openLock } from './sqlite.ts';
 
 /** What a broker client's id looks like; it is its user name as well. */
 export const CLIENT_ID = /^[a-z0-9-]{3,40}$/;
@@ -24,12 +26,18 @@ const MAX_MEMORY_BYTES = 96 * 1024 * 1024;
 const SECRET_BYTES = 32;
 const HASH_BYTES = 32;
 
+/** Mosquitto's own form: PBKDF2 by SHA-512, 101 rounds unless told, 12 bytes of salt, 64 of hash. */
+const MOSQUITTO_HASH = /^\$7\$\d{1,7}\$[A-Za-z0-9+/]{16}\$[A-Za-z0-9+/]{86}==$/;
+const MOSQUITTO_ROUNDS = 101;
+
 const Client = z.strictObject({
   id: z.string().regex(CLIENT_ID, 'expected 3 to 40 lower-case letters, digits and hyphens'),
   role: z.enum(ROLES),
   hash: z.string().refine((hash) => paramsOf(hash) !== undefined, {
     message: 'expected $scrypt$ln=12,r=8,p=1$salt$hash',
   }),
+  /** The same secret as Mosquitto wants it; made with the secret, which nobody knows later. */
+  mosquitto: z.string().regex(MOSQUITTO_HASH, 'expected $7$101$salt$hash').optional(),
 });
 export type ClientCredential = z.infer<typeof Client>;
 
@@ -69,19 +77,19 @@ export async function addClient(file: string, id: string, role: Role): Promise<s
   }
   const secret = randomBytes(SECRET_BYTES).toString('base64url');
   const hash = await hashSecret(secret);
-  // From here to the rename nothing waits, so that two calls in one process cannot undo each other.
-  const clients = existsSync(file) ? new Map(readCredentials(file)) : new Map();
-  clients.set(id, { id, role, hash });
-  writeCredentials(file, [...clients.values()]);
+  const mosquitto = await mosquittoHash(secret);
+  changeCredentials(file, (clients) => clients.set(id, { id, role, hash, mosquitto }));
   return secret;
 }
 
 /** False when there was no such client. A broker that watches the file cuts its session. */
 export function revokeClient(file: string, id: string): boolean {
-  const clients = new Map(readCredentials(file));
-  if (!clients.delete(id)) return false;
-  writeCredentials(file, [...clients.values()]);
-  return true;
+  readCredentials(file);
+  let wasThere = false;
+  changeCredentials(file, (clients) => {
+    wasThere = clients.delete(id);
+  });
+  return wasThere;
 }
 
 /** The secret's hash with its salt and parameters; see HASH for the form. */
@@ -129,20 +137,26 @@ function derive(
   });
 }
 
-/** Whole or not at all, also through a power cut; readable by the owner only. */
-function writeCredentials(file: string, clients: readonly ClientCredential[]): void {
-  const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
+async function mosquittoHash(secret: string): Promise<string> {
+  const salt = randomBytes(12);
+  const hash = await promisify(pbkdf2)(secret, salt, MOSQUITTO_ROUNDS, 64, 'sha512');
+  return `$7$${MOSQUITTO_ROUNDS}$${salt.toString('base64')}$${hash.toString('base64')}`;
+}
+
+/** One change at a time, whoever makes it: two commands at once must not undo each other. */
+function changeCredentials(
+  file: string,
+  change: (clients: Map<string, ClientCredential>) => void,
+): void {
+  const lock = openLock(`${file}.lock`);
+  if (lock === undefined) {
+    throw new UnavailableError('credentials_busy', `${file}: another command is changing it`);
+  }
   try {
-    writeFileSync(temporary, `${JSON.stringify({ clients }, null, 2)}\n`, { mode: 0o600 });
-    const handle = openSync(temporary, 'r+');
-    try {
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
-    renameSync(temporary, file);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
+    const clients = existsSync(file) ? new Map(readCredentials(file)) : new Map();
+    change(clients);
+    writePrivateFile(file, `${JSON.stringify({ clients: [...clients.values()] }, null, 2)}\n`);
+  } finally {
+    lock.close();
   }
 }

@@ -1,8 +1,9 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Site } from '#contract/site-check.ts';
 import type { Role } from '#contract/topics.ts';
 import { addClient, readCredentials, verifySecret } from './credentials.ts';
+import { writePrivateFile } from './private-file.ts';
 
 /** The id under which an api process is known to the broker. */
 export const API_CLIENT = 'api';
@@ -34,8 +35,7 @@ export async function provisionSite(folder: string, site: Site): Promise<Provisi
     const file = secretFileOf(id);
     const client = known.get(id);
     if (client?.role === role && (await verifySecret(readSecret(file), client.hash))) continue;
-    writeFileSync(file, `${await addClient(credentialsFile, id, role)}\n`, { mode: 0o600 });
-    chmodSync(file, 0o600);
+    writePrivateFile(file, `${await addClient(credentialsFile, id, role)}\n`);
   }
   return { credentialsFile, secretFileOf };
 }

@@ -1,11 +1,14 @@
 import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import mqtt from 'mqtt';
 import type { IClientOptions, MqttClient } from 'mqtt';
 import { matchTopic, topicFilter, topicPath, topics } from '#contract/topics.ts';
 import type { KeysOf, PayloadOf, TopicName } from '#contract/topics.ts';
 import { openBackoff } from './backoff.ts';
+import { hungUpOf, linkFailureOf, readBrokerTls } from './broker-tls.ts';
+import type { BrokerTls, BrokerTlsOptions } from './broker-tls.ts';
 import type { Clock } from './clock.ts';
-import { messageOf, UnavailableError } from './errors.ts';
+import { UnavailableError } from './errors.ts';
 import type { Log } from './log.ts';
 import type { Running } from './main.ts';
 import { openRefusals } from './refusals.ts';
@@ -31,6 +34,8 @@ export interface MqttLinkOptions {
   readonly log: Log;
   /** What the broker publishes when this client is gone without a word. */
   readonly will?: { readonly path: string; readonly payload: object; readonly retain: boolean };
+  /** Read anew at each connect, so that a renewed certificate is taken without a restart. */
+  readonly tls?: BrokerTls;
   /** Seconds; the broker drops a silent client after 1.5 times this. */
   readonly keepaliveS?: number;
 }
@@ -38,6 +43,8 @@ export interface MqttLinkOptions {
 /** One connection to the broker at a time, made again for ever; nothing is queued while it is down. */
 export interface MqttLink extends Running {
   readonly connected: boolean;
+  /** When the broker's certificate ends, epoch milliseconds; undefined without TLS. */
+  readonly certificateExpiresAt: number | undefined;
   /**
    * Resolves when the broker has the message (QoS 1: PUBACK; QoS 0: written); throws
    * UnavailableError when not connected or when the connection is lost before. A PUBACK proves
@@ -80,7 +87,7 @@ interface Subscription {
 }
 
 export function openMqttLink(options: MqttLinkOptions): MqttLink {
-  const { url, id, secret, clock, log, will } = options;
+  const { url, id, secret, clock, log, will, tls = {} } = options;
   const backoff = openBackoff(500, 15_000);
   const subscriptions: Subscription[] = [];
   const upListeners: (() => void)[] = [];
@@ -95,6 +102,7 @@ export function openMqttLink(options: MqttLinkOptions): MqttLink {
   let upSinceMs = 0;
   let closed = false;
   let lastFailure = '';
+  let certificateExpiresAt: number | undefined;
 
   const clientOptions: IClientOptions = {
     clientId: id,
@@ -120,17 +128,36 @@ export function openMqttLink(options: MqttLinkOptions): MqttLink {
   };
 
   function connect(): void {
-    const current = mqtt.connect(url, clientOptions);
+    let files: BrokerTlsOptions;
+    try {
+      files = readBrokerTls(tls, url);
+    } catch (error) {
+      failed(error);
+      retryTimer = setTimeout(connect, backoff.nextMs());
+      return;
+    }
+    const current = mqtt.connect(url, { ...clientOptions, ...files });
     client = current;
+    let isSilent = true;
+    const told = () => {
+      isSilent = false;
+    };
+    current.once('connect', told).once('error', told);
     current.on('connect', () => void made(current));
     current.on('message', (path, bytes, packet) => hear(path, bytes, packet.retain));
     current.on('error', failed);
-    current.once('close', () => lost(current));
+    current.once('close', () => {
+      if (isSilent && !closed) sayOnce(hungUpOf(url));
+      lost(current);
+    });
   }
 
-  /** Said once as long as it is the same: a broker may be away for days. */
-  function failed(error: Error): void {
-    const reason = messageOf(error);
+  function failed(error: unknown): void {
+    sayOnce(linkFailureOf(error, url, tls));
+  }
+
+  /** As long as it is the same: a broker may be away for days. */
+  function sayOnce(reason: string): void {
     if (reason === lastFailure) return;
     lastFailure = reason;
     log.warn({ url, id, reason }, 'mqtt.link.failed');
@@ -140,6 +167,8 @@ export function openMqttLink(options: MqttLinkOptions): MqttLink {
     // Nagle and delayed acknowledgements together cost 20 ms on a shared connection.
     const stream = current.stream as Partial<Socket>;
     stream.setNoDelay?.(true);
+    const validTo = (current.stream as Partial<TLSSocket>).getPeerCertificate?.().valid_to;
+    certificateExpiresAt = validTo === undefined ? undefined : Date.parse(validTo);
     // More may be subscribed to while the broker answers.
     for (let from = 0; from < subscriptions.length;) {
       const upTo = subscriptions.length;
@@ -246,10 +275,13 @@ export function openMqttLink(options: MqttLinkOptions): MqttLink {
     get connected() {
       return up;
     },
+    get certificateExpiresAt() {
+      return certificateExpiresAt;
+    },
     publish: async (name, keys, payload, sendOptions) =>
       send(
         topicPath(name, keys),
-        Buffer.from(JSON.stringify(payload)),
+        Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload)),
         topics[name].qos,
         sendOptions?.retain ?? topics[name].retain,
       ),
@@ -301,9 +333,13 @@ function fits(
   return Object.entries(wanted).every(([key, id]) => id === undefined || keys[key] === id);
 }
 
+/** Others are JSON. */
+const isText = (name: TopicName): boolean => 'encoding' in topics[name];
+
 function parse(name: TopicName, bytes: Buffer): PayloadOf<TopicName> | undefined {
   try {
-    const parsed = topics[name].payload.safeParse(JSON.parse(bytes.toString('utf8')));
+    const text = bytes.toString('utf8');
+    const parsed = topics[name].payload.safeParse(isText(name) ? text : JSON.parse(text));
     return parsed.success ? parsed.data : undefined;
   } catch {
     return undefined;

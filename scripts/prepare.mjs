@@ -13,7 +13,14 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 
 /** What some tests start beside us, and Debian's package of it. */
-const testParts = [{ program: 'influxd', packageName: 'influxdb', part: 'the InfluxDB view' }];
+const testParts = [
+  { program: 'influxd', packageName: 'influxdb', part: 'the InfluxDB view' },
+  {
+    program: 'mosquitto',
+    packageName: 'mosquitto',
+    part: 'a real Mosquitto in our broker’s place',
+  },
+];
 
 const lockStamp = 'node_modules/.binjari-lock';
 const lock = digest(['package-lock.json']);
@@ -36,11 +43,14 @@ if (purpose === 'start') say('Ready to start.');
 
 /** Root on Debian gets it; anybody else is told what is left out and how to get it. */
 function prepareProgram({ program, packageName, part }) {
-  if (spawnSync('which', [program]).status === 0) return;
+  // Services' programs are where a user's own path may not lead.
+  const look = `PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v ${program}`;
+  if (spawnSync('sh', ['-c', look]).status === 0) return;
   const isRoot = process.getuid?.() === 0;
   if (isRoot && spawnSync('which', ['apt-get']).status === 0) {
     say(`Installing ${packageName} for the tests of ${part} ...`);
-    const quietly = ['DEBIAN_FRONTEND=noninteractive', 'apt-get'];
+    // Runlevel 1: the package's own service does not start, and takes no port.
+    const quietly = ['DEBIAN_FRONTEND=noninteractive', 'RUNLEVEL=1', 'apt-get'];
     const apt = (...args) =>
       spawnSync('env', [...quietly, ...args], { stdio: 'ignore' }).status === 0;
     const install = () => apt('install', '-y', '--no-install-recommends', packageName);

@@ -2,6 +2,8 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { addAlarms } from './alarms.ts';
 import { addBackup, addRestore } from './backup.ts';
 import { addAudit } from './audit.ts';
+import { addBroker } from './broker.ts';
+import { addClients } from './clients.ts';
 import { addDeadLetters } from './dead-letters.ts';
 import { addExport } from './export.ts';
 import { addRebuild } from './rebuild.ts';
@@ -9,6 +11,7 @@ import { addStatus } from './status.ts';
 import { addSite } from './site.ts';
 import { addVerify } from './verify.ts';
 import type { Terminal } from './terminal.ts';
+import { addTls } from './tls.ts';
 import { addToken } from './token.ts';
 import { addUser } from './user.ts';
 
@@ -26,6 +29,9 @@ const parts: readonly ((program: Command, terminal: Terminal) => void)[] = [
   addToken,
   addAudit,
   addDeadLetters,
+  addClients,
+  addTls,
+  addBroker,
 ];
 
 /** The whole command line of `npm run admin`. A wrong one throws commander's CommanderError. */
@@ -33,7 +39,7 @@ export function openProgram(version: string, terminal: Terminal): Command {
   const program = new Command('admin')
     .usage('COMMAND [options]')
     .description(
-      'Asks the running api and never touches its files; restore alone works without one.',
+      'Asks the running api and never touches its files; restore alone works without one. The broker’s clients and certificates are files that it keeps itself.',
     )
     .version(version)
     .addOption(
@@ -69,6 +75,8 @@ examples
   npm run admin -- site check site.geojson
   npm run admin -- user add kim --role admin
   npm run admin -- token add display-wall --role viewer --lots nambu-riverside --days 90
+  npm run admin -- gateway add gw-nambu --out gw-nambu.secret
+  npm run admin -- tls make --host broker.example.org
   npm run admin -- rebuild --url http://10.0.0.5:8080 --token-file operator.token
 
 exit codes

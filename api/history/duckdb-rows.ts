@@ -39,23 +39,33 @@ CREATE TEMP TABLE IF NOT EXISTS staged_keys AS SELECT bay, journal, seq FROM sta
 export const CLEAR_SQL = `
 BEGIN; DELETE FROM mark; DELETE FROM lot_hours; DELETE FROM stays; DELETE FROM bays; COMMIT;`;
 
-/** $1 from, $2 to; the same rule as touchesWindow. */
-export const STAYS_SQL = `
+/** The condition that a row is of one of so many lots; $3 and on, or from another parameter on. */
+export function lotsSql(lots: number, first = 3): string {
+  const places = Array.from({ length: lots }, (_, at) => `$${at + first}`).join(', ');
+  return `lot IN (${places || 'NULL'})`;
+}
+
+/** $1 from, $2 to, $3 the first bay, $4 and on the lots, undefined: all; the rule of touchesWindow. */
+export function staysSql(lots: number | undefined): string {
+  const ofLots = lots === undefined ? '' : ` AND ${lotsSql(lots, 4)}`;
+  return `
 SELECT * FROM (
   SELECT bay, lot, journal, seq, arrived_after, arrived_before,
          departed_after, departed_before, bridged, anomalous, open_left
   FROM stays
   WHERE arrived_after < $2 AND (arrived_after >= $1 OR departed_before > $1)
+    AND bay >= $3${ofLots}
   UNION ALL
   SELECT bay, lot, journal, seq, arrived_after, arrived_before,
          NULL, NULL, bridged, false, open_left
   FROM bays
-  WHERE is_open AND arrived_after < $2
+  WHERE is_open AND arrived_after < $2 AND bay >= $3${ofLots}
 ) ORDER BY bay, arrived_before, journal, seq`;
+}
 
 export type Row = Readonly<Record<string, string | bigint | boolean | null>>;
 
-const numberIn = (row: Row, column: string): number => Number(row[column]);
+export const numberIn = (row: Row, column: string): number => Number(row[column]);
 const numberOrNull = (row: Row, column: string): number | null =>
   row[column] === null ? null : Number(row[column]);
 

@@ -17,14 +17,16 @@ import {
   logMarkOf,
   lotHourOf,
   STAGED_SQL,
-  STAYS_SQL,
   VIEW_FORMAT,
   stayOfRow,
+  staysSql,
 } from './duckdb-rows.ts';
 import type { Row } from './duckdb-rows.ts';
 import { writeStaged } from './duckdb-write.ts';
-import type { LotHour } from './history.ts';
+import { dwellOfRow, dwellSql, hourOfRow, summedHoursSql } from './duckdb-sums.ts';
+import type { Hour, LotDwell, LotHour } from './history.ts';
 import type { Order } from './order.ts';
+import { yieldToOthers } from './turns.ts';
 import { ViewDamagedError } from './view.ts';
 import type { BayRow, HistoryView, KeyedStay, ViewEngine, ViewGroup, ViewMark } from './view.ts';
 
@@ -138,20 +140,41 @@ class DuckdbView implements HistoryView {
   }
 
   async lotHours(lot: LotId, { from, to }: TimeWindow): Promise<readonly LotHour[]> {
-    const rows = await this.#rows(
+    const rows = this.#chunks(
       `SELECT * FROM lot_hours WHERE lot = $1 AND hour_at > $2 AND hour_at < $3
          AND occupied_ms + vacant_ms + arrivals + departures > 0 ORDER BY hour_at`,
       [lot, BigInt(from - HOUR_MS), BigInt(to)],
     );
-    return rows.map(lotHourOf);
+    const hours: LotHour[] = [];
+    for await (const chunk of rows) for (const row of chunk) hours.push(lotHourOf(row));
+    return hours;
   }
 
-  async *stays({ from, to }: TimeWindow): AsyncIterable<Stay> {
+  async summedHours(lots: readonly LotId[], { from, to }: TimeWindow): Promise<readonly Hour[]> {
+    const values = [BigInt(from - HOUR_MS), BigInt(to), ...lots];
+    return (await this.#rows(summedHoursSql(lots.length), values)).map(hourOfRow);
+  }
+
+  async dwell(
+    lots: readonly LotId[],
+    { from, to }: TimeWindow,
+    shares: readonly number[],
+  ): Promise<readonly LotDwell[]> {
+    const values = [BigInt(from), BigInt(to), ...lots];
+    const rows = await this.#rows(dwellSql(lots.length, shares), values);
+    return rows.map((row) => dwellOfRow(row, shares));
+  }
+
+  async *stays(
+    { from, to }: TimeWindow,
+    lots?: readonly LotId[],
+    fromBay = '',
+  ): AsyncIterable<Stay> {
     const connection = await this.#during(() => this.#instance.connect());
     this.#streams.add(connection);
     try {
-      const values = [BigInt(from), BigInt(to)];
-      const result = await this.#during(() => connection.stream(STAYS_SQL, values));
+      const values = [BigInt(from), BigInt(to), fromBay, ...(lots ?? [])];
+      const result = await this.#during(() => connection.stream(staysSql(lots?.length), values));
       const columns = result.columnNames();
       for (;;) {
         const chunk = await this.#during(() => result.fetchChunk());
@@ -169,6 +192,17 @@ class DuckdbView implements HistoryView {
       [bay, BigInt(since.journal), BigInt(since.seq)],
     );
     return rows.map(keyedStayOf);
+  }
+
+  async expire(departedBefore: number): Promise<void> {
+    try {
+      await this.#writer.run('DELETE FROM stays WHERE departed_before < $1', [
+        BigInt(departedBefore),
+      ]);
+      await this.#writer.run('CHECKPOINT');
+    } catch (error) {
+      throw errorFromDuckdb(error, 'expiring');
+    }
   }
 
   async clear(): Promise<void> {
@@ -212,6 +246,18 @@ class DuckdbView implements HistoryView {
       throw new Error(both, { cause: error });
     }
     throw cause;
+  }
+
+  /** All of them, the event loop between two chunks left to others: a lot's year has 8,760 rows. */
+  async *#chunks(sql: string, values: (string | bigint)[]): AsyncIterable<Row[]> {
+    const [columns, chunks] = await this.#during(async () => {
+      const result = await this.#reader.run(sql, values);
+      return [result.columnNames(), await result.fetchAllChunks()] as const;
+    });
+    for (const chunk of chunks) {
+      yield chunk.getRowObjects(columns) as Row[];
+      await yieldToOthers();
+    }
   }
 
   async #rows(sql: string, values: (string | bigint)[] = []): Promise<Row[]> {

@@ -1,13 +1,10 @@
-import type { LotId } from '#contract/ids.ts';
+import type { BayId, LotId } from '#contract/ids.ts';
 import type { ObservedSpan, Stay } from '#contract/stay.ts';
 import type { TimeWindow } from '#contract/time.ts';
+import type { KnownSpan } from './answers/known-time.ts';
 
-/**
- * One lot's hour, in bay-milliseconds: occupied + vacant = observed. Private bays (contract/bay-class.ts)
- * are not in it: they are summed apart.
- */
-export interface LotHour {
-  readonly lot: LotId;
+/** One hour of some bays, in bay-milliseconds: occupied + vacant = observed. */
+export interface Hour {
   /** Epoch milliseconds, a whole hour. */
   readonly hourAt: number;
   readonly occupiedBayMs: number;
@@ -15,6 +12,36 @@ export interface LotHour {
   readonly observedBayMs: number;
   readonly arrivals: number;
   readonly departures: number;
+}
+
+/** Private bays (contract/bay-class.ts) are not in a lot's hour: they are summed apart. */
+export interface LotHour extends Hour {
+  readonly lot: LotId;
+}
+
+/** How long vehicles stayed that arrived within some time. */
+export interface Dwell {
+  /** Stays with both ends known. */
+  readonly count: number;
+  readonly sumMs: number;
+  /**
+   * For each share that was asked for, by nearest rank, so that each is a stay that happened;
+   * undefined where there is none.
+   */
+  readonly percentilesMs: readonly (number | undefined)[];
+  /** Stays left out, by what is not known of them: guessed ends would shift the rest. */
+  readonly censored: {
+    /** The car stands still. */
+    readonly open: number;
+    /** The car stood already when observation began. */
+    readonly openLeft: number;
+    /** An end fell into a gap, or its departure was missed. */
+    readonly uncertain: number;
+  };
+}
+
+export interface LotDwell extends Dwell {
+  readonly lot: LotId;
 }
 
 export interface HistoryStatus {
@@ -50,8 +77,21 @@ export interface Verification {
 export interface HistoryReader {
   /** Hours that touch the window and in which anything was observed or happened, in time's order. */
   lotHours(lot: LotId, window: TimeWindow): Promise<readonly LotHour[]>;
-  /** Every stay that touches the window, by bay and time; open stays included. */
-  stays(window: TimeWindow): AsyncIterable<Stay>;
+  /** The hours of these lots together, likewise. */
+  summedHours(lots: readonly LotId[], window: TimeWindow): Promise<readonly Hour[]>;
+  /** Of each of these lots in which any stay began within the window; `shares`: 0 to 1. */
+  dwell(
+    lots: readonly LotId[],
+    window: TimeWindow,
+    shares: readonly number[],
+  ): Promise<readonly LotDwell[]>;
+  /** Every stay (of these lots) that touches the window, by bay (from this on) and time; open ones too. */
+  stays(window: TimeWindow, lots?: readonly LotId[], fromBay?: BayId): AsyncIterable<Stay>;
+  /** From the log: in which state each bay was known to be when, within the window; bay by bay. */
+  knownTime(
+    bays: readonly BayId[],
+    window: TimeWindow,
+  ): AsyncIterable<{ readonly bay: BayId; readonly known: readonly KnownSpan[] }>;
   /** From the log: when each bay was observed, clipped to the window, neighbours merged. */
   observedSpans(window: TimeWindow): AsyncIterable<ObservedSpan>;
   status(): HistoryStatus;

@@ -1,6 +1,7 @@
 import { Point } from '@influxdata/influxdb-client';
 import type { BayId, LogId, LotId } from '#contract/ids.ts';
 import type { Stay } from '#contract/stay.ts';
+import { censorOf } from './answers/dwell.ts';
 import type { LotHour } from './history.ts';
 import type { InfluxRow } from './influx-server.ts';
 import type { BayRow, KeyedStay, ViewMark } from './view.ts';
@@ -26,6 +27,8 @@ export const MARK = 'view_mark';
 const NS_A_MS = 1_000_000n;
 /** Where no instant or no place is. */
 const NONE = -1;
+/** In the place of a reason why a stay has no exact length. */
+export const EXACT = 'no';
 
 /** The condition that picks one build's rows. */
 export const ofBuild = ({ log, number }: Build): string =>
@@ -59,6 +62,8 @@ export function stayLine(build: Build, keyed: KeyedStay, isVoid: boolean): strin
       .booleanField('bridged', stay.bridged)
       .booleanField('anomalous', stay.anomalous)
       .booleanField('open_left', stay.openLeft)
+      .stringField('censored', censorOf(stay) ?? EXACT)
+      .intField('dwell_ms', (stay.departedBefore ?? stay.arrivedBefore) - stay.arrivedBefore)
       .intField('void', isVoid ? 1 : 0)
       .timestamp(stayNs(keyed)),
   );
@@ -125,7 +130,7 @@ export function buildMarkOf(row: InfluxRow): BuildMark {
 export const viewMarkOf = (logId: LogId, { position }: BuildMark): ViewMark | undefined =>
   position === undefined ? undefined : { logId, position };
 
-const numberIn = (row: InfluxRow, column: string): number => Number(row[column]);
+export const numberIn = (row: InfluxRow, column: string): number => Number(row[column]);
 
 // Only checked ids were ever written: the brands of what is read back are true.
 export function lotHourOf(row: InfluxRow): LotHour {

@@ -4,7 +4,7 @@ import { HOUR_MS } from '#contract/time.ts';
 import type { TimeWindow } from '#contract/time.ts';
 import { UnavailableError } from '#runtime/errors.ts';
 import { GroupFile } from './group-file.ts';
-import type { LotHour } from './history.ts';
+import type { Hour, LotDwell, LotHour } from './history.ts';
 import type { InfluxAddress } from './influx-address.ts';
 import {
   bayLine,
@@ -25,6 +25,8 @@ import {
 import type { Build, BuildMark } from './influx-rows.ts';
 import { InfluxServer } from './influx-server.ts';
 import type { InfluxRow } from './influx-server.ts';
+import { influxDwell, influxSummedHours, lotsCondition } from './influx-sums.ts';
+import { msText } from './influx-time.ts';
 import { compareOrder } from './order.ts';
 import type { Order } from './order.ts';
 import { ReadersAndWriter } from './readers-and-writer.ts';
@@ -32,8 +34,6 @@ import { spooled } from './spool.ts';
 import { inOrderWithOpen } from './stay-order.ts';
 import type { BayRow, HistoryView, KeyedStay, ViewEngine, ViewGroup, ViewMark } from './view.ts';
 
-/** 2262: the last instant in nanoseconds that the server knows. */
-const LAST_MS = 9_223_372_036_000;
 /** Keys of retracted stays that are asked for in one statement, by bay. */
 const BAYS_A_STATEMENT = 100;
 
@@ -127,8 +127,27 @@ class InfluxView implements HistoryView {
       );
   }
 
-  async *stays(window: TimeWindow): AsyncIterable<Stay> {
+  summedHours(lots: readonly LotId[], window: TimeWindow): Promise<readonly Hour[]> {
+    if (lots.length === 0) return Promise.resolve([]);
+    const from = window.from - HOUR_MS + 1;
+    return this.#whole(() =>
+      influxSummedHours(this.#server, this.#ours(), { lots, window: { from, to: window.to } }),
+    );
+  }
+
+  dwell(
+    lots: readonly LotId[],
+    window: TimeWindow,
+    shares: readonly number[],
+  ): Promise<readonly LotDwell[]> {
+    if (lots.length === 0) return Promise.resolve([]);
+    return this.#whole(() => influxDwell(this.#server, this.#ours(), { lots, window, shares }));
+  }
+
+  async *stays(window: TimeWindow, lots?: readonly LotId[], fromBay?: BayId): AsyncIterable<Stay> {
     const { from, to } = window;
+    if (lots?.length === 0) return;
+    const ofLots = lots && ` AND ${lotsCondition(lots)}`;
     // All of it is fetched before a group may be written, as fast as the disk takes it.
     const [open, ended] = await this.#turns.read(async () => {
       this.#requireWhole();
@@ -136,13 +155,17 @@ class InfluxView implements HistoryView {
       const { longestMs } = this.#mark;
       const statement = `SELECT * FROM "${STAYS}" WHERE ${this.#ours()} AND "void" = 0
           AND "arrived_after" < ${to} AND ("arrived_after" >= ${from} OR "departed_before" > ${from})
-          AND time >= ${msText(from - longestMs)} AND time <= ${msText(to + longestMs)}
+          AND time >= ${msText(from - longestMs)} AND time <= ${msText(to + longestMs)}${ofLots ?? ''}
           GROUP BY "bay"`;
       const spool = await spooled(this.#folder, linesOf(this.#server.stream(statement)));
-      return [bays.flatMap((row) => bayRowOf(row).open ?? []), spool] as const;
+      const open = bays.flatMap((row) => bayRowOf(row).open ?? []);
+      return [open.filter(({ stay }) => lots?.includes(stay.lot) ?? true), spool] as const;
     });
     await using spool = ended;
-    yield* inOrderWithOpen(keyedStays(spool.lines), open, window);
+    // InfluxQL compares no tags by their order.
+    for await (const stay of inOrderWithOpen(keyedStays(spool.lines), open, window)) {
+      if (fromBay === undefined || stay.bay >= fromBay) yield stay;
+    }
   }
 
   async staysOfBay(bay: BayId, since: Order): Promise<readonly KeyedStay[]> {
@@ -150,6 +173,28 @@ class InfluxView implements HistoryView {
       .map(keyedStayOf)
       .filter(({ order }) => compareOrder(order, since) >= 0)
       .toSorted((a, b) => compareOrder(a.order, b.order));
+  }
+
+  expire(departedBefore: number): Promise<void> {
+    return this.#turns.write(async () => {
+      this.#requireOpen();
+      const bays = await this.#server.rows(`SELECT * FROM "${BAYS}" WHERE ${this.#ours()}`);
+      for (const { bay } of bays.map(bayRowOf)) await this.#expireBay(bay, departedBefore);
+    });
+  }
+
+  /** It deletes by time and tag alone: what then is still there is void, as what is retracted. */
+  async #expireBay(bay: BayId, departedBefore: number): Promise<void> {
+    const before = async () => (await this.#server.rows(this.#staysOfBays([bay]))).map(keyedStayOf);
+    const isOver = ({ stay }: KeyedStay) => (stay.departedBefore ?? Infinity) < departedBefore;
+    const stays = await before();
+    if (!stays.some(isOver)) return;
+    const kept = stays.filter((keyed) => !isOver(keyed));
+    const cut = Math.min(departedBefore, ...kept.map(({ stay }) => stay.arrivedBefore));
+    const these = `${this.#ours()} AND "bay" = '${bay}' AND time < ${msText(cut)}`;
+    await this.#server.sweep([STAYS], these);
+    const left = (await before()).filter(isOver);
+    await this.#server.write(left.map((keyed) => stayLine(this.#build, keyed, true)));
   }
 
   clear(): Promise<void> {
@@ -238,9 +283,14 @@ class InfluxView implements HistoryView {
   }
 
   #rows(statement: string): Promise<InfluxRow[]> {
+    return this.#whole(() => this.#server.rows(statement));
+  }
+
+  /** Asks while no group is written, nor is one half there. */
+  #whole<T>(ask: () => Promise<T>): Promise<T> {
     return this.#turns.read(() => {
       this.#requireWhole();
-      return this.#server.rows(statement);
+      return ask();
     });
   }
 
@@ -267,7 +317,6 @@ function longestOf(stays: readonly KeyedStay[], atLeastMs: number): number {
 }
 
 const keyText = (bay: BayId, { journal, seq }: Order): string => `${bay}/${journal}/${seq}`;
-const msText = (at: number): string => `${Math.min(LAST_MS, Math.max(0, Math.floor(at)))}ms`;
 
 async function* linesOf(chunks: AsyncIterable<InfluxRow[]>): AsyncGenerator<string> {
   for await (const rows of chunks) for (const row of rows) yield JSON.stringify(row);

@@ -1,6 +1,6 @@
 import type { LotId } from '#contract/ids.ts';
 import { HOUR_MS } from '#contract/time.ts';
-import type { LotHour } from './history.ts';
+import type { Hour, LotHour } from './history.ts';
 import { noSums } from './hour-sums.ts';
 import type { HourSums } from './hour-sums.ts';
 import type { HistoryView } from './view.ts';
@@ -49,7 +49,7 @@ export class LotSums {
       await this.#load(lot, standing, changed, view);
       for (const [hourAt, added] of changed) {
         const sums = sumsIn(standing, hourAt);
-        add(sums, added);
+        addSums(sums, added);
         rows.push(lotHourFrom(lot, hourAt, sums));
       }
     }
@@ -79,12 +79,12 @@ export class LotSums {
     this.#standingRows += missing.length;
     const isMissing = new Set(missing);
     for (const row of await view.lotHours(lot, { from, to })) {
-      if (isMissing.has(row.hourAt)) add(sumsIn(standing, row.hourAt), row);
+      if (isMissing.has(row.hourAt)) addSums(sumsIn(standing, row.hourAt), row);
     }
   }
 }
 
-function add(sums: HourSums, more: Readonly<HourSums>): void {
+export function addSums(sums: HourSums, more: Readonly<HourSums>): void {
   sums.occupiedBayMs += more.occupiedBayMs;
   sums.vacantBayMs += more.vacantBayMs;
   sums.arrivals += more.arrivals;
@@ -110,8 +110,12 @@ export function sumsIn(hours: Hours, hourAt: number): HourSums {
   return sums;
 }
 
-export function lotHourFrom(lot: LotId, hourAt: number, sums: Readonly<HourSums>): LotHour {
+export function hourFrom(hourAt: number, sums: Readonly<HourSums>): Hour {
   const { occupiedBayMs, vacantBayMs, arrivals, departures } = sums;
   const observedBayMs = occupiedBayMs + vacantBayMs;
-  return { lot, hourAt, occupiedBayMs, vacantBayMs, observedBayMs, arrivals, departures };
+  return { hourAt, occupiedBayMs, vacantBayMs, observedBayMs, arrivals, departures };
+}
+
+export function lotHourFrom(lot: LotId, hourAt: number, sums: Readonly<HourSums>): LotHour {
+  return { lot, ...hourFrom(hourAt, sums) };
 }

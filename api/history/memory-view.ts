@@ -2,7 +2,10 @@ import type { BayId, LotId } from '#contract/ids.ts';
 import type { Stay } from '#contract/stay.ts';
 import { HOUR_MS } from '#contract/time.ts';
 import type { TimeWindow } from '#contract/time.ts';
-import type { LotHour } from './history.ts';
+import { dwellOf } from './answers/dwell.ts';
+import type { Hour, LotDwell, LotHour } from './history.ts';
+import type { HourSums } from './hour-sums.ts';
+import { addSums, hourFrom, sumsIn } from './lot-sums.ts';
 import { compareOrder, orderKey } from './order.ts';
 import type { Order } from './order.ts';
 import { touchesWindow } from './view.ts';
@@ -55,11 +58,40 @@ class MemoryView implements HistoryView {
     return Promise.resolve(hours);
   }
 
-  async *stays(window: TimeWindow): AsyncIterable<Stay> {
+  async summedHours(lots: readonly LotId[], window: TimeWindow): Promise<readonly Hour[]> {
+    const sums = new Map<number, HourSums>();
+    for (const lot of new Set(lots)) {
+      for (const hour of await this.lotHours(lot, window)) addSums(sumsIn(sums, hour.hourAt), hour);
+    }
+    return [...sums].toSorted(([a], [b]) => a - b).map(([hourAt, each]) => hourFrom(hourAt, each));
+  }
+
+  async dwell(
+    lots: readonly LotId[],
+    window: TimeWindow,
+    shares: readonly number[],
+  ): Promise<readonly LotDwell[]> {
+    const begun = new Map<LotId, Stay[]>();
+    for await (const stay of this.stays({ from: 0, to: Number.MAX_SAFE_INTEGER }, lots)) {
+      const { lot, arrivedBefore } = stay;
+      if (arrivedBefore < window.from || arrivedBefore >= window.to) continue;
+      entryOf(begun, lot, () => new Array<Stay>()).push(stay);
+    }
+    return [...begun]
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([lot, stays]) => ({ lot, ...dwellOf(stays, shares) }));
+  }
+
+  async *stays(window: TimeWindow, lots?: readonly LotId[], fromBay?: BayId): AsyncIterable<Stay> {
     // What is asked is answered as of now: a group written meanwhile is not half in it.
     const found = [...this.#stays.values()].flatMap((stays) => [...stays.values()]);
     for (const { open } of this.#bays.values()) if (open) found.push(open);
-    const touching = found.filter(({ stay }) => touchesWindow(stay, window));
+    const touching = found.filter(
+      ({ stay }) =>
+        touchesWindow(stay, window) &&
+        (lots?.includes(stay.lot) ?? true) &&
+        (fromBay === undefined || stay.bay >= fromBay),
+    );
     yield* touching
       .toSorted(
         (a, b) =>
@@ -75,6 +107,15 @@ class MemoryView implements HistoryView {
       .filter(({ order }) => compareOrder(order, since) >= 0)
       .toSorted((a, b) => compareOrder(a.order, b.order));
     return Promise.resolve(stays);
+  }
+
+  expire(departedBefore: number): Promise<void> {
+    for (const stays of this.#stays.values()) {
+      for (const [key, { stay }] of stays) {
+        if ((stay.departedBefore ?? Infinity) < departedBefore) stays.delete(key);
+      }
+    }
+    return Promise.resolve();
   }
 
   clear(): Promise<void> {

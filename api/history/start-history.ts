@@ -1,8 +1,9 @@
 import type { Clock } from '#runtime/clock.ts';
 import { messageOf, UnavailableError } from '#runtime/errors.ts';
 import type { Log } from '#runtime/log.ts';
-import type { EventLogReader } from '../log/event-log.ts';
+import type { EventLogReader, ExpiringLog } from '../log/event-log.ts';
 import type { Placements } from '../site/placements.ts';
+import { knownTimes } from './answers/known-time.ts';
 import { loadDuckdbEngine } from './duckdb-view.ts';
 import type { HistoryReader } from './history.ts';
 import type { InfluxAddress } from './influx-address.ts';
@@ -11,7 +12,7 @@ import { openMemoryEngine } from './memory-view.ts';
 import { observedSpans } from './observed-spans.ts';
 import { Projector } from './projector.ts';
 import { ViewDamagedError } from './view.ts';
-import type { ViewEngine } from './view.ts';
+import type { HistoryView, ViewEngine } from './view.ts';
 
 export interface HistoryOptions {
   readonly eventLog: EventLogReader;
@@ -27,6 +28,11 @@ export interface HistoryOptions {
 export interface RunningHistory extends HistoryReader {
   /** Bays are elsewhere, or somebody else's, from some time on. */
   changePlacements(placements: Placements): void;
+  /**
+   * Seals the sums of hours before `until`, a whole hour, and removes the stays that ended before it
+   * with the events that told of them. Resolves with the number of events.
+   */
+  expire(until: number, log: ExpiringLog): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -62,17 +68,28 @@ export function historyOn(
     return new UnavailableError('view_not_ready', error.message, { cause: error });
   };
 
+  async function asking<T>(ask: (view: HistoryView) => Promise<T>): Promise<T> {
+    try {
+      return await ask(projector.requireView());
+    } catch (error) {
+      throw notReady(error);
+    }
+  }
+
   return {
-    async lotHours(lot, window) {
+    lotHours: (lot, window) => asking((view) => view.lotHours(lot, window)),
+    summedHours: (lots, window) => asking((view) => view.summedHours(lots, window)),
+    dwell: (lots, window, shares) => asking((view) => view.dwell(lots, window, shares)),
+    async *stays(window, lots, fromBay) {
       try {
-        return await projector.requireView().lotHours(lot, window);
+        yield* projector.requireView().stays(window, lots, fromBay);
       } catch (error) {
         throw notReady(error);
       }
     },
-    async *stays(window) {
+    async *knownTime(asked, window) {
       try {
-        yield* projector.requireView().stays(window);
+        yield* knownTimes({ eventLog, view: projector.requireView() }, asked, window);
       } catch (error) {
         throw notReady(error);
       }
@@ -89,6 +106,7 @@ export function historyOn(
     rebuild: () => projector.rebuild(),
     verify: () => projector.verify(),
     caughtUp: () => projector.caughtUp(),
+    expire: (until, log) => projector.expire(until, log),
     close: () => projector.close(),
   };
 }

@@ -1,7 +1,7 @@
 import type { BayId, LogId, LotId } from '#contract/ids.ts';
 import type { Stay } from '#contract/stay.ts';
 import type { TimeWindow } from '#contract/time.ts';
-import type { LotHour } from './history.ts';
+import type { Hour, LotDwell, LotHour } from './history.ts';
 import type { Order } from './order.ts';
 
 /** A stay under its key for ever: its bay and the place of the event that began it. */
@@ -57,10 +57,20 @@ export interface HistoryView {
   write(group: ViewGroup): Promise<void>;
   /** Hours that touch the window and hold anything, in time's order. */
   lotHours(lot: LotId, window: TimeWindow): Promise<readonly LotHour[]>;
-  /** Stays that touch the window, the open ones too, by bay and time. */
-  stays(window: TimeWindow): AsyncIterable<Stay>;
+  /** The hours of these lots together, likewise. */
+  summedHours(lots: readonly LotId[], window: TimeWindow): Promise<readonly Hour[]>;
+  /** Of each of these lots in which any stay began within the window, by lot; `shares`: 0 to 1. */
+  dwell(
+    lots: readonly LotId[],
+    window: TimeWindow,
+    shares: readonly number[],
+  ): Promise<readonly LotDwell[]>;
+  /** Stays (of these lots) that touch the window, the open ones too, by bay (from this on) and time. */
+  stays(window: TimeWindow, lots?: readonly LotId[], fromBay?: BayId): AsyncIterable<Stay>;
   /** Stays of a bay that ended and that began at this place or later, in order. */
   staysOfBay(bay: BayId, since: Order): Promise<readonly KeyedStay[]>;
+  /** Lets go of stays that ended before; hours stay. */
+  expire(departedBefore: number): Promise<void>;
   clear(): Promise<void>;
   close(): Promise<void>;
 }

@@ -23,6 +23,11 @@ export function windowOf({ from, to }: z.infer<typeof ExportQuery>): TimeWindow 
     from: from === undefined ? 0 : Date.parse(from),
     to: to === undefined ? END_OF_TIME : Date.parse(to),
   };
+  return orderedWindow(window);
+}
+
+/** Throws RejectedError('invalid_request') where it does not end after it begins. */
+export function orderedWindow(window: TimeWindow): TimeWindow {
   parseRequest(Window, window);
   return window;
 }

@@ -2,36 +2,22 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
 import { HEALTH_STATES } from '#contract/health.ts';
 import { SensorsAnswer, SensorsQuery } from '#contract/http.ts';
-import { GatewayId, JournalId } from '#contract/ids.ts';
-import type { BayId } from '#contract/ids.ts';
+import { GatewayId } from '#contract/ids.ts';
 import { StatusMessage } from '#contract/messages.ts';
-import { ObservedSpan, Stay } from '#contract/stay.ts';
-import { Instant, IsoInstant, isoOf } from '#contract/time.ts';
+import { IsoInstant, isoOf } from '#contract/time.ts';
 import { messageOf } from '#runtime/errors.ts';
 import type { HistoryReader } from '../history/history.ts';
 import { coversLot } from '../operations/caller.ts';
 import type { KnownSensor } from '../state/sensor-health.ts';
-import type { EventLogReader, LoggedRecord } from '../log/event-log.ts';
 import { alarmRoute } from './alarm-route.ts';
 import { verifyRoute } from './verify-route.ts';
 import { backupRoute } from './backup-route.ts';
 import type { ApiContext } from './context.ts';
 import { ownGateways } from './own-gateways.ts';
-import { ExportQuery, ROWS_MEDIA, windowOf } from './export-window.ts';
+import { ROWS_MEDIA } from './export-window.ts';
 import { callerOf, NEVER_STORED, routeWithQuery } from './route.ts';
 import type { Route } from './route.ts';
 import { JSON_MEDIA } from './site-routes.ts';
-
-/** A record of the event log as it leaves the house: everything that the log knows of it. */
-const RecordRow = z.object({
-  position: z.int(),
-  gateway: GatewayId,
-  journal: JournalId,
-  journalOrder: z.int(),
-  receivedAt: Instant,
-  assigned: z.boolean(),
-  record: z.object({ kind: z.enum(['bay', 'observed', 'lot', 'undated']) }).loose(),
-});
 
 const RebuildRow = z.object({
   position: z.int(),
@@ -54,60 +40,16 @@ const GatewaysAnswer = z.object({
   ),
 });
 
-const RECORDS_A_READ = 500;
 const PROGRESS_EVERY_MS = 500;
 
-/** What only operators may see and do: single stays, the whole log, the view made again. */
+/** What only operators may see and do. */
 export function operatorRoutes(context: ApiContext): Route[] {
-  const { history, eventLog, gateways, sensors, clock, operations } = context;
+  const { history, gateways, sensors, clock, operations } = context;
   const operator = { access: 'operator', cacheControl: NEVER_STORED } as const;
   const viewer = { access: 'viewer', lots: 'filtered', cacheControl: NEVER_STORED } as const;
-  const lotOfBay = (bay: BayId) => context.index.bays.get(bay)?.properties.lot ?? null;
-  const windowed = {
-    ...operator,
-    method: 'get',
-    query: ExportQuery,
-    lots: 'filtered',
-    cost: 20,
-    problems: ['invalid_request', 'not_authorised', 'forbidden', 'view_not_ready'],
-  } as const;
   const rebuilds = new Rebuilds(history);
 
   return [
-    routeWithQuery({
-      ...windowed,
-      path: '/api/v1/operator/export/stays',
-      about: 'Every stay that touches [from, to), by bay and time; without a range, all there are.',
-      recordedAs: 'stays.read',
-      media: { [ROWS_MEDIA]: Stay },
-      answer: (asked) => {
-        const { scope } = callerOf(asked);
-        const stays = history.stays(windowOf(asked.query));
-        return { kind: 'rows', rows: only(stays, ({ lot }) => coversLot(scope, lot)) };
-      },
-    }),
-    routeWithQuery({
-      ...windowed,
-      path: '/api/v1/operator/export/observed',
-      about: 'When each bay was observed within [from, to); without a range, all there is.',
-      media: { [ROWS_MEDIA]: ObservedSpan },
-      answer: (asked) => {
-        const { scope } = callerOf(asked);
-        const spans = history.observedSpans(windowOf(asked.query));
-        return { kind: 'rows', rows: only(spans, ({ bay }) => coversLot(scope, lotOfBay(bay))) };
-      },
-    }),
-    {
-      ...operator,
-      method: 'get',
-      path: '/api/v1/operator/export/records',
-      about: "The event log's records in the order of their positions.",
-      recordedAs: 'records.read',
-      cost: 20,
-      media: { [ROWS_MEDIA]: RecordRow },
-      problems: ['not_authorised', 'forbidden'],
-      answer: () => ({ kind: 'rows', rows: recordsOf(eventLog) }),
-    },
     {
       ...operator,
       access: 'admin',
@@ -188,26 +130,6 @@ function worstFirst(known: readonly KnownSensor[]): SensorsAnswer['sensors'] {
       since: sensor.since === null ? null : isoOf(sensor.since),
       toldAt: sensor.toldAt === null ? null : isoOf(sensor.toldAt),
     }));
-}
-
-async function* only<T>(rows: AsyncIterable<T>, isOwn: (row: T) => boolean): AsyncGenerator<T> {
-  for await (const row of rows) if (isOwn(row)) yield row;
-}
-
-/** What the log holds now; what comes later belongs to the next export. */
-async function* recordsOf(eventLog: EventLogReader): AsyncGenerator<LoggedRecord> {
-  const last = eventLog.lastPosition;
-  let position = 0;
-  while (position < last) {
-    const records = eventLog.recordsAfter(position, RECORDS_A_READ);
-    for (const record of records) {
-      if (record.position > last) return;
-      yield record;
-    }
-    position = records.at(-1)?.position ?? last;
-    // Others' requests come between two reads.
-    await delay(0);
-  }
 }
 
 interface RebuildEnd {

@@ -3,6 +3,7 @@ import type { AccessRole } from '#contract/access.ts';
 import type { ProblemCode } from '#contract/problem.ts';
 import { RejectedError } from '#runtime/errors.ts';
 import type { Caller } from '../operations/caller.ts';
+import type { CsvTable } from './csv.ts';
 import type { FixedBody } from './fixed-body.ts';
 import { FORM_MEDIA, readBody } from './request-body.ts';
 import type { Visit } from './visit.ts';
@@ -28,6 +29,8 @@ export type Answer =
   | { readonly kind: 'file'; readonly path: string }
   /** One JSON line a row, as fast as the client reads. */
   | { readonly kind: 'rows'; readonly rows: AsyncIterable<unknown> }
+  /** The same for spreadsheets. */
+  | { readonly kind: 'csv'; readonly table: CsvTable }
   /** Bytes, as fast as the client reads. */
   | { readonly kind: 'bytes'; readonly bytes: AsyncIterable<Uint8Array> }
   | { readonly kind: 'nothing'; readonly headers?: Headers }
@@ -70,7 +73,7 @@ export interface Route {
    * `filtered`: their own lots' share, and changes within it; `none`: nothing here is of any lot.
    * Absent: nothing, only who has the whole site may ask.
    */
-  readonly lots?: 'filtered' | 'none';
+  readonly lots?: 'filtered' | 'none' | undefined;
   /** Asking is a look at what single people did: the audit log gets this action. */
   readonly recordedAs?: string;
   /** In units of a cached answer, 1: see request-budget.ts. */
@@ -146,6 +149,12 @@ export function parseRequest<Schema extends z.ZodType>(
 export function callerOf({ caller }: Pick<Asked<unknown>, 'caller'>): Caller {
   if (caller === undefined) throw new Error('a route without a role asks for its caller');
   return caller;
+}
+
+/** Who is known by name is the author, whatever is said; the machine's own token speaks for others. */
+export function authorOf(asked: Pick<Asked<unknown>, 'caller'>, said: string): string {
+  const { kind, name } = callerOf(asked);
+  return kind === 'bootstrap' ? said : name;
 }
 
 export const PUBLIC_SECONDS = 'public, max-age=2';

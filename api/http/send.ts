@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { CSV_MEDIA, writeCsv } from './csv.ts';
+import type { CsvTable } from './csv.ts';
 import { matchesEtag } from './fixed-body.ts';
 import type { Encoding } from './fixed-body.ts';
 import type { Answer } from './route.ts';
@@ -52,6 +54,9 @@ export async function sendAnswer(
     case 'rows':
       await sendRows(answer.rows, request, response);
       return;
+    case 'csv':
+      await sendCsv(answer.table, request, response);
+      return;
     case 'bytes':
       await sendStream(Readable.from(answer.bytes, { objectMode: false }), response);
   }
@@ -100,44 +105,79 @@ async function sendRows(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const iterator = rows[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  if (request.method === 'HEAD') {
+  const begun = await begin(rows);
+  if (await isHeadOnly(begun, request, response)) return;
+  await sendStream(Readable.from(chunksOf(begun), { highWaterMark: 2 }), response);
+}
+
+async function sendCsv(
+  table: CsvTable,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const begun = await begin(table.rows);
+  response.setHeader('Content-Type', withCharset(CSV_MEDIA));
+  response.setHeader('Content-Disposition', `attachment; filename="${table.name}.csv"`);
+  if (await isHeadOnly(begun, request, response)) return;
+  await unlessGone(() => writeCsv(table, resumed(begun), response));
+}
+
+interface Begun {
+  readonly first: IteratorResult<unknown>;
+  readonly iterator: AsyncIterator<unknown> | Iterator<unknown>;
+}
+
+/** Reads the first row: what fails before it still becomes a problem. */
+async function begin(rows: AsyncIterable<unknown> | Iterable<unknown>): Promise<Begun> {
+  const iterator =
+    Symbol.asyncIterator in rows ? rows[Symbol.asyncIterator]() : rows[Symbol.iterator]();
+  return { first: await iterator.next(), iterator };
+}
+
+async function isHeadOnly(
+  { iterator }: Begun,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<boolean> {
+  if (request.method !== 'HEAD') return false;
+  await iterator.return?.();
+  response.end();
+  return true;
+}
+
+async function* resumed({ first, iterator }: Begun): AsyncGenerator {
+  try {
+    for (let next = first; next.done !== true; next = await iterator.next()) yield next.value;
+  } finally {
     await iterator.return?.();
-    response.end();
-    return;
   }
-  await sendStream(Readable.from(chunksOf(first, iterator), { highWaterMark: 2 }), response);
+}
+
+async function sendStream(stream: Readable, response: ServerResponse): Promise<void> {
+  await unlessGone(() => pipeline(stream, response));
 }
 
 /** A client that leaves early is no error; the source is told. */
-async function sendStream(stream: Readable, response: ServerResponse): Promise<void> {
+async function unlessGone(send: () => Promise<unknown>): Promise<void> {
   try {
-    await pipeline(stream, response);
+    await send();
   } catch (error) {
     if (!isGone(error)) throw error;
   }
 }
 
-async function* chunksOf(
-  first: IteratorResult<unknown>,
-  iterator: AsyncIterator<unknown>,
-): AsyncGenerator<string> {
+async function* chunksOf(begun: Begun): AsyncGenerator<string> {
   let chunk = '';
   let sentAt = performance.now();
-  try {
-    for (let next = first; next.done !== true; next = await iterator.next()) {
-      chunk += `${JSON.stringify(next.value)}\n`;
-      // A slow source's lines are news: they do not wait for a full chunk.
-      if (chunk.length < CHUNK_CHARACTERS && performance.now() - sentAt < 200) continue;
-      yield chunk;
-      chunk = '';
-      sentAt = performance.now();
-    }
-    if (chunk !== '') yield chunk;
-  } finally {
-    await iterator.return?.();
+  for await (const row of resumed(begun)) {
+    chunk += `${JSON.stringify(row)}\n`;
+    // A slow source's lines are news: they do not wait for a full chunk.
+    if (chunk.length < CHUNK_CHARACTERS && performance.now() - sentAt < 200) continue;
+    yield chunk;
+    chunk = '';
+    sentAt = performance.now();
   }
+  if (chunk !== '') yield chunk;
 }
 
 function isGone(error: unknown): boolean {

@@ -12,9 +12,10 @@ import { GatewayStatuses } from '../state/gateway-status.ts';
 import type { GatewayStatusReader } from '../state/gateway-status.ts';
 import { SensorHealths } from '../state/sensor-health.ts';
 import type { SensorHealthReader } from '../state/sensor-health.ts';
-import type { LiveStateWriter } from '../state/open-live-state.ts';
+import type { LiveStateWriter } from '../state/live-state-writer.ts';
 import { Acknowledger } from './acknowledge.ts';
 import { assignmentsOf } from './assignment.ts';
+import { CloneWatch } from './clone-watch.ts';
 import { newIntakeCounts } from './ingest-counts.ts';
 import type { IngestCounts } from './ingest-counts.ts';
 import { Intake } from './intake.ts';
@@ -92,12 +93,22 @@ export function startIngest(options: IngestOptions): Ingest {
     clock,
     log,
   });
+  const clones = new CloneWatch<GatewayId>();
   for (const journal of journals) liveState.knowJournal(journal.order, journal.committed);
 
   const orderOf = (gateway: GatewayId, id: JournalId): number | undefined => {
     const journal = journals.find(id);
     return journal?.gateway === gateway ? journal.order : undefined;
   };
+
+  function hearRun(
+    gateway: GatewayId,
+    order: number,
+    { retained, receivedMonoMs }: Pick<HeardMessage<'observed'>, 'retained' | 'receivedMonoMs'>,
+  ): void {
+    if (retained || !clones.hear(gateway, order, receivedMonoMs)) return;
+    liveState.quarantine(gateway, 'identity_cloned');
+  }
 
   function take(message: Waiting): void {
     const gateway = message.heard.keys['gateway'] as GatewayId;
@@ -116,6 +127,7 @@ export function startIngest(options: IngestOptions): Ingest {
         if (!retained) intake.learn(gateway, payload.held);
         const order = orderOf(gateway, payload.journal);
         if (order !== undefined) {
+          hearRun(gateway, order, message.heard);
           liveState.hearSnapshot(gateway, order, payload, message.heard);
         }
         break;
@@ -124,6 +136,7 @@ export function startIngest(options: IngestOptions): Ingest {
         const { payload } = message.heard;
         const order = orderOf(gateway, payload.journal);
         if (order !== undefined) {
+          hearRun(gateway, order, message.heard);
           liveState.hearObserved(gateway, order, payload, message.heard);
         }
         break;

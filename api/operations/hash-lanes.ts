@@ -4,14 +4,24 @@ const LANES = 2;
 const STRANGERS_LANES = 1;
 const MOST_WAITING = 16;
 
-interface Waiting {
+/** Whose password it is about, as far as one can tell without a look at it. */
+export interface Standing {
+  /** This account logged in from there before. */
   readonly isKnown: boolean;
-  readonly begin: () => void;
+  /** Wrong tries that stand against the account and the place; the fewer, the sooner its turn. */
+  readonly wrongTries: number;
+}
+
+interface Waiting {
+  readonly standing: Standing;
+  readonly begin: (hasTurn: boolean) => void;
 }
 
 /**
  * Costly hashing, bounded: how much runs at once, and how many wait. Those who logged in from where
- * they are before go first, so that a flood of guesses keeps none of them waiting.
+ * they are before go first, and no stranger's work begins beside theirs; of strangers those go first
+ * against whom least stands. So a flood of guesses keeps neither a known owner waiting, nor one at a
+ * new place of whose account and address nobody guesses.
  */
 export class HashLanes {
   readonly #waiting: Waiting[] = [];
@@ -24,39 +34,56 @@ export class HashLanes {
     return this.#mostRunning;
   }
 
-  /** Runs `work` when there is room; undefined: too many wait already. */
-  async run<T>(isKnown: boolean, work: () => Promise<T>): Promise<T | undefined> {
-    if (!this.#hasRoom(isKnown)) {
-      const sameKind = this.#waiting.filter((each) => each.isKnown === isKnown).length;
-      if (sameKind >= MOST_WAITING) return undefined;
-      await new Promise<void>((resolve) => void this.#waiting.push({ isKnown, begin: resolve }));
-    } else this.#enter(isKnown);
+  /** Runs `work` when it is its turn; undefined: too many wait who come before it. */
+  async run<T>(standing: Standing, work: () => Promise<T>): Promise<T | undefined> {
+    if (this.#hasRoom(standing)) this.#enter(standing);
+    else if (!(await this.#turnOf(standing))) return undefined;
     try {
       return await work();
     } finally {
-      this.#leave(isKnown);
+      this.#leave(standing);
     }
   }
 
-  #hasRoom(isKnown: boolean): boolean {
-    return this.#running < LANES && (isKnown || this.#strangers < STRANGERS_LANES);
+  /** Waits; false: had to make room for others. */
+  async #turnOf(standing: Standing): Promise<boolean> {
+    const sameKind = this.#waiting.filter((each) => each.standing.isKnown === standing.isKnown);
+    const last = sameKind.at(-1);
+    if (sameKind.length >= MOST_WAITING && last !== undefined) {
+      if (!goesBefore(standing, last.standing)) return false;
+      this.#waiting.splice(this.#waiting.indexOf(last), 1);
+      last.begin(false);
+    }
+    return new Promise((resolve) => {
+      const behind = this.#waiting.findIndex((each) => goesBefore(standing, each.standing));
+      const at = behind === -1 ? this.#waiting.length : behind;
+      this.#waiting.splice(at, 0, { standing, begin: resolve });
+    });
   }
 
-  #enter(isKnown: boolean): void {
+  #hasRoom({ isKnown }: Standing): boolean {
+    if (isKnown) return this.#running < LANES;
+    return this.#strangers < STRANGERS_LANES && this.#running === this.#strangers;
+  }
+
+  #enter({ isKnown }: Standing): void {
     this.#running += 1;
     if (!isKnown) this.#strangers += 1;
     this.#mostRunning = Math.max(this.#mostRunning, this.#running);
   }
 
-  #leave(isKnown: boolean): void {
+  #leave({ isKnown }: Standing): void {
     this.#running -= 1;
     if (!isKnown) this.#strangers -= 1;
-    const known = this.#waiting.findIndex((each) => each.isKnown);
-    const at = known === -1 ? 0 : known;
-    const next = this.#waiting[at];
-    if (next === undefined || !this.#hasRoom(next.isKnown)) return;
-    this.#waiting.splice(at, 1);
-    this.#enter(next.isKnown);
-    next.begin();
+    const next = this.#waiting[0];
+    if (next === undefined || !this.#hasRoom(next.standing)) return;
+    this.#waiting.shift();
+    this.#enter(next.standing);
+    next.begin(true);
   }
+}
+
+function goesBefore(one: Standing, other: Standing): boolean {
+  if (one.isKnown !== other.isKnown) return one.isKnown;
+  return one.wrongTries < other.wrongTries;
 }

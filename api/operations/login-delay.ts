@@ -46,6 +46,15 @@ export class LoginDelay {
     return Math.max(ofPair, ofSource, ofAccount);
   }
 
+  /** How many wrong tries stand against this one; an owner where they are known answers for their own. */
+  wrongTries({ account, source, isKnown }: Attempt, nowMs: number): number {
+    const own = fresh(this.#pairs.get(pairOf(account, source)), nowMs)?.count ?? 0;
+    if (isKnown) return own;
+    const ofSource = fresh(this.#sources.get(source), nowMs)?.count ?? 0;
+    const ofAccount = fresh(this.#accounts.get(account), nowMs)?.count ?? 0;
+    return ofSource + Math.min(ofAccount, ACCOUNT_FREE_TRIES);
+  }
+
   failed({ account, source, isKnown }: Attempt, nowMs: number): void {
     count(this.#pairs, pairOf(account, source), nowMs);
     // An owner's own mistakes slow nobody else down.

@@ -10,6 +10,7 @@ import { hashPassword, NOBODYS_HASH, verifyPassword } from './password-hash.ts';
 import { passwordFaultOf } from './password-rules.ts';
 import type { PasswordFault } from './password-rules.ts';
 import type { Sessions } from './sessions.ts';
+import { SlowRefusals } from './slow-refusals.ts';
 import type { Users } from './users.ts';
 
 /** Where a login comes from: the address, and what counts as one source of them. */
@@ -49,6 +50,8 @@ const PASSWORD_FAULTS: Readonly<Record<PasswordFault, string>> = {
   has_name: 'This password is little more than the user name.',
 };
 
+/** New passwords are hashed for those who are logged in already. */
+const LOGGED_IN = { isKnown: true, wrongTries: 0 } as const;
 const FIRST_PASSWORD_BYTES = 15;
 const NOTE_EVERY_MS = 10_000;
 const MOST_NAME = 40;
@@ -58,6 +61,7 @@ export class Logins {
   readonly #parts: LoginParts;
   readonly #lanes = new HashLanes();
   readonly #delay = new LoginDelay();
+  readonly #refusals = new SlowRefusals();
   readonly #counts: LoginCounts = { opened: 0, wrong: 0, delayed: 0, busy: 0 };
   #unnoted = 0;
   #notedMs = Number.NEGATIVE_INFINITY;
@@ -119,6 +123,11 @@ export class Logins {
     return { password, hash: await this.#hash(password) };
   }
 
+  /** Who is told to wait is told so now. */
+  close(): void {
+    this.#refusals.close();
+  }
+
   /** A flood of guesses must not become a flood of rows: the next note says how many there were. */
   #noteRefusal(name: string, from: From): void {
     const { audit, clock } = this.#parts;
@@ -142,19 +151,25 @@ export class Logins {
     if (waitMs > 0) {
       this.#counts.delayed += 1;
       const seconds = Math.ceil(waitMs / 1_000);
+      await this.#refusals.hold();
       throw new TryLaterError(`Too many wrong logins. Try again in ${seconds} s.`, waitMs);
     }
+    const wrongTries = this.#delay.wrongTries(attempt, clock.monoMs());
+    const standing = { isKnown: attempt.isKnown, wrongTries };
     // Counted before the answer is known, so that tries side by side are not free.
     this.#delay.failed(attempt, clock.monoMs());
-    const right = await this.#lanes.run(attempt.isKnown, () => verifyPassword(password, stored));
-    if (right === undefined) throw this.#busy();
+    const right = await this.#lanes.run(standing, () => verifyPassword(password, stored));
+    if (right === undefined) {
+      await this.#refusals.hold();
+      throw this.#busy();
+    }
     if (right) this.#delay.succeeded(attempt);
     else this.#counts.wrong += 1;
     return right;
   }
 
   async #hash(password: string): Promise<string> {
-    const hash = await this.#lanes.run(true, () => hashPassword(password));
+    const hash = await this.#lanes.run(LOGGED_IN, () => hashPassword(password));
     if (hash === undefined) throw this.#busy();
     return hash;
   }

@@ -2,6 +2,8 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '#runtime/clock.ts';
 import { closeDatabase, openDatabase } from '#runtime/sqlite.ts';
+import type { Database } from '#runtime/sqlite.ts';
+import { AlarmBook } from '../alarms/alarm-book.ts';
 import { ApiTokens } from './api-tokens.ts';
 import { Audit } from './audit.ts';
 import { Logins } from './logins.ts';
@@ -11,11 +13,14 @@ import { Users } from './users.ts';
 
 /** The operations file, by its tables. */
 export interface Operations {
+  /** The file's one connection, in which other rooms keep their tables too. */
+  readonly database: Database;
   readonly audit: Audit;
   readonly users: Users;
   readonly sessions: Sessions;
   readonly tokens: ApiTokens;
   readonly logins: Logins;
+  readonly alarmBook: AlarmBook;
   close(): void;
 }
 
@@ -36,5 +41,10 @@ export function openOperations(folder: string, clock: Clock): Operations {
   const sessions = new Sessions(database, users, clock);
   const tokens = new ApiTokens(database, audit, clock);
   const logins = new Logins({ users, sessions, audit, clock });
-  return { audit, users, sessions, tokens, logins, close: () => closeDatabase(database) };
+  const alarmBook = new AlarmBook(database, clock);
+  const close = () => {
+    logins.close();
+    closeDatabase(database);
+  };
+  return { database, audit, users, sessions, tokens, logins, alarmBook, close };
 }

@@ -148,7 +148,6 @@ export class RunningSite implements SiteReader, SiteWriter {
   close(): void {
     clearTimeout(this.#timer);
     this.#listeners.clear();
-    this.#store.close();
   }
 
   /** Whether another site holds by now; its own timer calls it. */
@@ -180,8 +179,7 @@ export class RunningSite implements SiteReader, SiteWriter {
     const at = this.#clock.wallMs();
     const { version, validFrom, site } = this.#versionAt(at);
     const effective = effectiveSiteOf(site, this.#overlays, at);
-    const closed = [...effective.closedBays];
-    const revision = revisionOf(effective.site, closed);
+    const revision = revisionOf(effective);
     return { version, validFrom, revision, ...effective };
   }
 

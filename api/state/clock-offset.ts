@@ -1,3 +1,5 @@
+import type { GatewayId } from '#contract/ids.ts';
+
 /** The window of the smallest transit: ten buckets of a minute. */
 const BUCKET_MS = 60_000;
 const BUCKETS = 10;
@@ -13,7 +15,7 @@ const SUSPECT_MS = 1_000;
  * may step either way: a step back is known by messages that were published before their
  * forerunners, and starts the window anew.
  */
-export class ClockOffset {
+class ClockOffset {
   readonly #smallest = new Float64Array(BUCKETS).fill(Number.POSITIVE_INFINITY);
   #bucket = 0;
   #newestPublishedAt = Number.NEGATIVE_INFINITY;
@@ -60,5 +62,24 @@ export class ClockOffset {
       this.#smallest[(bucket - passed + step) % BUCKETS] = Number.POSITIVE_INFINITY;
     }
     this.#bucket = Math.max(this.#bucket, bucket);
+  }
+}
+
+/** The offset of each gateway that was heard. */
+export class ClockOffsets {
+  readonly #of = new Map<GatewayId, ClockOffset>();
+
+  /** When a message was sent, on our monotonic clock. */
+  sentMs(
+    gateway: GatewayId,
+    publishedAt: number,
+    { receivedMonoMs }: { readonly receivedMonoMs: number },
+  ): number {
+    let offset = this.#of.get(gateway);
+    if (offset === undefined) {
+      offset = new ClockOffset();
+      this.#of.set(gateway, offset);
+    }
+    return receivedMonoMs - offset.transitMs(receivedMonoMs, publishedAt);
   }
 }

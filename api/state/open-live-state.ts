@@ -5,50 +5,32 @@ import type { BayId, GatewayId, LotId } from '#contract/ids.ts';
 import type { BayLive, LotLive } from '#contract/live.ts';
 import type { ObservedMessage, SnapshotMessage } from '#contract/messages.ts';
 import type { Site } from '#contract/site-check.ts';
-import type { EffectiveSite } from '#contract/site-overlay.ts';
+import type { CorrectedBay, EffectiveSite } from '#contract/site-overlay.ts';
 import type { Clock } from '#runtime/clock.ts';
+import { silentLog } from '#runtime/log.ts';
+import type { Log } from '#runtime/log.ts';
 import type { LastBayState, LastLotFact } from '../log/log-entry.ts';
 import { BayTable, STATES, UNKNOWN } from './bay-table.ts';
 import type { BelievedState } from './bay-table.ts';
-import { ClockOffset } from './clock-offset.ts';
+import { ClockOffsets } from './clock-offset.ts';
 import { ExpiryRing } from './expiry-ring.ts';
+import { FlapWatch } from './flap-watch.ts';
 import { JournalHearing } from './journal-hearing.ts';
 import type { LiveStateReader, StateChange } from './live-state.ts';
+import type { Heard, LiveStateWriter } from './live-state-writer.ts';
 import { LotFacts } from './lot-facts.ts';
+import { Quarantine } from './quarantine.ts';
+import type { Quarantined, QuarantineReason } from './quarantine.ts';
 import { sensedBaysOf } from './sensed-bays.ts';
-import type { SensedBay, SensedBays, SensedLot } from './sensed-bays.ts';
+import { StateCounts } from './state-counts.ts';
+import type { SensedBays, SensedLot } from './sensed-bays.ts';
 
 /** How exactly a bay's deadline is kept, in milliseconds. */
 const SWEEP_MS = 250;
 
-/** When a message was received, and whether the broker had kept it. */
-export interface Heard {
-  readonly retained: boolean;
-  readonly receivedMonoMs: number;
-}
-
-/** What ingest tells live state. `order`: the journal's, as the log gave it. */
-export interface LiveStateWriter {
-  /** What was heard and settled before this start. */
-  knowJournal(order: number, settled: number): void;
-  /** An event or fact of a journal, in any order, as often as it comes. */
-  hearRecord(gateway: GatewayId, order: number, record: JournalRecord): void;
-  /** Nothing up to this seq will be heard any more. */
-  hearLoss(order: number, toSeq: number): void;
-  /** A record that could not be read stood here; it may have changed this bay. */
-  doubtBay(gateway: GatewayId, order: number, seq: number, bay: BayId | undefined): void;
-  hearSnapshot(gateway: GatewayId, order: number, message: SnapshotMessage, heard: Heard): void;
-  hearObserved(gateway: GatewayId, order: number, message: ObservedMessage, heard: Heard): void;
-  /** Tells the listeners of what changed since the last call. */
-  announce(): void;
-  /**
-   * Another site holds: what is known of bays that stay with their gateway goes on, everything else
-   * begins unknown. Listeners hear nothing of it: who reads by the site reads it anew.
-   */
-  changeSite(now: EffectiveSite): void;
-}
-
 export interface LiveState extends LiveStateReader, LiveStateWriter {
+  /** Gateways that are not believed now; their bays are unknown. */
+  readonly quarantined: readonly Quarantined[];
   /** Makes unknown what has passed its deadline; called by its own timer. */
   sweep(): void;
   close(): void;
@@ -58,7 +40,10 @@ export interface LiveStateOptions {
   readonly site: Site;
   /** Out of service: in no count, and unknown. */
   readonly closedBays?: ReadonlySet<BayId>;
+  /** What operators saw: shown and counted whatever the sensor says. */
+  readonly corrected?: ReadonlyMap<BayId, CorrectedBay>;
   readonly clock: Clock;
+  readonly log?: Log;
   /** From the log: shown unknown until a fresh report. */
   readonly restored?: {
     readonly bays: readonly LastBayState[];
@@ -74,25 +59,38 @@ class TabledLiveState implements LiveState {
   readonly #clock: Clock;
   #sensed: SensedBays;
   #closedBays: ReadonlySet<BayId>;
+  #corrected: ReadonlyMap<BayId, CorrectedBay>;
   #table: BayTable;
-  #counts: Int32Array;
+  #counts: StateCounts;
   #ring: ExpiryRing;
   readonly #hearing = new JournalHearing();
   #facts = new LotFacts();
-  readonly #offsets = new Map<GatewayId, ClockOffset>();
+  #flaps: FlapWatch<GatewayId>;
+  readonly #quarantine: Quarantine;
+  readonly #offsets = new ClockOffsets();
   readonly #listeners = new Set<(changed: StateChange) => void>();
   #changedBays = new Set<number>();
   #changedLots = new Set<number>();
   readonly #timer: NodeJS.Timeout;
 
-  constructor({ site, closedBays = new Set(), clock, restored }: LiveStateOptions) {
+  constructor({
+    site,
+    closedBays = new Set(),
+    corrected = new Map(),
+    clock,
+    restored,
+    log = silentLog,
+  }: LiveStateOptions) {
     this.#clock = clock;
     this.#closedBays = closedBays;
+    this.#corrected = corrected;
     this.#sensed = sensedBaysOf(site);
-    const { bays, countCount } = this.#sensed;
+    const { bays, bayCountOf } = this.#sensed;
+    this.#flaps = new FlapWatch(bayCountOf);
+    this.#quarantine = new Quarantine(clock, log);
     this.#table = new BayTable(bays.length);
-    this.#counts = new Int32Array(3 * countCount);
-    for (const bay of bays) this.#count(bay, 2, 1);
+    this.#counts = new StateCounts(this.#sensed, closedBays, corrected);
+    for (const bay of bays) this.#counts.count(bay, 2, 1);
     this.#ring = new ExpiryRing(bays.length, deadlines.apiUnknownMs, SWEEP_MS, clock.monoMs());
     for (const { bay, journalOrder: order, seq, state, sensedAt } of restored?.bays ?? []) {
       const at = this.#sensed.bayAt.get(bay);
@@ -163,7 +161,7 @@ class TabledLiveState implements LiveState {
 
   hearSnapshot(gateway: GatewayId, order: number, message: SnapshotMessage, heard: Heard): void {
     const { seq, publishedAt } = message;
-    const sentMs = heard.retained ? undefined : this.#sentMs(gateway, publishedAt, heard);
+    const sentMs = heard.retained ? undefined : this.#offsets.sentMs(gateway, publishedAt, heard);
     for (const { bay, state, sensedAt, ageMs } of message.bays) {
       const at = this.#ownBay(gateway, bay);
       if (at === undefined) continue;
@@ -183,7 +181,7 @@ class TabledLiveState implements LiveState {
 
   hearObserved(gateway: GatewayId, order: number, message: ObservedMessage, heard: Heard): void {
     if (heard.retained) return;
-    const sentMs = this.#sentMs(gateway, message.publishedAt, heard);
+    const sentMs = this.#offsets.sentMs(gateway, message.publishedAt, heard);
     const heardTo = this.#hearing.heardTo(order);
     const lostTo = this.#hearing.lostTo(order);
     for (const bay in message.ages) {
@@ -194,6 +192,14 @@ class TabledLiveState implements LiveState {
       this.#table.observe(at, sentMs - (message.ages[bay as BayId] ?? 0));
       this.#show(at);
     }
+  }
+
+  get quarantined(): readonly Quarantined[] {
+    return this.#quarantine.all;
+  }
+
+  quarantine(gateway: GatewayId, reason: QuarantineReason): void {
+    if (this.#quarantine.add(gateway, reason)) this.#showAll(gateway);
   }
 
   announce(): void {
@@ -210,26 +216,29 @@ class TabledLiveState implements LiveState {
 
   sweep(): void {
     for (const at of this.#ring.takeDue(this.#clock.monoMs())) this.#show(at);
+    for (const gateway of this.#quarantine.takeCalm()) this.#showAll(gateway);
     for (const at of this.#facts.expire(this.#clock.wallMs())) this.#changedLots.add(at);
     this.announce();
   }
 
-  changeSite({ site, closedBays }: EffectiveSite): void {
+  changeSite({ site, closedBays, corrected }: EffectiveSite): void {
     const [before, table] = [this.#sensed, this.#table];
     this.#sensed = sensedBaysOf(site);
     this.#closedBays = closedBays;
-    const { bays, countCount } = this.#sensed;
+    this.#corrected = corrected;
+    const { bays, bayCountOf } = this.#sensed;
+    this.#flaps = new FlapWatch(bayCountOf);
     const moves = bays.map(({ bay, gateway }) => {
       const from = before.bayAt.get(bay);
       return from !== undefined && before.bays[from]?.gateway === gateway ? from : undefined;
     });
     const monoMs = this.#clock.monoMs();
     this.#table = table.rearranged(moves);
-    this.#counts = new Int32Array(3 * countCount);
+    this.#counts = new StateCounts(this.#sensed, closedBays, corrected);
     this.#ring = new ExpiryRing(bays.length, deadlines.apiUnknownMs, SWEEP_MS, monoMs);
     for (const [at, bay] of bays.entries()) {
       const shown = this.#table.shown(at);
-      this.#count(bay, shown, 1);
+      this.#counts.count(bay, shown, 1);
       if (shown !== UNKNOWN)
         this.#ring.put(at, this.#table.observedMs(at) + deadlines.apiUnknownMs);
     }
@@ -247,46 +256,41 @@ class TabledLiveState implements LiveState {
   #believe(at: number, believed: BelievedState): void {
     const before = this.#table.since(at);
     this.#table.believe(at, believed);
+    const gateway = this.#sensed.bays[at]?.gateway;
+    const now = this.#clock.monoMs();
+    if (gateway && !this.#flaps.isPlausible(gateway, at, believed.state, now)) {
+      this.quarantine(gateway, 'implausible_changes');
+    }
     this.#show(at);
     if (this.#table.since(at) !== before) this.#changedBays.add(at);
   }
 
-  /** Shows a bay's believed state while its observation is fresh, and unknown after. */
+  #showAll(gateway: GatewayId): void {
+    for (const [at, bay] of this.#sensed.bays.entries())
+      if (bay.gateway === gateway) this.#show(at);
+  }
+
+  /** Shows what is believed while its observation is fresh and its gateway trusted, else unknown. */
   #show(at: number): void {
     const observedMs = this.#table.observedMs(at);
-    const fresh = this.#clock.monoMs() - observedMs < deadlines.apiUnknownMs;
+    const bay = this.#sensed.bays[at];
+    const trusted = bay !== undefined && !this.#quarantine.has(bay.gateway);
+    const fresh = trusted && this.#clock.monoMs() - observedMs < deadlines.apiUnknownMs;
     const before = this.#table.show(at, fresh);
     const now = this.#table.shown(at);
     if (fresh) this.#ring.put(at, observedMs + deadlines.apiUnknownMs);
     if (now === before) return;
     if (!fresh) this.#table.setKnownUntil(at, this.#wallOf(observedMs));
-    const bay = this.#sensed.bays[at];
     if (!bay) return;
-    this.#count(bay, before, -1);
-    this.#count(bay, now, 1);
+    this.#counts.count(bay, before, -1);
+    this.#counts.count(bay, now, 1);
     this.#changedBays.add(at);
     this.#changedLots.add(bay.lotAt);
-  }
-
-  #count({ bay, countAt }: SensedBay, state: number, by: number): void {
-    if (this.#closedBays.has(bay)) return;
-    const at = 3 * countAt + state;
-    this.#counts[at] = (this.#counts[at] ?? 0) + by;
   }
 
   #ownBay(gateway: GatewayId, bay: BayId): number | undefined {
     const at = this.#sensed.bayAt.get(bay);
     return at !== undefined && this.#sensed.bays[at]?.gateway === gateway ? at : undefined;
-  }
-
-  /** When a message was sent, on our monotonic clock. */
-  #sentMs(gateway: GatewayId, publishedAt: number, { receivedMonoMs }: Heard): number {
-    let offset = this.#offsets.get(gateway);
-    if (offset === undefined) {
-      offset = new ClockOffset();
-      this.#offsets.set(gateway, offset);
-    }
-    return receivedMonoMs - offset.transitMs(receivedMonoMs, publishedAt);
   }
 
   #wallOf(monoMs: number): number {
@@ -303,6 +307,8 @@ class TabledLiveState implements LiveState {
     if (bay === undefined) throw new Error(`live state has no bay ${at}`);
     const since = this.#table.since(at);
     if (this.#closedBays.has(bay)) return { bay, state: 'unknown', since, closed: true };
+    const corrected = this.#corrected.get(bay);
+    if (corrected !== undefined) return { bay, ...corrected, corrected: true };
     return { bay, state: STATES[this.#table.shown(at)], since };
   }
 
@@ -315,13 +321,14 @@ class TabledLiveState implements LiveState {
     const sensed = this.#sensed.lots[lotAt];
     if (sensed === undefined) throw new Error(`live state has no lot ${lotAt}`);
     const counts = sensed.classes.map(({ class: bayClass, countAt }): ClassCount => {
-      const [vacant = 0, occupied = 0, unknown = 0] = this.#counts.subarray(3 * countAt);
-      return { class: bayClass, vacant, occupied, unknown };
+      return { class: bayClass, ...this.#counts.of(countAt) };
     });
     let oldestMs = Number.POSITIVE_INFINITY;
     for (const at of sensed.bays) {
-      const isClosed = this.#closedBays.has(this.#sensed.bays[at]?.bay as BayId);
-      if (!isClosed && this.#table.shown(at) !== UNKNOWN) {
+      const bay = this.#sensed.bays[at]?.bay as BayId;
+      // Somebody vouches for it until its end: it is as old as this moment.
+      if (this.#corrected.has(bay)) oldestMs = Math.min(oldestMs, this.#clock.monoMs());
+      else if (!this.#closedBays.has(bay) && this.#table.shown(at) !== UNKNOWN) {
         oldestMs = Math.min(oldestMs, this.#table.observedMs(at));
       }
     }

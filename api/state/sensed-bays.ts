@@ -27,6 +27,7 @@ export interface SensedBays {
   readonly bayAt: ReadonlyMap<BayId, number>;
   readonly lotAt: ReadonlyMap<LotId, number>;
   readonly countCount: number;
+  readonly bayCountOf: ReadonlyMap<GatewayId, number>;
 }
 
 export function sensedBaysOf(site: Site): SensedBays {
@@ -65,5 +66,7 @@ export function sensedBaysOf(site: Site): SensedBays {
     return { lot, bays: numbers, classes };
   });
   const lotAt = new Map(lots.map(({ lot }, at) => [lot, at]));
-  return { bays, lots, bayAt, lotAt, countCount };
+  const bayCountOf = new Map<GatewayId, number>();
+  for (const { gateway } of bays) bayCountOf.set(gateway, (bayCountOf.get(gateway) ?? 0) + 1);
+  return { bays, lots, bayAt, lotAt, countCount, bayCountOf };
 }

@@ -1,6 +1,7 @@
 import type { Condition } from '#runtime/alarm-board.ts';
 import type { HistoryStatus } from '../history/history.ts';
 import type { GatewayStatus } from '../state/gateway-status.ts';
+import type { Quarantined, QuarantineReason } from '../state/quarantine.ts';
 
 /** What one look sees; instants of the wall clock in epoch ms, `…MonoMs` monotonic. */
 export interface Seen {
@@ -9,6 +10,7 @@ export interface Seen {
   readonly logFailing: string | undefined;
   readonly ingestStalled: string | undefined;
   readonly gateways: readonly GatewayStatus[];
+  readonly quarantined: readonly Quarantined[];
   readonly history: HistoryStatus;
   /** Since the start. */
   readonly deadLetters: number;
@@ -21,6 +23,11 @@ const SKEW_MS = 10_000;
 const BEHIND_RECORDS = 5_000;
 const DEAD_LETTERS_HOLD_MS = 600_000;
 const LOST_HOLD_MS = 3_600_000;
+
+const QUARANTINE_CAUSES: Readonly<Record<QuarantineReason, string>> = {
+  implausible_changes: 'a quarter of its bays change more often than cars can',
+  identity_cloned: 'two gateways take turns under its name',
+};
 
 /** What one look remembers for the next: when something last moved. */
 export class ConditionMemory {
@@ -41,6 +48,9 @@ export class ConditionMemory {
       // Without a broker all are silent, and that is one fault, not a hundred.
       if (brokerConnected) say('gateway_silent', status.gateway, this.#silence(status, monoMs));
       say('clock_skew', status.gateway, skewOf(status));
+    }
+    for (const { gateway, reason } of seen.quarantined) {
+      say('gateway_quarantined', gateway, QUARANTINE_CAUSES[reason]);
     }
     say('view_behind', '', behindOf(seen.history));
     const letters = this.#growth('deadLetters', seen.deadLetters, monoMs, DEAD_LETTERS_HOLD_MS);

@@ -15,14 +15,14 @@ const WITHIN_MS = 4_000;
 export const credential: Check = {
   name: 'credential',
   run: async (patient) => {
-    const { clientId, secretFile, brokerUrl } = patient;
+    const { clientId, secretFile } = patient;
     if (secretFile === '' || clientId === '') {
       return [skipped('no --client-id and --secret-file to try at the broker')];
     }
     if (isRunning(patient)) return [skipped(`"${clientId}" runs and is connected by itself`)];
     try {
       const secret = readFileSync(secretFile, 'utf8').trim();
-      return [judgeCredential(clientId, await connectOnce(brokerUrl, clientId, secret))];
+      return [judgeCredential(clientId, await connectOnce(patient, secret))];
     } catch (error) {
       return [problem(messageOf(error), 'certain', 'Name the file that holds the secret.')];
     }
@@ -32,6 +32,10 @@ export const credential: Check = {
 /** `refusal`: what the broker, or the way there, said; undefined: it let the client in. */
 export function judgeCredential(clientId: string, refusal: string | undefined): Finding {
   if (refusal === undefined) return fine(`the broker takes the secret of "${clientId}"`);
+  if (refusal.includes('certificate')) {
+    const mend = 'Name the CA that signed it with --ca-file, or renew it: docs/broker.md.';
+    return problem(`the broker cannot be trusted: ${refusal}`, 'certain', mend);
+  }
   if (!/not authorized|bad user ?name or password|identifier rejected/i.test(refusal)) {
     return skipped(`the secret of "${clientId}" could not be tried: ${refusal}`);
   }
@@ -47,7 +51,15 @@ function isRunning({ dataFolder }: Patient): boolean {
   return lock === undefined;
 }
 
-async function connectOnce(url: string, id: string, secret: string): Promise<string | undefined> {
+async function connectOnce(
+  { brokerUrl: url, clientId: id, ...files }: Patient,
+  secret: string,
+): Promise<string | undefined> {
+  const tls = {
+    caFile: files.caFile || undefined,
+    clientCertFile: files.clientCertFile || undefined,
+    clientKeyFile: files.clientKeyFile || undefined,
+  };
   return new Promise((resolve) => {
     const end = (refusal: string | undefined) => {
       clearTimeout(timer);
@@ -60,7 +72,7 @@ async function connectOnce(url: string, id: string, secret: string): Promise<str
         if (facts.reason !== undefined) end(facts.reason);
       },
     };
-    const link = openMqttLink({ url, id, secret, clock: systemClock, log });
+    const link = openMqttLink({ url, id, secret, tls, clock: systemClock, log });
     link.onUp(() => end(undefined));
   });
 }

@@ -24,7 +24,9 @@ describe('a publisher', () => {
   test('is ended when more than 64 messages wait', () => {
     const pace = new PublishPace(1, clock);
     const admitted = Array.from({ length: 70 }, () => pace.admit(() => undefined));
-    expect(admitted.filter(Boolean)).toHaveLength(65);
+    expect(admitted.filter((turn) => turn === 'now')).toHaveLength(1);
+    expect(admitted.filter((turn) => turn === 'later')).toHaveLength(64);
+    expect(admitted.filter((turn) => turn === 'never')).toHaveLength(5);
   });
 
   test('sends nothing after its end', () => {

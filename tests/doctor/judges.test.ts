@@ -121,6 +121,11 @@ describe('what is found', () => {
     ['own port', judgePort('http', 80, true, []), 'ok'],
     ['refused secret', judgeCredential('gw', 'Connection refused: Not authorized'), 'problem'],
     ['away', judgeCredential('gw', 'connect ECONNREFUSED'), 'skipped'],
+    [
+      'unsigned broker',
+      judgeCredential('gw', "the broker's certificate is not signed by a public CA"),
+      'problem',
+    ],
     ['not ready', judgeApi('u', aProblem(503), true), 'problem'],
     ['other server', judgeApi('u', aProblem(404), true), 'problem'],
     ['stale build', judgeBuild('m', 5, 6), 'warning'],

@@ -5,6 +5,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { CertificateFolder } from '#api/admin/certificate-folder.ts';
 import { SiteId } from '#contract/ids.ts';
 import { freePort } from '../support/free-port.ts';
 import { writeSmallSite } from '../support/small-site.ts';
@@ -141,6 +142,37 @@ test('a secret that the broker refuses is told from one that it takes, and a bro
   writeFileSync(secret, broker.secretOf('gw-1'));
   const taken = await runDoctor(asked);
   expect(taken.all).toContainEqual(expect.stringMatching(/^ok credential .*takes the secret/));
+});
+
+test('a broker whose certificate nobody here knows is named, and trusted by its CA', async () => {
+  const tls = join(folder.path, 'tls');
+  const certificates = new CertificateFolder(tls);
+  await certificates.openCa(Date.now());
+  await certificates.add({ kind: 'broker', hosts: ['127.0.0.1'] }, 30, Date.now());
+  await using broker = await openTestBroker(
+    { 'gw-1': 'gateway' },
+    {
+      siteId: SiteId.parse('small'),
+      mqttsHost: '127.0.0.1',
+      mqttsPort: 0,
+      certFile: join(tls, 'broker.pem'),
+      keyFile: join(tls, 'broker.key'),
+    },
+  );
+  const secret = join(folder.path, 'gw-1.secret');
+  writeFileSync(secret, broker.secretOf('gw-1'), { mode: 0o600 });
+  const asked = {
+    ...(await options()),
+    'broker-url': broker.broker.mqttsUrl ?? '',
+    'client-id': 'gw-1',
+    'secret-file': secret,
+  };
+  const strange = await runDoctor(asked);
+  expect(strange.wrong).toContainEqual(
+    expect.stringMatching(/^problem credential .*not signed by a public CA .*--ca-file/),
+  );
+  const trusted = await runDoctor({ ...asked, 'ca-file': join(tls, 'ca.pem') });
+  expect(trusted.all).toContainEqual(expect.stringMatching(/^ok credential .*takes the secret/));
 });
 
 test('a system in order has no problem, also while it runs', async () => {

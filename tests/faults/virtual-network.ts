@@ -54,7 +54,7 @@ export class VirtualNetwork {
     for (const link of this.#links) link.down();
   }
 
-  send(sender: VirtualLink, name: TopicName, keys: object, payload: object): void {
+  send(sender: VirtualLink, name: TopicName, keys: object, payload: unknown): void {
     const { lost, doubled, mostMs } = this.weather;
     const text = JSON.stringify(payload);
     this.trace.push(`${name} ${text.length}`);
@@ -78,6 +78,7 @@ export class VirtualNetwork {
 /** One client of it. */
 export class VirtualLink implements MqttLink {
   connected = false;
+  readonly certificateExpiresAt = undefined;
   session = 0;
   readonly counts = { rejected: 0, connects: 0 };
   readonly id: string;

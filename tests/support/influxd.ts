@@ -22,6 +22,8 @@ if (!hasInflux && process.env['CI'] !== undefined) {
 export interface TestInflux {
   readonly url: string;
   readonly token: string | undefined;
+  /** Where it keeps its files; undefined: somewhere else. */
+  readonly dataFolder: string | undefined;
   /** A name that no test has used. */
   newDatabase(): string;
   /** Only where the test started it. */
@@ -37,7 +39,7 @@ export async function startInflux(): Promise<TestInflux> {
   if (given !== undefined) {
     const none = () => Promise.reject(new Error('this InfluxDB is not the test’s own'));
     const done = () => Promise.resolve();
-    const at = { url: given, token: givenToken, newDatabase };
+    const at = { url: given, token: givenToken, dataFolder: undefined, newDatabase };
     return { ...at, kill: none, start: none, [Symbol.asyncDispose]: done };
   }
   const folder = openTempFolder();
@@ -81,6 +83,7 @@ bind-address = "127.0.0.1:${backupPort}"
   return {
     url,
     token: undefined,
+    dataFolder: folder.path,
     newDatabase,
     kill,
     start,

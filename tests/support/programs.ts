@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** Where services' programs are that a user's own path may lack. */
-const SYSTEM = ['/usr/sbin', '/sbin'];
+const SYSTEM = ['/usr/sbin', '/sbin', '/usr/local/sbin'];
 
 /**
  * The path of a program that the machine may lack; where it is missing, what needs it is left out with

@@ -45,6 +45,12 @@ interface ProcessOptions {
 export interface SystemOptions {
   readonly lots?: number;
   readonly baysPerLot?: number;
+  /** Another broker in the place of our own, and how its clients reach it. */
+  readonly broker?: (place: {
+    readonly folder: string;
+    readonly credentialsFile: string;
+    readonly site: string;
+  }) => Promise<OtherBroker>;
   /** Further environment of the simulator, e.g. its traffic. */
   readonly sim?: Readonly<Record<string, string>>;
   /** Called before any process is started. */
@@ -56,6 +62,11 @@ export interface SystemOptions {
   ) => ProcessOptions;
 }
 
+export interface OtherBroker {
+  readonly env: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
 export async function startSystem(options: SystemOptions = {}): Promise<TestSystem> {
   const temp = openTempFolder();
   const folder = temp.path;
@@ -64,6 +75,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
     folder,
     readSiteFolder(site.folder),
   );
+  const siteId = readSiteFolder(site.folder).header.site;
+  const other = await options.broker?.({ folder, credentialsFile, site: siteId });
   const [mqttPort, httpPort] = [await freePort(), await freePort()];
   await options.prepare?.({ mqttPort, folder });
   const truthFile = join(folder, 'truth.jsonl');
@@ -72,6 +85,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
     BINJARI_LINES_FOLDER: join(folder, 'lines'),
     BINJARI_BROKER_URL: `mqtt://127.0.0.1:${mqttPort}`,
     BINJARI_LOG_LEVEL: process.env['BINJARI_LOG_LEVEL'] ?? 'warn',
+    ...other?.env,
   };
   const own = (name: string) => options.processOf?.(name, { mqttPort, folder }) ?? {};
   const broker = new TestProcess('broker', 'broker/main.ts', {
@@ -108,7 +122,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
       return [gateway, new TestProcess(gateway, 'gateway/main.ts', env, within)];
     }),
   );
-  const all = [broker, sim, api, ...gateways.values()];
+  const all = [...(other ? [] : [broker]), sim, api, ...gateways.values()];
   await Promise.all(all.map(async (each) => each.start()));
   const url = `http://127.0.0.1:${httpPort}`;
 
@@ -151,6 +165,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
     metrics: async () => operator('/metrics'),
     [Symbol.asyncDispose]: async () => {
       await Promise.all(all.map(async (each) => each.kill('SIGKILL')));
+      await other?.close();
       temp[Symbol.dispose]();
     },
   };

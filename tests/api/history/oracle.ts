@@ -54,6 +54,33 @@ export function expectedHistory(site: Site, told: readonly Told[]): ExpectedHist
   };
 }
 
+interface Piece extends Interval {
+  readonly state: 'vacant' | 'occupied';
+}
+
+/** A bay's observed time in known states, cut wherever anything begins or ends. */
+export function expectedKnown(told: readonly Told[], bay: BayId): Piece[] {
+  const mine = told.filter(({ assigned = true }) => assigned);
+  const events = mine
+    .toSorted((a, b) => a.journalOrder - b.journalOrder || a.record.seq - b.record.seq)
+    .flatMap(({ record }) => (record.kind === 'bay' && record.bay === bay ? [record] : []));
+  const intervals = mine.flatMap(({ record }) =>
+    record.kind === 'observed' && record.bays.includes(bay) ? [record] : [],
+  );
+  const edges = new Set([
+    ...intervals.flatMap(({ from, until }) => [from, until]),
+    ...events.map(({ sensedAt }) => sensedAt),
+  ]);
+  const sorted = [...edges].toSorted((a, b) => a - b);
+  return sorted.flatMap((from, at) => {
+    const until = sorted[at + 1];
+    const isObserved = intervals.some((each) => each.from <= from && from < each.until);
+    const state = events.findLast(({ sensedAt }) => sensedAt <= from)?.state ?? 'unknown';
+    if (until === undefined || !isObserved || state === 'unknown') return [];
+    return [{ from, until, state }];
+  });
+}
+
 /** By bay and time; in full, so that two lists of the same stays are equal. */
 export function sortedStays(stays: readonly Stay[]): Stay[] {
   return stays.toSorted(

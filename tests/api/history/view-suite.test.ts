@@ -1,93 +1,19 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loadDuckdbEngine } from '#api/history/duckdb-view.ts';
-import { openInfluxEngine } from '#api/history/influx-view.ts';
-import { openMemoryEngine } from '#api/history/memory-view.ts';
-import type { LotHour } from '#api/history/history.ts';
-import type { BayRow, HistoryView, KeyedStay, ViewEngine, ViewGroup } from '#api/history/view.ts';
-import { LogId, LotId } from '#contract/ids.ts';
-import type { BayId } from '#contract/ids.ts';
-import { hasInflux, startInflux } from '../../support/influxd.ts';
-import type { TestInflux } from '../../support/influxd.ts';
+import type { HistoryView, KeyedStay, ViewGroup } from '#api/history/view.ts';
+import type { LotId } from '#contract/ids.ts';
 import { openTempFolder } from '../../support/temp-folder.ts';
 import { all, EVER } from './answers.ts';
+import { testedEngines, usingView } from './engines.ts';
 import { BAY, HOUR, LOT, NEIGHBOUR, T0 } from './street.ts';
+import { bayRow, ended, hour, logId, NOTHING, OTHER_LOT, standing } from './view-rows.ts';
 
-let influx: TestInflux | undefined;
-beforeAll(async () => {
-  if (hasInflux) influx = await startInflux();
-});
-afterAll(() => influx?.[Symbol.asyncDispose]());
-
-function openInflux(folder: string): Promise<ViewEngine> {
-  if (!influx) throw new Error('no InfluxDB was started');
-  const { url, token } = influx;
-  const database = influx.newDatabase();
-  return Promise.resolve(openInfluxEngine({ url, database, token }, folder, logId));
-}
-
-/** What every engine of the view must do; an engine joins by one more row here. */
-const ENGINES: readonly { engine: string; load: (folder: string) => Promise<ViewEngine> }[] = [
-  { engine: 'memory', load: () => Promise.resolve(openMemoryEngine()) },
-  { engine: 'DuckDB', load: loadDuckdbEngine },
-  ...(hasInflux ? [{ engine: 'InfluxDB', load: openInflux }] : []),
-];
+const ENGINES = testedEngines();
 /** Those that have everything again after they were closed. */
 const LASTING = ENGINES.filter(({ engine }) => engine !== 'memory');
 
-const OTHER_LOT = LotId.parse('lot-2');
-const logId = LogId.parse('a'.repeat(32));
-const NOTHING: ViewGroup = { mark: undefined, lotHours: [], retracted: [], stays: [], bays: [] };
-
-const hour = (hourAt: number, occupiedBayMs: number, arrivals = 0, lot = LOT): LotHour => ({
-  lot,
-  hourAt,
-  occupiedBayMs,
-  vacantBayMs: 0,
-  observedBayMs: occupiedBayMs,
-  arrivals,
-  departures: 0,
-});
-
-function ended(seq: number, arrived: number, departed: number, bay: BayId = BAY): KeyedStay {
-  const { stay, order } = standing(seq, arrived, bay);
-  return { order, stay: { ...stay, departedAfter: departed, departedBefore: departed } };
-}
-
-function standing(seq: number, arrived: number, bay: BayId = BAY): KeyedStay {
-  return {
-    order: { journal: 1, seq },
-    stay: {
-      bay,
-      lot: LOT,
-      arrivedAfter: arrived,
-      arrivedBefore: arrived,
-      departedAfter: null,
-      departedBefore: null,
-      bridged: false,
-      anomalous: false,
-      openLeft: false,
-    },
-  };
-}
-
-const bayRow = (bay: BayId, fold: string, open?: KeyedStay): BayRow => ({
-  bay,
-  lot: LOT,
-  fold,
-  open,
-});
-
 describe.each(ENGINES)('a view in $engine', ({ load }) => {
-  async function using(work: (view: HistoryView) => Promise<void>): Promise<void> {
-    using folder = openTempFolder();
-    const engine = await load(folder.path);
-    const view = await engine.open();
-    try {
-      await work(view);
-    } finally {
-      await view.close();
-    }
-  }
+  const using = (work: (view: HistoryView) => Promise<void>) => usingView(load, work);
 
   test('is empty and without a mark when it is new', () =>
     using(async (view) => {
@@ -114,6 +40,32 @@ describe.each(ENGINES)('a view in $engine', ({ load }) => {
       await view.write({ ...NOTHING, lotHours: [hour(T0, 7, 2)] });
       expect(await view.lotHours(LOT, EVER)).toEqual([hour(T0, 7, 2)]);
       expect(await view.lotHours(OTHER_LOT, EVER)).toEqual([hour(T0, 6, 1, OTHER_LOT)]);
+    }));
+
+  test('lets go of stays that ended before an instant, of no other, and of no hour', () =>
+    using(async (view) => {
+      const at = T0 + 10 * HOUR;
+      const stays = [
+        ended(5, T0, T0 + HOUR),
+        ended(7, T0 + 2 * HOUR, at - 1),
+        ended(9, T0 + 3 * HOUR, at),
+        ended(11, at + 1, at + HOUR),
+        ended(13, T0, at + HOUR, NEIGHBOUR),
+      ];
+      const bays = [bayRow(BAY, 'x', standing(15, at + 2 * HOUR)), bayRow(NEIGHBOUR, 'x')];
+      const lotHours = [hour(T0, 7, 1)];
+      await view.write({ ...NOTHING, mark: { logId, position: 1 }, stays, bays, lotHours });
+      for (let n = 0; n < 2; n += 1) {
+        await view.expire(at);
+        const left = (await all(view.stays(EVER))).map((stay) => [stay.bay, stay.arrivedBefore]);
+        expect(left).toEqual([
+          [BAY, T0 + 3 * HOUR],
+          [BAY, at + 1],
+          [BAY, at + 2 * HOUR],
+          [NEIGHBOUR, T0],
+        ]);
+        expect(await view.lotHours(LOT, EVER)).toEqual(lotHours);
+      }
     }));
 
   test('answers with the hours that touch a window, in order of time, without empty ones', () =>
@@ -160,6 +112,26 @@ describe.each(ENGINES)('a view in $engine', ({ load }) => {
       expect(await seqsIn(20, 30)).toEqual([20]);
       expect(await seqsIn(21, 30)).toEqual([]);
       expect(await seqsIn(1_000, 2_000)).toEqual([30]);
+    }));
+
+  test('answers with the stays of some lots alone, the open ones too', () =>
+    using(async (view) => {
+      const there = ended(1, T0, T0 + 10, NEIGHBOUR);
+      const elsewhere = { ...there, stay: { ...there.stay, lot: OTHER_LOT } };
+      await view.write({
+        ...NOTHING,
+        stays: [ended(2, T0, T0 + 10), elsewhere],
+        bays: [bayRow(BAY, 'x', standing(9, T0 + 30))],
+      });
+      const seen = async (lots: readonly LotId[]) =>
+        (await all(view.stays(EVER, lots))).map(({ bay, arrivedBefore }) => [bay, arrivedBefore]);
+      expect(await seen([LOT])).toEqual([
+        [BAY, T0],
+        [BAY, T0 + 30],
+      ]);
+      expect(await seen([OTHER_LOT])).toEqual([[NEIGHBOUR, T0]]);
+      expect(await seen([LOT, OTHER_LOT])).toHaveLength(3);
+      expect(await seen([])).toEqual([]);
     }));
 
   test('a retracted stay is gone, and its key may be told again in the same group', () =>

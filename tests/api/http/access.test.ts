@@ -52,6 +52,9 @@ const LET_IN = [
   'ok',
   'weak_password',
   'unknown_overlay',
+  'unknown_control',
+  'unknown_alarm',
+  'no_alarm_outlet',
   'invalid_request',
   'invalid_site',
   'internal',
@@ -103,7 +106,7 @@ describe('every route', () => {
   test('refuses a foreign lot wherever one can be named', async () => {
     const refusals = new Set<string>();
     for (const route of guarded().filter(({ lots }) => lots === 'filtered')) {
-      const namesLot = /\{(user|token)\}/.test(route.path) || route.body !== undefined;
+      const namesLot = /\{(user|token|lot)\}/.test(route.path) || route.body !== undefined;
       if (!namesLot) continue;
       const said = await asked(route, 'admin lot', FOREIGN);
       refusals.add(`${route.method} ${route.path} ${said}`);
@@ -111,7 +114,11 @@ describe('every route', () => {
     }
     expect([...refusals].toSorted()).toEqual([
       'delete /api/v1/operator/tokens/{token} unknown_token',
+      'get /api/v1/operator/lots/{lot}/day forbidden',
+      'get /api/v1/operator/lots/{lot}/shown forbidden',
       'patch /api/v1/operator/users/{user} unknown_user',
+      'post /api/v1/operator/alarms/{no}/acknowledge unknown_alarm',
+      'post /api/v1/operator/signs/{sign}/controls unknown_sign',
       'post /api/v1/operator/site/overlays forbidden',
       'post /api/v1/operator/tokens forbidden',
       'post /api/v1/operator/users forbidden',
@@ -155,7 +162,8 @@ describe('every route', () => {
       );
       const isForeign = texts.map((text) => /counted|stranger|"site"/.test(text));
       // Where the whole site has nothing foreign to see either, all sensors are of the one lot.
-      const hasForeign = !/sensors|gateways|overlays/.test(route.path);
+      const hasForeign =
+        !/sensors|gateways|overlays|curves|book|history|hours|day|shown|page$/.test(route.path);
       expect([route.path, ...isForeign]).toEqual([route.path, false, hasForeign]);
     }
     const foreign = signIn(street, 'foreign', 'viewer', [FOREIGN]);

@@ -6,8 +6,16 @@ import type { Site } from '#contract/site-check.ts';
 import type { ObservedSpan, Stay } from '#contract/stay.ts';
 import type { TimeWindow } from '#contract/time.ts';
 import { UnavailableError } from '#runtime/errors.ts';
-import type { HistoryReader, HistoryStatus, LotHour, Verification } from '#api/history/history.ts';
-import type { EventLogReader, LoggedRecord } from '#api/log/event-log.ts';
+import type { KnownSpan } from '#api/history/answers/known-time.ts';
+import type {
+  HistoryReader,
+  HistoryStatus,
+  Hour,
+  LotDwell,
+  LotHour,
+  Verification,
+} from '#api/history/history.ts';
+import type { EventLogReader, LoggedRecord, SealedHour } from '#api/log/event-log.ts';
 import type { LiveStateReader, StateChange } from '#api/state/live-state.ts';
 
 /** Live state by hand: a test says what a bay is. */
@@ -48,6 +56,12 @@ export class InMemoryLiveState implements LiveStateReader {
       bays.push(bay);
     }
     for (const listener of this.#listeners) listener({ bays, lots: [...lots] });
+  }
+
+  /** Takes a bay out of service. */
+  close(id: string): void {
+    const known = this.#bays.get(id);
+    if (known) this.#bays.set(id, { ...known, state: 'unknown', closed: true });
   }
 
   observe(lot: string, at: number | null): void {
@@ -115,6 +129,11 @@ export class InMemoryEventLog implements EventLogReader {
   readonly logId = LogId.parse('0123456789abcdef0123456789abcdef');
   readonly records: LoggedRecord[] = [];
 
+  readonly sealedUntil = 0;
+  sealedHours(): readonly SealedHour[] {
+    return [];
+  }
+
   get lastPosition(): number {
     return this.records.at(-1)?.position ?? 0;
   }
@@ -155,12 +174,31 @@ export class InMemoryHistory implements HistoryReader {
     return this.hours.filter((h) => h.lot === lot && h.hourAt >= from && h.hourAt < to);
   }
 
+  async summedHours(): Promise<readonly Hour[]> {
+    this.#assertReady();
+    return this.hours;
+  }
+
+  dwellRows: readonly LotDwell[] = [];
+
+  async dwell(): Promise<readonly LotDwell[]> {
+    this.#assertReady();
+    return this.dwellRows;
+  }
+
   async *stays({ from, to }: TimeWindow): AsyncIterable<Stay> {
     this.#assertReady();
     for await (const stay of this.stayRows) {
       const isWithin = stay.arrivedAfter < to && (stay.departedBefore ?? to) > from;
       if (isWithin) yield stay;
     }
+  }
+
+  knownRows: Iterable<{ bay: BayId; known: readonly KnownSpan[] }> = [];
+
+  async *knownTime(): AsyncIterable<{ bay: BayId; known: readonly KnownSpan[] }> {
+    this.#assertReady();
+    yield* this.knownRows;
   }
 
   async *observedSpans({ from, to }: TimeWindow): AsyncIterable<ObservedSpan> {

@@ -8,8 +8,10 @@ import { LoginDelay } from '#api/operations/login-delay.ts';
 import { openOperations } from '#api/operations/open-operations.ts';
 import type { Operations } from '#api/operations/open-operations.ts';
 import { passwordFaultOf } from '#api/operations/password-rules.ts';
+import { SlowRefusals } from '#api/operations/slow-refusals.ts';
 import { HandClock } from '../../support/hand-clock.ts';
 import { openTempFolder } from '../../support/temp-folder.ts';
+import { until } from '../../support/until.ts';
 
 const BY = {
   kind: 'bootstrap',
@@ -64,9 +66,12 @@ test('what is kept is there after a restart; a newer program’s file is refused
   expect(operations.users.find('kim')).toMatchObject({ role: 'operator', mustChange: true });
   operations.close();
   const database = openDatabase(join(temp.path, 'operations.sqlite'));
+  const { format } = database
+    .prepare("SELECT format FROM part_format WHERE part = 'access'")
+    .get() as { format: number };
   database.exec("UPDATE part_format SET format = 99 WHERE part = 'access'");
   expect(() => openOperations(temp.path, clock)).toThrow(ConfigError);
-  database.exec("UPDATE part_format SET format = 1 WHERE part = 'access'");
+  database.exec(`UPDATE part_format SET format = ${format} WHERE part = 'access'`);
   database.close();
   operations = openOperations(temp.path, clock);
   expect(operations.users.all()).toHaveLength(1);
@@ -150,28 +155,58 @@ describe('after wrong logins', () => {
   });
 });
 
-test('of those who wait for a hash the known go first, and strangers never take both lanes', async () => {
-  const lanes = new HashLanes();
-  const began: string[] = [];
-  const ends: (() => void)[] = [];
-  const run = async (name: string, isKnown: boolean) =>
-    lanes.run(isKnown, async () => {
+describe('of those who wait for a hash', () => {
+  let ends: (() => void)[];
+  let began: string[];
+  let lanes: HashLanes;
+  let letGo: NodeJS.Timeout;
+  beforeEach(() => {
+    [ends, began, lanes] = [[], [], new HashLanes()];
+    letGo = setInterval(() => ends.shift()?.(), 1);
+  });
+  afterEach(() => clearInterval(letGo));
+  const run = async (name: string, isKnown: boolean, wrongTries = 0) =>
+    lanes.run({ isKnown, wrongTries }, async () => {
       began.push(name);
       await new Promise<void>((resolve) => void ends.push(resolve));
       return name;
     });
-  const all = [run('s1', false), run('s2', false), run('k1', true), run('k2', true)];
-  expect(began).toEqual(['s1', 'k1']);
-  const letGo = setInterval(() => ends.shift()?.(), 1);
+
+  test('the known go first, and strangers never take both lanes nor begin beside them', async () => {
+    const all = [run('s1', false), run('s2', false), run('k1', true), run('k2', true)];
+    expect(began).toEqual(['s1', 'k1']);
+    await Promise.all(all);
+    expect(began).toEqual(['s1', 'k1', 'k2', 's2']);
+    expect(lanes.mostRunning).toBe(2);
+  });
+
+  test('strangers go by what stands against them, and make room for who has less', async () => {
+    const guesses = Array.from({ length: 40 }, async (_, n) => run(`g${n}`, false, 10 + n));
+    const honest = run('honest', false, 0);
+    const owner = run('owner', true);
+    const done = await Promise.all(guesses);
+    expect([await honest, await owner]).toEqual(['honest', 'owner']);
+    expect(began.slice(0, 3)).toEqual(['g0', 'owner', 'honest']);
+    // The one at work, and those who wait but for the one who made room.
+    expect(done.filter((each) => each !== undefined)).toEqual(
+      Array.from({ length: 16 }, (_, n) => `g${n}`),
+    );
+    expect(lanes.mostRunning).toBe(2);
+  });
+});
+
+test('refused logins are told so a hundred a second at most, and all at once at the end', async () => {
+  const refusals = new SlowRefusals();
+  let said = 0;
+  const began = performance.now();
+  const all = Array.from({ length: 2_100 }, async () => refusals.hold().then(() => (said += 1)));
+  await until(() => said >= 52 + 20);
+  // 52 found no room; of the others none is told within the first second.
+  const tookMs = performance.now() - began;
+  expect(tookMs).toBeGreaterThan(1_000);
+  expect(said).toBeLessThanOrEqual(52 + 2 * Math.ceil((tookMs - 1_000) / 20 + 1));
+  refusals.close();
   await Promise.all(all);
-  clearInterval(letGo);
-  expect(began).toEqual(['s1', 'k1', 'k2', 's2']);
-  expect(lanes.mostRunning).toBe(2);
-  const flood = Array.from({ length: 40 }, async (_, n) => run(`f${n}`, false));
-  const letGoAgain = setInterval(() => ends.shift()?.(), 1);
-  const done = await Promise.all(flood);
-  clearInterval(letGoAgain);
-  expect(done.filter((each) => each === undefined)).toHaveLength(40 - 17);
 });
 
 test.each([

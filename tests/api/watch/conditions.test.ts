@@ -42,6 +42,7 @@ function seen(monoMs: number, changes: Partial<Seen> = {}): Seen {
     logFailing: undefined,
     ingestStalled: undefined,
     gateways: [status(1_000_000)],
+    quarantined: [],
     history: { position: 10, target: 10, rebuilding: false, failed: undefined },
     deadLetters: 0,
     lost: 0,

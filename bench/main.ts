@@ -1,0 +1,44 @@
+import { writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { Command } from 'commander';
+import { benchBroker } from './broker/bench-broker.ts';
+import { benchHistory } from './history/bench-history.ts';
+import { textOf } from './report.ts';
+import type { Report, Size } from './report.ts';
+
+/** Each measures one thing that this program exists for. */
+const benches: Readonly<Record<string, (size: Size) => Promise<readonly Report[]>>> = {
+  broker: benchBroker,
+  history: benchHistory,
+};
+
+const program = new Command('bench')
+  .description('Measures, against a bare part or a peer in the same run.')
+  .argument('[names...]', `which: ${Object.keys(benches).join(', ')}; none: all`)
+  .option('--json <file>', 'write the figures there, too')
+  .option('--small', 'a smoke test: runs everything, means nothing')
+  .action(run);
+
+async function run(names: string[], options: { json?: string; small?: boolean }): Promise<void> {
+  const unknown = names.filter((name) => !Object.hasOwn(benches, name));
+  if (unknown.length > 0) program.error(`error: no bench "${unknown.join('", "')}"`);
+  const reports: Report[] = [];
+  for (const [name, bench] of Object.entries(benches)) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    for (const report of await bench({ isSmall: options.small ?? false })) {
+      reports.push(report);
+      process.stdout.write(`${textOf(report)}\n`);
+    }
+  }
+  if (options.json === undefined) return;
+  const machine = {
+    node: process.version,
+    cpu: cpus()[0]?.model,
+    cores: cpus().length,
+    memoryBytes: totalmem(),
+  };
+  const measuredAt = new Date().toISOString();
+  writeFileSync(options.json, `${JSON.stringify({ measuredAt, machine, reports }, null, 2)}\n`);
+}
+
+await program.parseAsync();
