@@ -34,6 +34,7 @@ import type { ShownReader } from './shown/start-shown.ts';
 import type { GatewayStatusReader } from './state/gateway-status.ts';
 import type { SiteNow, SiteReader, SiteWriter } from './site/running-site.ts';
 import type { SensorHealthReader } from './state/sensor-health.ts';
+import { openLotFlows } from './state/lot-flows.ts';
 import type { LiveStateReader } from './state/live-state.ts';
 import { publicLiveState } from './state/public-live-state.ts';
 import type { SystemWatchReader } from './watch/start-watch.ts';
@@ -69,6 +70,7 @@ export interface ServeOptions {
   readonly ingestCounts: () => Counts;
   readonly brokerConnected: () => boolean;
   readonly system: SystemWatchReader;
+  readonly alarmTeller?: ApiContext['alarmTeller'];
   readonly backup: ApiContext['backup'];
   readonly certificateExpiresAt?: () => number | undefined;
   readonly liveLimits?: Partial<ClientLimits>;
@@ -97,6 +99,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     const { revision } = index;
     const { publicUrl, proxyHeader, securityContact } = config;
     const seen = publicLiveState(site, liveState);
+    const flows = openLotFlows(site, seen, clock);
+    closers.add('flows', () => flows.close());
     const hub = new LiveHub({
       site,
       revision,
@@ -139,6 +143,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       },
       sites,
       liveState: seen,
+      ownState: liveState,
+      flows,
       eventLog,
       history,
       shown: options.shown,
@@ -148,6 +154,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       deadLetters: options.deadLetters,
       liveSnapshot: (channel) => hub.snapshotBytes(channel),
       system,
+      alarmTeller: options.alarmTeller,
       backup: options.backup,
       metricsText: () => metrics.text(),
       page,
@@ -197,6 +204,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
         tileFile = presentTileFile(now.site, config.siteFolder, log);
         headersOf = securityHeadersOf(now.site);
         seen.changeSite(now.site);
+        flows.changeSite(now.site);
         hub.changeSite(now.site, index.revision);
       },
       close: () => closers.closeAll(),

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { BayClass } from './bay.ts';
 import { BayId, EntranceId, GatewayId, LineId, LotId, MarketId, SensorId, SiteId } from './ids.ts';
+import { HAND_OFF_APPS } from './hand-off.ts';
+import { date, DateRuleSchema, HoursSchema, minutes, TariffSchema } from './site-plan.ts';
 import { ModbusSignProperties, SignProperties } from './site-sign.ts';
-import { clock, Language, LocalText, PositionQuality, shortText, text } from './site-words.ts';
+import { Language, LocalText, PositionQuality, shortText, text } from './site-words.ts';
 import { FREE_RUNNING_KINDS, MODBUS_KINDS } from './sensor-kind.ts';
 
 export { LocalText, PositionQuality, shortText };
@@ -40,33 +42,6 @@ const LineString = z.strictObject({
 const Place = z.discriminatedUnion('type', [Point, Polygon]);
 const Shape = z.discriminatedUnion('type', [Point, Polygon, LineString]);
 
-const Span = z.strictObject({ from: clock, to: clock });
-export const HoursSchema = z.union([
-  z.literal('always'),
-  z.strictObject({
-    weekday: z.array(Span),
-    saturday: z.array(Span),
-    sunday: z.array(Span),
-    holiday: z.array(Span),
-  }),
-]);
-
-const minor = z.int().nonnegative().describe('integer in the minor unit of the site’s currency');
-const minutes = z.int().positive();
-export const TariffSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('free') }),
-  z.strictObject({ kind: z.literal('unknown') }),
-  z.strictObject({
-    kind: z.literal('charged'),
-    baseMinutes: minutes,
-    baseMinor: minor,
-    addMinutes: minutes,
-    addMinor: minor,
-    dayCapMinor: minor.optional(),
-    freeMinutes: minutes.optional(),
-  }),
-]);
-
 /** `none`: address and price only; `partial`: some bays; `full`: every bay; `counter`: by a count. */
 export const Instrumented = z.enum(['none', 'partial', 'full', 'counter']);
 export type Instrumented = z.infer<typeof Instrumented>;
@@ -102,6 +77,8 @@ export const LotProperties = z.strictObject({
   chargedHours: HoursSchema,
   /** What holds outside the charged hours, where the source says so. */
   outsideHours: z.enum(['closed', 'openFree', 'unknown']),
+  /** What holds on certain dates instead. */
+  dates: z.array(DateRuleSchema).min(1).max(100).optional(),
   /** Measured walks to markets, before any estimate: a stream may lie between. */
   walks: z.array(z.strictObject({ market: MarketId, walkMinutes: minutes.max(120) })).optional(),
   heightLimitMm: z.int().positive().optional(),
@@ -219,7 +196,7 @@ export type Sign = z.infer<typeof featureSchemas.sign>;
 export type Backdrop = z.infer<typeof featureSchemas.backdrop>;
 
 /** Apps that a driver may be handed to, in the order of the page's buttons. */
-export const HandOffApp = z.enum(['kakao', 'naver', 'tmap', 'google', 'apple', 'geo']);
+export const HandOffApp = z.enum(HAND_OFF_APPS);
 export type HandOffApp = z.infer<typeof HandOffApp>;
 
 /**
@@ -262,6 +239,13 @@ export const SiteHeader = z.strictObject({
   country: z.string().regex(/^[A-Z]{2}$/, 'expected an ISO 3166-1 code, e.g. "KR"'),
   /** Whose public holidays hold: ISO 3166-1, or with its part ISO 3166-2. */
   holidayRegion: z.string().regex(/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/),
+  /** Holidays that the calendar of the region does not know (an election, a bridge day) ... */
+  moreHolidays: z
+    .array(z.strictObject({ date, name: shortText }))
+    .max(100)
+    .optional(),
+  /** ... and those that it names and that are none here. */
+  noHolidays: z.array(date).max(100).optional(),
   handOff: z.array(HandOffApp).min(1),
   tiles: Tiles.optional(),
   attribution: LocalText.optional(),

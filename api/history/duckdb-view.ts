@@ -194,6 +194,17 @@ class DuckdbView implements HistoryView {
     return rows.map(keyedStayOf);
   }
 
+  async expire(departedBefore: number): Promise<void> {
+    try {
+      await this.#writer.run('DELETE FROM stays WHERE departed_before < $1', [
+        BigInt(departedBefore),
+      ]);
+      await this.#writer.run('CHECKPOINT');
+    } catch (error) {
+      throw errorFromDuckdb(error, 'expiring');
+    }
+  }
+
   async clear(): Promise<void> {
     try {
       await this.#writer.run(CLEAR_SQL);

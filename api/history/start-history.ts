@@ -1,7 +1,7 @@
 import type { Clock } from '#runtime/clock.ts';
 import { messageOf, UnavailableError } from '#runtime/errors.ts';
 import type { Log } from '#runtime/log.ts';
-import type { EventLogReader } from '../log/event-log.ts';
+import type { EventLogReader, ExpiringLog } from '../log/event-log.ts';
 import type { Placements } from '../site/placements.ts';
 import { knownTimes } from './answers/known-time.ts';
 import { loadDuckdbEngine } from './duckdb-view.ts';
@@ -28,6 +28,11 @@ export interface HistoryOptions {
 export interface RunningHistory extends HistoryReader {
   /** Bays are elsewhere, or somebody else's, from some time on. */
   changePlacements(placements: Placements): void;
+  /**
+   * Seals the sums of hours before `until`, a whole hour, and removes the stays that ended before it
+   * with the events that told of them. Resolves with the number of events.
+   */
+  expire(until: number, log: ExpiringLog): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -101,6 +106,7 @@ export function historyOn(
     rebuild: () => projector.rebuild(),
     verify: () => projector.verify(),
     caughtUp: () => projector.caughtUp(),
+    expire: (until, log) => projector.expire(until, log),
     close: () => projector.close(),
   };
 }

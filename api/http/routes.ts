@@ -1,5 +1,7 @@
 import { accountRoutes } from './account-routes.ts';
+import { alarmBookRoutes } from './alarm-book-routes.ts';
 import type { ApiContext } from './context.ts';
+import { consoleRoutes } from './console-routes.ts';
 import { dayRoute } from './day-route.ts';
 import { deadLetterRoutes } from './dead-letter-routes.ts';
 import { documentRoutes } from './document-routes.ts';
@@ -7,6 +9,8 @@ import { exportRoutes } from './export-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { historyRoutes } from './history-routes.ts';
 import { liveRoutes } from './live-routes.ts';
+import { merchantRoutes } from './merchant-routes.ts';
+import { nowRoutes } from './now-routes.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import { pageRoutes } from './page-routes.ts';
 import { operatorSignRoutes } from './operator-sign-routes.ts';
@@ -30,6 +34,8 @@ export function routesOf(context: ApiContext): readonly Route[] {
     ...documentRoutes(context, () => table),
     ...healthRoutes(context),
     ...operatorRoutes(context),
+    ...nowRoutes(context),
+    ...alarmBookRoutes(context),
     ...pastRoutes(context),
     dayRoute(context),
     shownRoute(context),
@@ -44,6 +50,8 @@ export function routesOf(context: ApiContext): readonly Route[] {
     ...signRoutes(context),
     ...operatorSignRoutes(context),
     ...pageRoutes(context),
+    ...consoleRoutes(context),
+    ...merchantRoutes(context),
   ];
   return table;
 }

@@ -1,6 +1,7 @@
+import type { Calendar } from '#contract/calendar.ts';
 import { deadlines } from '#contract/deadlines.ts';
 import { anyCarCountsOf } from '#contract/headline.ts';
-import { isWithinHours } from '#contract/hours.ts';
+import { lotTimeAt } from '#contract/hours.ts';
 import type { LotLive } from '#contract/live.ts';
 import type { LadderInput, SignStep } from '#contract/sign-ladder.ts';
 import type { Lot } from '#contract/site.ts';
@@ -17,7 +18,7 @@ export interface LotMoment {
   readonly confidence: number;
   /** Epoch milliseconds. */
   readonly now: number;
-  readonly timeZone: string;
+  readonly calendar: Calendar;
 }
 
 /**
@@ -91,6 +92,6 @@ function lasting(
   };
 }
 
-function isOpen({ lot, isOutOfService, now, timeZone }: LotMoment): boolean {
-  return !isOutOfService && isWithinHours(lot.properties.openHours, now, timeZone);
+function isOpen({ lot, isOutOfService, now, calendar }: LotMoment): boolean {
+  return !isOutOfService && lotTimeAt(lot.properties, now, calendar) !== 'closed';
 }

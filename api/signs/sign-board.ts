@@ -1,3 +1,4 @@
+import { calendarOf } from '#contract/calendar.ts';
 import { deadlines } from '#contract/deadlines.ts';
 import { isWithinHours } from '#contract/hours.ts';
 import type { LotId, SignId } from '#contract/ids.ts';
@@ -11,6 +12,7 @@ import type { SignRowProperties } from '#contract/site-sign.ts';
 import type { LocalText, Lot, Sign } from '#contract/site.ts';
 import type { EffectiveSite } from '#contract/site-overlay.ts';
 import type { Clock } from '#runtime/clock.ts';
+import { holidaysAround } from '../site/holidays.ts';
 import type { LiveStateReader } from '../state/live-state.ts';
 import type { SensorHealthReader } from '../state/sensor-health.ts';
 import { LotTrust } from './lot-trust.ts';
@@ -135,7 +137,10 @@ export class SignBoard {
       wordForMs: Math.max(1, Math.round(decided.wordForMs - agedMs)),
       lastly,
       simulated: this.#site.simulated,
-      brightness: night.from !== night.to && isWithinHours(nights, now, timeZone) ? 'night' : 'day',
+      brightness:
+        night.from !== night.to && isWithinHours(nights, now, calendarOf(timeZone, []))
+          ? 'night'
+          : 'day',
       languages: this.#languagesOf(decided.sign),
       form,
       title: this.#namesOf(decided.sign, name),
@@ -204,13 +209,14 @@ export class SignBoard {
     const lot = this.#lots.get(id);
     if (lot === undefined)
       throw new Error(`no lot ${id} for a sign; the site's check lets none by`);
+    const { header } = this.#site;
     const count = lotCountOf({
       lot,
       live: this.#options.liveState.lot(id),
       isOutOfService: this.#closedLots.has(id),
       confidence: this.#trust.of(id),
       now,
-      timeZone: this.#site.header.timeZone,
+      calendar: calendarOf(header.timeZone, holidaysAround(now, header)),
     });
     if ('said' in count) {
       this.#memory.delete(id);

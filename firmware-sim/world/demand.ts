@@ -1,5 +1,5 @@
-import { dayKindOf, localTimeOf } from '#contract/hours.ts';
-import type { DayKind } from '#contract/hours.ts';
+import { localTimeOf, weekdayKindOf } from '#contract/calendar.ts';
+import type { DayKind } from '#contract/calendar.ts';
 
 /**
  * How full a shopping street's bays are by the hour of the local day, as a share of the lot's own
@@ -22,7 +22,7 @@ const FULLEST = 0.97;
 /** The occupancy (0 to 1) that a lot of this demand tends to at an instant. */
 export function occupancyAt(demand: number, at: number, timeZone: string): number {
   const { weekday, minuteOfDay } = localTimeOf(at, timeZone);
-  const hours = BY_HOUR[dayKindOf(weekday)];
+  const hours = BY_HOUR[weekdayKindOf(weekday)];
   const hour = Math.floor(minuteOfDay / 60);
   const into = (minuteOfDay % 60) / 60;
   const [now = 0, next = now] = [hours[hour], hours[(hour + 1) % 24]];

@@ -8,13 +8,24 @@ import { escapeHtml, htmlOf } from '#web/view/html.ts';
 import { h } from '#web/view/node.ts';
 import { aLot, aMarket, aSite, AT } from './lot-answers.ts';
 
-const ASSETS = { scripts: ['/a.js'], preloads: ['/b.js'], styles: ['/c.css'] };
+const ASSETS = {
+  scripts: ['/a.js'],
+  preloads: ['/b.js'],
+  texts: { ko: '/ko.js' },
+  small: { scripts: ['/s.js'], preloads: [], styles: ['/s.css'] },
+  styles: ['/c.css'],
+};
 const inputOf = (own: Partial<PageInput> = {}): PageInput => ({
   language: 'ko',
   site: aSite(),
   markets: [aMarket()],
   lots: [aLot('a')],
   market: undefined,
+  form: 'page',
+  publicUrl: undefined,
+  arriveInMinutes: 10,
+  far: false,
+  flows: [],
   at: AT,
   ...own,
 });

@@ -1,12 +1,12 @@
 import type { SignMessage } from '#contract/sign-message.ts';
 import { layoutShow } from '#contract/sign-fade.ts';
-import type { ClientAssets } from '../page/assets.ts';
+import type { PageAssets } from '../page/assets.ts';
 import { escapeHtml, htmlOf, scriptJson } from '../view/html.ts';
 import { h } from '../view/node.ts';
 import { signFace } from './sign-face.ts';
 
 /** The sign's page as HTML: where lots are, and nothing of them until its script has asked. */
-export function signDocumentOf(message: SignMessage, assets: ClientAssets): string {
+export function signDocumentOf(message: SignMessage, assets: PageAssets): string {
   const rows = message.rows.map(({ lot, arrow, names, show, cause }) => ({
     lot,
     arrow,

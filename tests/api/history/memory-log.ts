@@ -1,4 +1,4 @@
-import type { EventLogReader, LoggedRecord } from '#api/log/event-log.ts';
+import type { EventLogReader, LoggedRecord, SealedHour } from '#api/log/event-log.ts';
 import type { JournalRecord } from '#contract/event.ts';
 import { JournalId, LogId } from '#contract/ids.ts';
 import type { BayId, GatewayId } from '#contract/ids.ts';
@@ -29,6 +29,11 @@ export class MemoryLog implements EventLogReader {
   constructor({ mostRead = Infinity, logId = LogId.parse('0'.repeat(31) + '1') } = {}) {
     this.logId = logId;
     this.#mostRead = mostRead;
+  }
+
+  readonly sealedUntil = 0;
+  sealedHours(): readonly SealedHour[] {
+    return [];
   }
 
   get lastPosition(): number {

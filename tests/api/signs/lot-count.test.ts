@@ -1,3 +1,4 @@
+import { calendarOf } from '#contract/calendar.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BAY_CLASSES } from '#contract/bay-class.ts';
@@ -26,7 +27,7 @@ function stepOf(
     isOutOfService: false,
     confidence: 1,
     now: NOW,
-    timeZone: 'Asia/Seoul',
+    calendar: calendarOf('Asia/Seoul', []),
     ...more,
   });
   const step = 'said' in count ? count.said : ladderStepOf(count.input);
