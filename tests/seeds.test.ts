@@ -229,9 +229,8 @@ describe('the seed of Jeonju', () => {
 
   test('lets 15 minutes at Seobu go free and charges the sixteenth', () => {
     const { tariff } = lotOf('seobu-parking').properties;
-    expect([15, 16, 31, 600].map((stay) => priceMinorOf(tariff, stay))).toEqual([
-      0, 500, 1_000, 6_000,
-    ]);
+    const prices = [15, 16, 31, 600].map((stay) => priceMinorOf(tariff, stay));
+    expect(prices).toEqual([0, 500, 1_000, 6_000]);
   });
 
   test('does not invent a tariff for Moraenae', () => {

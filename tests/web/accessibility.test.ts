@@ -30,6 +30,24 @@ describe('accessibility rules', () => {
     });
   });
 
+  test.each(cases.filter(([, , device]) => device === 'phone'))(
+    'find nothing in the sheets, in %s, %s',
+    async (language, colorScheme) => {
+      const options = { ...PHONE, colorScheme };
+      await on.inPage(options, `/m/nambu?lang=${language}`, async (page) => {
+        await isLive(page);
+        await page.locator('[data-act=car]').click();
+        await page.locator('.sheet-car').waitFor();
+        expect(await violationsOf(page)).toEqual([]);
+        await page.locator('[data-close]').click();
+        await page.locator(`${CARD} .more > summary`).click();
+        await page.locator(`${CARD} [data-act=show]`).click();
+        await page.locator('.sheet-lot').waitFor();
+        expect(await violationsOf(page)).toEqual([]);
+      });
+    },
+  );
+
   test('find nothing in forced colours, nor while the connection is lost', async () => {
     await on.inPage({ ...PHONE, forcedColors: 'active' }, '/m/nambu?lang=ko', async (page) => {
       await isLive(page);

@@ -52,6 +52,7 @@ describe('the answer', () => {
   test('opens on the lot that a shared link names', async () => {
     await on.inPage(KOREAN, `/m/nambu?lang=ko#lot-${LOT}`, async (page) => {
       await page.locator(`${CARD}.lot-selected dl`).waitFor();
+      expect(await page.locator('.lot-selected').count()).toBe(1);
     });
   });
 });
@@ -115,7 +116,7 @@ describe('a driver who was led to a lot', () => {
       downloadThroughput: 200_000,
       uploadThroughput: 90_000,
     });
-    await page.getByRole('link', { name: `${name} 길찾기, 카카오맵` }).click();
+    await page.getByRole('link', { name: `길찾기 카카오맵, ${name}` }).click();
     const frozen = on.served.freeze();
     await turn(page, 'hidden');
     on.served.fill(LOT, 96);
@@ -157,7 +158,7 @@ describe('a driver who was led to a lot', () => {
       await page.locator(`${CARD} .more-ways a`).first().click();
       await page.reload();
       await isLive(page);
-      await page.getByRole('link', { name: `${name} 길찾기, 네이버 지도` }).waitFor();
+      await page.getByRole('link', { name: `길찾기 네이버 지도, ${name}` }).waitFor();
     });
   });
 });
@@ -179,7 +180,7 @@ describe('a lot in huge letters', () => {
     expect(await page.locator('.feed-live').count()).toBe(0);
     await page.locator(`${CARD} .lot-fold > summary`).click();
     await page.locator(`${CARD} .more > summary`).click();
-    await page.locator(`${CARD}`).getByRole('button', { name: '크게 보여주기' }).click();
+    await page.locator(CARD).getByRole('button', { name: '크게 보여주기' }).click();
     const dialog = page.getByRole('dialog');
     expect(await dialog.textContent()).toContain('Nambu Market Riverside Parking');
     expect(await dialog.textContent()).toContain('2시간 2,400원');
@@ -188,7 +189,7 @@ describe('a lot in huge letters', () => {
     await page.reload();
     await page.locator(`${CARD} .lot-fold > summary`).click();
     await page.locator(`${CARD} .more > summary`).click();
-    await page.locator(`${CARD}`).getByRole('button', { name: '크게 보여주기' }).click();
+    await page.locator(CARD).getByRole('button', { name: '크게 보여주기' }).click();
     expect(await dialog.getByRole('textbox').inputValue()).toBe('B구역 14번');
     await context.close();
   });

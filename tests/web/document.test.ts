@@ -141,6 +141,14 @@ describe('the page', () => {
     expect(text).toMatch(/\|걸어서 약 \d분\|/);
   });
 
+  test('says how likely room is on arrival, the number behind it, and nothing where nobody knows', () => {
+    const flows = [{ lot: aLot('a').lot, arrivals: 5, departures: 6, observedMinutes: 30 }];
+    const text = pageOf({ flows }).replaceAll(/<[^>]+>/g, '|');
+    expect(text).toContain('|도착 때 거의 있음|');
+    expect(text).toMatch(/약 \d+% \(\d+–\d+%\) · 최근 30분 들어온 차 5대, 나간 차 6대/);
+    expect(pageOf()).not.toContain('도착 때 거의');
+  });
+
   test('shows the band of the simulator exactly where something is simulated', () => {
     const band = /<p class="band-simulated"( hidden)?>/;
     expect(band.exec(pageOf({ site: aSite({ simulated: true }) }))?.[1]).toBeUndefined();

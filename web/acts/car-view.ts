@@ -11,7 +11,7 @@ const WALKS_MINUTES = [3, 5, 10, 15];
 export function carView({ texts, format, trip, wishes, hidden }: PageModel): ViewElement[] {
   const { sheet } = texts;
   return [
-    h('h2', {}, texts.myCar),
+    h('h2', { tabindex: -1, autofocus: true }, texts.myCar),
     h('p', { class: 'sheet-note' }, sheet.carNote),
     h(
       'fieldset',
@@ -43,7 +43,7 @@ export function carView({ texts, format, trip, wishes, hidden }: PageModel): Vie
       wishes.walkMinutes,
     ),
     hidden > 0 ? h('p', { class: 'sheet-note' }, texts.hiddenLots(hidden)) : h('p', {}),
-    h('button', { type: 'button', class: 'go', 'data-close': true, autofocus: true }, sheet.close),
+    h('button', { type: 'button', class: 'go', 'data-close': true }, sheet.close),
   ];
 }
 

@@ -14,7 +14,7 @@ export function lotCardView(card: Card, model: PageModel): ViewElement[] {
   const { texts, site, language } = model;
   const { lot } = card;
   const [here = language] = site.languages;
-  const [other] = [language, ...site.languages].filter((each) => each !== here);
+  const other = [language, ...site.languages].find((each) => each !== here);
   const both = (said: LocalText, size = 'huge'): Child => {
     const first = localText(said, here, site.languages);
     const second = other === undefined ? undefined : localText(said, other, site.languages);
@@ -27,7 +27,7 @@ export function lotCardView(card: Card, model: PageModel): ViewElement[] {
   };
   const address = lot.address && localText(lot.address, here, site.languages).text;
   return [
-    h('h2', {}, both(lot.name)),
+    h('h2', { tabindex: -1, autofocus: true }, both(lot.name)),
     part(texts.details.address, lot.address ? both(lot.address) : texts.notKnown),
     copyView(address, model),
     part(texts.details.phone, lot.phone === undefined ? texts.notKnown : phoneView(lot.phone)),
@@ -41,11 +41,7 @@ export function lotCardView(card: Card, model: PageModel): ViewElement[] {
       h('textarea', { rows: 2, maxlength: 200, placeholder: texts.sheet.parkedHint }),
       h('span', { class: 'sheet-note' }, texts.sheet.parkedNote),
     ),
-    h(
-      'button',
-      { type: 'button', class: 'go', 'data-close': true, autofocus: true },
-      texts.sheet.close,
-    ),
+    h('button', { type: 'button', class: 'go', 'data-close': true }, texts.sheet.close),
   ];
 }
 

@@ -159,7 +159,7 @@ export const de: Texts = {
   },
 
   directions: 'Route',
-  directionsTo: (lot, app) => `Route nach ${lot}, ${app}`,
+  directionsTo: (lot, app) => `Route ${app}, nach ${lot}`,
   apps: {
     kakao: 'KakaoMap',
     naver: 'Naver Map',

@@ -158,7 +158,7 @@ export const en: Texts = {
   },
 
   directions: 'Directions',
-  directionsTo: (lot, app) => `Directions to ${lot}, ${app}`,
+  directionsTo: (lot, app) => `Directions ${app}, to ${lot}`,
   apps: {
     kakao: 'KakaoMap',
     naver: 'Naver Map',

@@ -151,7 +151,7 @@ export const ko: Texts = {
   },
 
   directions: '길찾기',
-  directionsTo: (lot, app) => `${lot} 길찾기, ${app}`,
+  directionsTo: (lot, app) => `길찾기 ${app}, ${lot}`,
   apps: {
     kakao: '카카오맵',
     naver: '네이버 지도',

@@ -28,6 +28,7 @@ export function goView(card: Card, model: PageModel): ViewElement | false {
         'data-app': first.app,
       },
       texts.directions,
+      ' ',
       h('span', { class: 'go-app' }, texts.apps[first.app]),
     ),
     destination.position === undefined && h('p', { class: 'way-note' }, texts.roughPlace),
