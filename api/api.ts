@@ -11,6 +11,8 @@ import type { Log } from '#runtime/log.ts';
 import type { Running } from '#runtime/main.ts';
 import { readSiteFolder, readSiteText } from '#runtime/site-folder.ts';
 import { openMqttLink } from '#runtime/typed-mqtt.ts';
+import { readWebhook, startAlarmTeller } from './alarms/open-teller.ts';
+import type { WebhookAddress } from './alarms/webhook.ts';
 import { openBackups } from './backup/backup-stream.ts';
 import { refuseHalfRestored } from './backup/restoring.ts';
 import type { ApiConfig } from './config.ts';
@@ -51,7 +53,7 @@ export async function startApi(
   config: ApiConfig,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
 ): Promise<Api> {
-  const { secret, influx } = readOwnFiles(config);
+  const { webhook, secret, influx } = readOwnFiles(config);
   const closers = new Closers();
   const folder = takeDataFolder(config.dataFolder, 'dataFolder');
   closers.add('data folder', () => folder.release());
@@ -63,13 +65,13 @@ export async function startApi(
     const sites = openSites(config, new SiteStore(operations.database), { clock, log });
     closers.add('site', () => sites.close());
     const atStart = sites.now;
-    const { site, closedBays, closedLots } = atStart;
+    const { site, closedBays, closedLots, corrected } = atStart;
 
     const eventLog = openEventLog(join(config.dataFolder, 'log'), { clock, log });
     closers.add('event log', () => eventLog.close());
 
     const restored = { bays: statesOfOwners(eventLog, sites), facts: eventLog.lotFacts() };
-    const liveState = openLiveState({ site, closedBays, clock, log, restored });
+    const liveState = openLiveState({ site, closedBays, corrected, clock, log, restored });
     closers.add('live state', () => liveState.close());
 
     const link = openMqttLink({
@@ -145,6 +147,8 @@ export async function startApi(
       lastPosition: () => eventLog.lastPosition,
       ingest: () => ingest.counts,
       gateways: ingest.gateways,
+      sensors: ingest.sensors,
+      alarmBook: operations.alarmBook,
       quarantined: () => liveState.quarantined,
       brokerCertificateExpiresAt: () => link.certificateExpiresAt,
       history,
@@ -152,6 +156,16 @@ export async function startApi(
       log,
     });
     closers.add('watch', () => system.close());
+
+    const alarmTeller = startAlarmTeller({
+      webhook,
+      quietHours: config.alarmQuietHours,
+      site: () => sites.now.site,
+      book: operations.alarmBook,
+      clock,
+      log,
+    });
+    closers.add('alarm webhook', () => alarmTeller?.close());
 
     const backup = openBackups({
       dataFolder: config.dataFolder,
@@ -182,6 +196,7 @@ export async function startApi(
       }),
       brokerConnected: () => link.connected,
       system,
+      alarmTeller,
       backup,
       certificateExpiresAt: () => link.certificateExpiresAt,
       clock,
@@ -213,6 +228,8 @@ export async function startApi(
 
 interface OwnFiles {
   readonly secret: string;
+  /** undefined: alarms stay here. */
+  readonly webhook: WebhookAddress | undefined;
   /** undefined: the view is kept by an engine in this process. */
   readonly influx: InfluxAddress | undefined;
 }
@@ -229,6 +246,7 @@ function readOwnFiles(config: ApiConfig): OwnFiles {
     historyTokenFile === '' ? undefined : readSecret('historyTokenFile', historyTokenFile);
   return {
     secret: readSecret('secretFile', secretFile),
+    webhook: readWebhook(config),
     influx: historyUrl === '' ? undefined : influxAddressOf(historyUrl, token),
   };
 }

@@ -70,6 +70,7 @@ export interface ServeOptions {
   readonly ingestCounts: () => Counts;
   readonly brokerConnected: () => boolean;
   readonly system: SystemWatchReader;
+  readonly alarmTeller?: ApiContext['alarmTeller'];
   readonly backup: ApiContext['backup'];
   readonly certificateExpiresAt?: () => number | undefined;
   readonly liveLimits?: Partial<ClientLimits>;
@@ -153,6 +154,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       deadLetters: options.deadLetters,
       liveSnapshot: (channel) => hub.snapshotBytes(channel),
       system,
+      alarmTeller: options.alarmTeller,
       backup: options.backup,
       metricsText: () => metrics.text(),
       page,

@@ -75,7 +75,11 @@ function checkLineOfSigns(
   if (signs.length > 0 && sensors.some(({ kind }) => !isModbusKind(kind))) {
     miss('signs', 'no signs beside a free-running sensor');
   }
-  for (const [at, { address }] of signs.entries()) {
+  for (const [at, { address, rows, expirySeconds }] of signs.entries()) {
+    const registers = rows.flatMap(({ number, word }) => [number, word]);
+    if (new Set([...registers, expirySeconds]).size <= registers.length) {
+      miss(`signs.${at}.expirySeconds`, 'a register of its own for each number, word and expiry');
+    }
     if (addresses.has(address)) {
       miss(`signs.${at}.address`, `an address used once on its line; ${address} is not`);
     }

@@ -47,7 +47,7 @@ export const NowAnswer = z.object({
   lots: z.array(LotNow),
   /** The most bays first. */
   unknown: z.array(UnknownBays),
-  alarms: z.object({ critical: count, warning: count }),
+  alarms: z.object({ critical: count, warning: count, unacknowledged: count }),
 });
 export type NowAnswer = z.infer<typeof NowAnswer>;
 

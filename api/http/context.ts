@@ -1,6 +1,7 @@
 import type { Channel } from '#contract/live.ts';
 import type { Clock } from '#runtime/clock.ts';
 import type { Log } from '#runtime/log.ts';
+import type { AlarmTeller } from '../alarms/alarm-teller.ts';
 import type { HistoryReader } from '../history/history.ts';
 import type { EventLogReader } from '../log/event-log.ts';
 import type { DeadLetter, DeadLetterReason } from '../log/log-entry.ts';
@@ -48,6 +49,8 @@ export interface ApiContext {
   readonly backup: () => AsyncIterable<Uint8Array>;
   /** Readiness and alarms. */
   readonly system: SystemWatchReader;
+  /** How alarms leave the house; undefined: no address is configured. */
+  readonly alarmTeller: Pick<AlarmTeller, 'outlet' | 'test'> | undefined;
   /** Prometheus text. */
   readonly metricsText: () => Promise<string>;
   /** The site's own tiles, as it holds now; undefined: it brings none. */

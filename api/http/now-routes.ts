@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
 import * as z from 'zod';
-import { alarms } from '#contract/alarms.ts';
 import { CurvesAnswer, NowAnswer } from '#contract/operator-now.ts';
 import type { LotNow, UnknownBays } from '#contract/operator-now.ts';
 import { SensorId } from '#contract/ids.ts';
@@ -13,6 +12,7 @@ import type { Lot } from '#contract/site.ts';
 import { coversLot } from '../operations/caller.ts';
 import { byPressure, lotPressureOf } from '../state/lot-pressure.ts';
 import { unknownGroupsOf } from '../state/unknown-causes.ts';
+import { ownAlarms } from './alarm-book-routes.ts';
 import type { ApiContext } from './context.ts';
 import { callerOf, NEVER_STORED } from './route.ts';
 import type { Route } from './route.ts';
@@ -152,9 +152,12 @@ function unknownBaysOf(group: ReturnType<typeof unknownGroupsOf>[number]): Unkno
   return { ...why, bays: [...bays], since: since === null ? null : isoOf(since) };
 }
 
-function alarmCounts({ system }: ApiContext, scope: AccessScope): NowAnswer['alarms'] {
-  const counts = { critical: 0, warning: 0 };
-  if (scope !== 'site') return counts;
-  for (const { alarm } of system.alarms()) counts[alarms[alarm].severity] += 1;
+function alarmCounts(context: ApiContext, scope: AccessScope): NowAnswer['alarms'] {
+  const counts = { critical: 0, warning: 0, unacknowledged: 0 };
+  const { holding } = context.operations.alarmBook;
+  for (const { severity, acknowledged } of ownAlarms(context, holding, scope)) {
+    counts[severity] += 1;
+    if (acknowledged === null) counts.unacknowledged += 1;
+  }
   return counts;
 }

@@ -1,4 +1,5 @@
 import { accountRoutes } from './account-routes.ts';
+import { alarmBookRoutes } from './alarm-book-routes.ts';
 import type { ApiContext } from './context.ts';
 import { consoleRoutes } from './console-routes.ts';
 import { dayRoute } from './day-route.ts';
@@ -34,6 +35,7 @@ export function routesOf(context: ApiContext): readonly Route[] {
     ...healthRoutes(context),
     ...operatorRoutes(context),
     ...nowRoutes(context),
+    ...alarmBookRoutes(context),
     ...pastRoutes(context),
     dayRoute(context),
     shownRoute(context),

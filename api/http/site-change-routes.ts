@@ -139,7 +139,8 @@ export function siteChangeRoutes(context: ApiContext): Route[] {
       ...within,
       method: 'post',
       path: '/api/v1/operator/site/overlays',
-      about: 'Takes a bay or a lot out of service, or gives a lot other hours, for a while.',
+      about:
+        'For a while: a bay or lot out of service, a bay taken for what somebody saw, a lot by other hours, tariff or notice.',
       body: NewOverlayBody,
       media: json(SiteOverlay),
       problems: ['invalid_request', 'not_authorised', 'forbidden', 'body_too_large'],

@@ -179,8 +179,7 @@ export class RunningSite implements SiteReader, SiteWriter {
     const at = this.#clock.wallMs();
     const { version, validFrom, site } = this.#versionAt(at);
     const effective = effectiveSiteOf(site, this.#overlays, at);
-    const closed = [...effective.closedBays];
-    const revision = revisionOf(effective.site, closed);
+    const revision = revisionOf(effective);
     return { version, validFrom, revision, ...effective };
   }
 

@@ -10,10 +10,9 @@ import { effectiveSiteOf } from '#contract/site-overlay.ts';
 import { lotAnswerOf } from '#api/http/site-answer.ts';
 import { siteIndexOf } from '#api/http/site-index.ts';
 import { lotCountOf } from '#api/signs/lot-count.ts';
-import { ladderStepOf } from '#contract/sign-ladder.ts';
-import type { SignShow } from '#contract/sign-ladder.ts';
 import { calendarOf } from '#contract/calendar.ts';
 import { placeTimeOf } from '#contract/hours.ts';
+import { ladderOf } from '#contract/sign-ladder.ts';
 import { cardsOf } from '#web/lots/card.ts';
 import { FIRST_TRIP } from '#web/lots/trip.ts';
 import { documentOf } from '#web/page/document.ts';
@@ -41,8 +40,6 @@ const live = (classes: readonly ClassCount[], age: number) => ({
   observedAt: AT - age,
   fact: null,
 });
-
-const calendar = calendarOf('Asia/Seoul', []);
 
 /** The pins of a page's list as a reader sees them: a number, a word, or a sign. */
 function pinsIn(html: string): string[] {
@@ -88,7 +85,7 @@ describe('no output’s headline is more than the vacant bays open to any car', 
     );
   });
 
-  test('in the HTTP answer, in the lot’s MQTT message, on a sign', () => {
+  test('in the HTTP answer, in the lot’s MQTT text, on a sign', () => {
     const site = aStreet();
     const [lot] = site.lots;
     if (!lot) throw new Error('the street has no lot');
@@ -98,7 +95,6 @@ describe('no output’s headline is more than the vacant bays open to any car', 
         const most = openVacant(classes);
         const now = live(classes, age);
         expect(lotAnswerOf(index, lot, now, AT).vacant ?? 0).toBeLessThanOrEqual(most);
-        // The lot's MQTT message carries the headline's number or none.
         const headline = headlineOf(now, true, AT);
         expect(headline.kind === 'count' ? headline.vacant : 0).toBeLessThanOrEqual(most);
         const count = lotCountOf({
@@ -107,9 +103,10 @@ describe('no output’s headline is more than the vacant bays open to any car', 
           isOutOfService: false,
           confidence: 1,
           now: AT,
-          calendar,
+          calendar: calendarOf('Asia/Seoul', []),
         });
-        const shown: SignShow = 'input' in count ? ladderStepOf(count.input).show : count.said.show;
+        const { show: shown } =
+          'said' in count ? count.said : ladderOf(count.input, undefined, 0).step;
         expect(shown.kind === 'number' ? shown.vacant : 0).toBeLessThanOrEqual(most);
         expect(shown.kind === 'full' && most > 0).toBe(false);
       }),
@@ -117,6 +114,7 @@ describe('no output’s headline is more than the vacant bays open to any car', 
   });
 
   test('whatever car the driver has: bays for it stand beside the number', () => {
+    const calendar = calendarOf('Asia/Seoul', []);
     const driver = fc.record({ traits: fc.subarray([...DRIVER_TRAITS]) });
     fc.assert(
       fc.property(counts, ageMs, driver, (classes, age, driver) => {

@@ -37,8 +37,9 @@ test('an open page takes over a site that changes: names, bays on the map, and t
     const before = await drawn();
     const site = smaller(street.site);
     const [version, validFrom] = [2, 0];
-    const revision = revisionOf(site, []);
-    street.serving.changeSite({ version, validFrom, revision, ...effectiveSiteOf(site, [], 0) });
+    const effective = effectiveSiteOf(site, [], 0);
+    const revision = revisionOf(effective);
+    street.serving.changeSite({ version, validFrom, revision, ...effective });
     await until(async () => (await page.locator(CARD).innerText()).includes('New name'));
     const after = await until(async () => {
       const now = await drawn();

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { deadlines } from '#contract/deadlines.ts';
 import type { ConsoleInput } from '#contract/page.ts';
 import type { NowAnswer } from '#contract/operator-now.ts';
+import { AlarmsPage } from './alarms/alarms-page.ts';
 import { consoleFormatFor } from './format.ts';
 import { chooseLanguage, chooseTheme, chosenLanguage, chosenTheme } from './frame/choices.ts';
 import { DeskContext, useDesk } from './frame/desk.ts';
@@ -78,6 +79,8 @@ function PageOf({
   switch (page) {
     case 'now':
       return h(NowPage, { now });
+    case 'alarms':
+      return h(AlarmsPage, {});
     case 'sensors':
       return h(SensorsPage, { now: now.value });
     default:

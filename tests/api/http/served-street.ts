@@ -10,6 +10,8 @@ import type { HistoryReader } from '#api/history/history.ts';
 import type { DeadLetters } from '#api/http/context.ts';
 import type { DeadLetter } from '#api/log/log-entry.ts';
 import type { ClientLimits } from '#api/live/live-client.ts';
+import { AlarmTeller } from '#api/alarms/alarm-teller.ts';
+import type { Deliver } from '#api/alarms/webhook.ts';
 import { openOperations } from '#api/operations/open-operations.ts';
 import type { Operations } from '#api/operations/open-operations.ts';
 import { serve } from '#api/serve.ts';
@@ -56,6 +58,8 @@ export interface StreetOptions {
   readonly liveLimits?: Partial<ClientLimits>;
   readonly deadLetters?: DeadLetters;
   readonly webFolder?: (folder: string) => string;
+  /** Where alarms go; without it they go nowhere. */
+  readonly deliver?: Deliver;
   /** In place of the one whose rows a test puts there. */
   readonly past?: HistoryReader;
   /** In place of the one whose records a test puts there. */
@@ -122,6 +126,8 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
       commitFailures: 0,
     }),
     gateways,
+    sensors,
+    alarmBook: operations.alarmBook,
     quarantined: () => [],
     brokerCertificateExpiresAt: () => undefined,
     history,
@@ -160,6 +166,7 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
     ingestCounts: () => ({ accepted: 7, queueLength: 1, deadLetters: { invalid: 2 } }),
     brokerConnected: () => world.brokerConnected,
     system,
+    ...(options.deliver && { alarmTeller: tellerOf(options.deliver, site, operations, clock) }),
     backup: openBackups({
       dataFolder: folder,
       site: site.header.site,
@@ -197,4 +204,21 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
       temp[Symbol.dispose]();
     },
   };
+}
+
+function tellerOf(
+  deliver: Deliver,
+  { header, simulated }: Site,
+  { alarmBook }: Operations,
+  clock: Clock,
+): AlarmTeller {
+  return new AlarmTeller({
+    book: alarmBook,
+    deliver,
+    shownAs: 'https://alarms.example',
+    quietHours: '22:00-06:30',
+    site: () => ({ name: header.site, timeZone: header.timeZone, simulated }),
+    clock,
+    log: silentLog,
+  });
 }

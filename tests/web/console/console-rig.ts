@@ -6,6 +6,7 @@ import type { GatewayId, JournalId, LineId } from '#contract/ids.ts';
 import type { StatusMessage } from '#contract/messages.ts';
 import type { Site } from '#contract/site-check.ts';
 import { systemClock } from '#runtime/clock.ts';
+import type { StreetOptions } from '../../api/http/served-street.ts';
 import { signIn } from '../../api/operations/staff.ts';
 import { launchBrowser } from '../../support/browser.ts';
 import { servePage } from '../served-page.ts';
@@ -42,8 +43,8 @@ type BadSensors = Readonly<
 
 let people = 0;
 
-export async function openConsole(site?: Site): Promise<ConsoleRig> {
-  const [browser, served] = await Promise.all([launchBrowser(), servePage(site)]);
+export async function openConsole(site?: Site, options: StreetOptions = {}): Promise<ConsoleRig> {
+  const [browser, served] = await Promise.all([launchBrowser(), servePage(site, options)]);
   const { street } = served;
   const told = new Set<string>();
   const observing = setInterval(() => {

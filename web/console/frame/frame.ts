@@ -47,8 +47,7 @@ export function Frame(properties: FrameProperties): ComponentChildren {
 
 function Navigation({ page, now }: Pick<FrameProperties, 'page' | 'now'>): ComponentChildren {
   const { texts } = useDesk();
-  const { critical = 0, warning = 0 } = now.value?.alarms ?? {};
-  const count = critical + warning;
+  const count = now.value?.alarms.unacknowledged ?? 0;
   return h(
     'nav',
     { 'aria-label': texts.navigation },

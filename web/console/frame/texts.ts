@@ -27,6 +27,7 @@ export interface FrameTexts {
   readonly justNow: string;
   readonly refused: string;
   readonly broken: string;
+  readonly notReached: string;
   readonly notFound: string;
   readonly viewerOnly: string;
   readonly days: (count: number) => string;
@@ -51,7 +52,7 @@ export const frameTexts: InLanguages<FrameTexts> = {
       stays: '오래 선 차',
       signs: '안내판',
     },
-    alarms: (count) => `경보 ${count}건`,
+    alarms: (count) => `확인하지 않은 경보 ${count}건`,
     simulated: '모의 데이터입니다. 실제 주차 상황이 아닙니다.',
     siteTime: '현지 시각',
     scope: '범위',
@@ -69,6 +70,7 @@ export const frameTexts: InLanguages<FrameTexts> = {
     justNow: '방금',
     refused: '이 화면을 볼 권한이 없습니다. 사이트 전체를 맡은 사람에게만 보입니다.',
     broken: '서버가 알아볼 수 없는 답을 보냈습니다. 화면을 새로 고치세요.',
+    notReached: '서버에 닿지 않았습니다. 다시 해 주세요.',
     notFound: '그런 화면은 없습니다.',
     viewerOnly: '열람자는 볼 수만 있습니다.',
     days: (count) => `${count}일`,
@@ -91,7 +93,7 @@ export const frameTexts: InLanguages<FrameTexts> = {
       stays: 'Long stays',
       signs: 'Signs',
     },
-    alarms: (count) => (count === 1 ? '1 alarm' : `${count} alarms`),
+    alarms: (count) => `${count} not acknowledged`,
     simulated: 'Simulated data: this is not real parking.',
     siteTime: 'Local time',
     scope: 'Scope',
@@ -109,6 +111,7 @@ export const frameTexts: InLanguages<FrameTexts> = {
     justNow: 'just now',
     refused: 'You may not see this page: it is for those who look after the whole site.',
     broken: 'The server sent an answer that this page does not understand. Reload the page.',
+    notReached: 'The server was not reached. Try again.',
     notFound: 'There is no such page.',
     viewerOnly: 'A viewer may look, and change nothing.',
     days: (count) => `${count} d`,

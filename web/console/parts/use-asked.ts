@@ -12,7 +12,7 @@ export interface Asked<T> {
   /** Why the last question had no answer. */
   readonly trouble: Exclude<Reply<T>, { kind: 'answer' }> | undefined;
   /** Asks at once. */
-  again(): void;
+  readonly again: () => void;
 }
 
 /** A question that is not answered by then is asked anew. */

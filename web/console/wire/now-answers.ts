@@ -68,7 +68,7 @@ export const nowAnswer: Reader<NowAnswer> = shape({
   at: text,
   lots: list(lotNow),
   unknown: list(unknownBays),
-  alarms: shape({ critical: natural, warning: natural }),
+  alarms: shape({ critical: natural, warning: natural, unacknowledged: natural }),
 });
 
 export const curvesAnswer: Reader<CurvesAnswer> = shape({
