@@ -26,6 +26,8 @@ import { openEventLog } from './log/open-event-log.ts';
 import type { LastBayState } from './log/log-entry.ts';
 import type { EventLog } from './log/open-event-log.ts';
 import { openOperations } from './operations/open-operations.ts';
+import { isUntouched, layIn } from './past/lay-in.ts';
+import type { SimulatedPast } from './past/lay-in.ts';
 import { serve } from './serve.ts';
 import { startShown } from './shown/start-shown.ts';
 import { startGatewaySites } from './site/gateway-sites.ts';
@@ -45,14 +47,18 @@ export interface Api extends Running {
   readonly url: string;
 }
 
+export interface ApiParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** For a simulated street: laid into a log that is still empty. */
+  readonly past?: SimulatedPast;
+}
+
 /**
  * gateways ──MQTT──▶ link ─▶ ingest ─▶ live state ─▶ HTTP, WebSocket, lot and sign topics
  *                                └──▶ event log ─▶ history ──┘        operations ─▶ HTTP
  */
-export async function startApi(
-  config: ApiConfig,
-  { clock, log }: { readonly clock: Clock; readonly log: Log },
-): Promise<Api> {
+export async function startApi(config: ApiConfig, { clock, log, past }: ApiParts): Promise<Api> {
   const { webhook, secret, influx } = readOwnFiles(config);
   const closers = new Closers();
   const folder = takeDataFolder(config.dataFolder, 'dataFolder');
@@ -69,6 +75,11 @@ export async function startApi(
 
     const eventLog = openEventLog(join(config.dataFolder, 'log'), { clock, log });
     closers.add('event log', () => eventLog.close());
+    const laying =
+      past && isUntouched(eventLog)
+        ? layIn({ eventLog, site, now: clock.wallMs(), log }, past)
+        : undefined;
+    closers.add('simulated past', () => laying?.stop());
 
     const restored = { bays: statesOfOwners(eventLog, sites), facts: eventLog.lotFacts() };
     const liveState = openLiveState({ site, closedBays, corrected, clock, log, restored });
@@ -129,10 +140,14 @@ export async function startApi(
       placements: sites.placements,
       folder: join(config.dataFolder, 'view'),
       engine: influx ?? config.historyEngine,
+      after: laying?.done,
       clock,
       log,
     });
-    closers.add('history', () => history.close());
+    closers.add('history', () => {
+      void laying?.stop();
+      return history.close();
+    });
 
     const { keepStaysDays } = config;
     const { audit } = operations;

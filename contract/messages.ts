@@ -5,9 +5,6 @@ import { GatewaySiteStatus } from './gateway-site.ts';
 import { BayId, GatewayId, JournalId, LineId, LogId, LotId } from './ids.ts';
 import { Instant } from './time.ts';
 
-/** A message's size limit on the wire, in bytes: a batch or a snapshot is split before it is larger. */
-export const MAX_MESSAGE_BYTES = 48 * 1024;
-
 const version = z.literal(1);
 
 /** The journals still on the gateway's disk, oldest first, the running one last. */

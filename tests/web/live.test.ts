@@ -8,7 +8,6 @@ import { LiveBook } from '#web/live/live-book.ts';
 import { LiveFeed } from '#web/live/live-feed.ts';
 import type { SocketEvents } from '#web/live/live-feed.ts';
 import { ServerClock } from '#web/live/server-clock.ts';
-import { parseLiveMessage } from '#web/wire/live-message.ts';
 
 const lotLive = (vacant: number, observedAt: number | null = 1): LotLive => ({
   lot: 'a' as LotId,
@@ -112,23 +111,6 @@ describe('the book of what the stream has said', () => {
     book.apply({ ...snapshotOf({ channel, seq: 5 }), lots: [], bays });
     book.forget(channel);
     expect(bay()).toBeUndefined();
-  });
-
-  test('knows a bay that is out of service as that, and as what it is when it is taken back', () => {
-    const book = opened();
-    const channel = 'lot:a';
-    const bay = { bay: 'a-1' as BayId, state: 'unknown' as const, since: 1 };
-    const frame = {
-      ...snapshotOf({ channel, seq: 3 }),
-      lots: [],
-      bays: [{ ...bay, closed: true }],
-    };
-    const read = parseLiveMessage(JSON.stringify(frame));
-    if (!read) throw new Error('the page reads what the api says');
-    book.apply(read);
-    expect(book.bays.get(bay.bay)).toBe('closed');
-    book.apply({ ...deltaOf(4), channel, lots: [], bays: [{ ...bay, state: 'vacant' }] });
-    expect(book.bays.get(bay.bay)).toBe('vacant');
   });
 
   test('after any disorder of frames equals the newest that it took, and only grows', () => {

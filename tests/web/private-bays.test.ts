@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { BayId } from '#contract/ids.ts';
+import { LiveBook } from '#web/live/live-book.ts';
 import { bayLookOf, bayMarkOf } from '#web/map/bay-look.ts';
+import { parseLiveMessage } from '#web/wire/live-message.ts';
 import { legendView } from '#web/view/legend.ts';
 import { htmlOf } from '#web/view/html.ts';
 import { textsOf } from '#web/text/dictionaries.ts';
@@ -29,6 +32,20 @@ describe('a resident’s bay', () => {
       expect(textsOf(language).bays.private).not.toBe(textsOf(language).bays.unknown);
     }
   });
+});
+
+test('a bay out of service is known as that, and as what it is when it is taken back', () => {
+  const book = new LiveBook(new Map());
+  const bay = { bay: 'a-1' as BayId, state: 'unknown', since: 1 };
+  const hear = (frame: object) => {
+    const head = { stream: 's', channel: 'lot:a', at: 1_000, simulated: false, lots: [] };
+    const read = parseLiveMessage(JSON.stringify({ ...head, ...frame }));
+    if (!read) throw new Error('the page reads what the api says');
+    book.apply(read);
+    return book.bays.get(bay.bay);
+  };
+  expect(hear({ type: 'snapshot', seq: 3, bays: [{ ...bay, closed: true }] })).toBe('closed');
+  expect(hear({ type: 'delta', seq: 4, bays: [{ ...bay, state: 'vacant' }] })).toBe('vacant');
 });
 
 let browser: Browser;

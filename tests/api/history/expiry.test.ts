@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startExpiry } from '#api/history/start-expiry.ts';
-import type { RunningHistory } from '#api/history/start-history.ts';
+import type { HistoryOptions, RunningHistory } from '#api/history/start-history.ts';
 import type { ExpectedHistory } from './oracle.ts';
 import { openEventLog } from '#api/log/open-event-log.ts';
 import type { EventLog } from '#api/log/open-event-log.ts';
@@ -11,6 +11,8 @@ import { openOperations } from '#api/operations/open-operations.ts';
 import type { TimeWindow } from '#contract/time.ts';
 import { silentLog } from '#runtime/log.ts';
 import { HandClock } from '../../support/hand-clock.ts';
+import { hasInflux, startInflux } from '../../support/influxd.ts';
+import type { TestInflux } from '../../support/influxd.ts';
 import { openTempFolder } from '../../support/temp-folder.ts';
 import { all, answersOf, EVER } from './answers.ts';
 import { commitTold, learnJournals } from './commit-told.ts';
@@ -60,9 +62,22 @@ function expectNoTrace(eventLog: EventLog, before: ExpectedHistory, until: numbe
   }
 }
 
+let influx: TestInflux | undefined;
+beforeAll(async () => {
+  if (hasInflux) influx = await startInflux();
+});
+afterAll(() => influx?.[Symbol.asyncDispose]());
+
+function engineOf(name: 'memory' | 'duckdb' | 'InfluxDB'): HistoryOptions['engine'] {
+  if (name !== 'InfluxDB') return name;
+  if (!influx) throw new Error('no InfluxDB was started');
+  return { url: influx.url, database: influx.newDatabase(), token: influx.token };
+}
+
 test.each([
   { engine: 'memory', numRuns: 60 },
   { engine: 'duckdb', numRuns: 8 },
+  ...(hasInflux ? [{ engine: 'InfluxDB', numRuns: 4 } as const] : []),
 ] as const)(
   'in $engine, whatever expired when, sums stand, later stays are whole, and a view made again says the same',
   async (on) => {
@@ -73,10 +88,11 @@ test.each([
         fc.double({ min: 0, max: 1.2, noNaN: true }),
         async ({ told, commits }, share, reach) => {
           using folder = openTempFolder();
+          const engine = engineOf(on.engine);
           const clock = new HandClock(Date.UTC(2026, 2, 31, 12));
           let eventLog = openEventLog(join(folder.path, 'log'), { clock, log: silentLog });
           learnJournals(eventLog, told);
-          let history = await historyIn(folder.path, eventLog, site, on.engine);
+          let history = await historyIn(folder.path, eventLog, site, engine);
           const ends = new Map<string, number>();
           try {
             const turn = Math.floor(share * commits.length);
@@ -112,7 +128,7 @@ test.each([
             await history.close();
             eventLog.close();
             eventLog = openEventLog(join(folder.path, 'log'), { clock, log: silentLog });
-            history = await historyIn(folder.path, eventLog, site, on.engine);
+            history = await historyIn(folder.path, eventLog, site, engine);
             await history.rebuild();
             await expectExpired(history, kept, before, until);
             expect(await history.expire(until, eventLog)).toBe(0);

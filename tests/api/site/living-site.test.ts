@@ -64,7 +64,7 @@ describe('a new version of the site', () => {
 
     await until(() => rig.isCleared('lot/lot-2'));
     await until(
-      () => rig.kept.get('gateway/gw-2/site') !== '' && rig.toldTo('gw-2').lines.length === 0,
+      () => rig.kept.get('gateway/gw-2/site') !== '' && rig.toldTo('gw-2').lines?.length === 0,
     );
     expect(rig.toldTo('gw-1').lines).toHaveLength(2);
     const late = await rig.broker.connect('gw-2', { clientId: 'gw-2' });
