@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { localTimeOf } from '#contract/hours.ts';
+import { localTimeOf } from '#contract/calendar.ts';
 import { occupancyAt } from '#firmware-sim/world/demand.ts';
 
 const MINUTE_MS = 60_000;
