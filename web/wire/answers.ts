@@ -39,7 +39,7 @@ const days: Reader<Record<DayKind, Span[]>> = shape({
   sunday: list(span),
   holiday: list(span),
 });
-const hours: Reader<Extract<Hours, 'always'> | Record<DayKind, Span[]>> = (value) =>
+export const hours: Reader<Extract<Hours, 'always'> | Record<DayKind, Span[]>> = (value) =>
   value === 'always' ? value : days(value);
 
 const charged = shape(
@@ -53,7 +53,7 @@ const charged = shape(
   { dayCapMinor: natural, freeMinutes: natural },
 );
 const uncharged = shape({ kind: oneOf(['free', 'unknown', 'charged']) });
-const tariff: Reader<Tariff> = (value) => {
+export const tariff: Reader<Tariff> = (value) => {
   const { kind } = uncharged(value);
   return kind === 'charged' ? charged(value) : { kind };
 };
