@@ -18,6 +18,7 @@ import { refuseHalfRestored } from './backup/restoring.ts';
 import type { ApiConfig } from './config.ts';
 import { influxAddressOf } from './history/influx-address.ts';
 import type { InfluxAddress } from './history/influx-address.ts';
+import { startExpiry } from './history/start-expiry.ts';
 import { startHistory } from './history/start-history.ts';
 import { deadLettersOf } from './http/dead-letter-routes.ts';
 import { startIngest } from './ingest/start-ingest.ts';
@@ -25,13 +26,18 @@ import { openEventLog } from './log/open-event-log.ts';
 import type { LastBayState } from './log/log-entry.ts';
 import type { EventLog } from './log/open-event-log.ts';
 import { openOperations } from './operations/open-operations.ts';
+import { isUntouched, layIn } from './past/lay-in.ts';
+import type { SimulatedPast } from './past/lay-in.ts';
 import { serve } from './serve.ts';
+import { startShown } from './shown/start-shown.ts';
 import { startGatewaySites } from './site/gateway-sites.ts';
 import { RunningSite } from './site/running-site.ts';
 import type { SiteNow } from './site/running-site.ts';
 import { SiteStore } from './site/site-store.ts';
+import { openSigns } from './signs/open-signs.ts';
 import { openLiveState } from './state/open-live-state.ts';
 import { publicLiveState } from './state/public-live-state.ts';
+import { PublishedTopics } from './state/published-topics.ts';
 import { startLotPublisher } from './state/publish-lots.ts';
 import { VERSION } from './version.ts';
 import { startWatch } from './watch/start-watch.ts';
@@ -41,30 +47,39 @@ export interface Api extends Running {
   readonly url: string;
 }
 
+export interface ApiParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** For a simulated street: laid into a log that is still empty. */
+  readonly past?: SimulatedPast;
+}
+
 /**
  * gateways ──MQTT──▶ link ─▶ ingest ─▶ live state ─▶ HTTP, WebSocket, lot and sign topics
  *                                └──▶ event log ─▶ history ──┘        operations ─▶ HTTP
  */
-export async function startApi(
-  config: ApiConfig,
-  { clock, log }: { readonly clock: Clock; readonly log: Log },
-): Promise<Api> {
+export async function startApi(config: ApiConfig, { clock, log, past }: ApiParts): Promise<Api> {
   const { webhook, secret, influx } = readOwnFiles(config);
   const closers = new Closers();
   const folder = takeDataFolder(config.dataFolder, 'dataFolder');
   closers.add('data folder', () => folder.release());
   try {
     refuseHalfRestored(config.dataFolder);
-    const sites = openSites(config, { clock, log });
+    const operations = openOperations(config.dataFolder, clock);
+    closers.add('operations', () => operations.close());
+
+    const sites = openSites(config, new SiteStore(operations.database), { clock, log });
     closers.add('site', () => sites.close());
     const atStart = sites.now;
     const { site, closedBays, closedLots, corrected } = atStart;
 
     const eventLog = openEventLog(join(config.dataFolder, 'log'), { clock, log });
     closers.add('event log', () => eventLog.close());
-
-    const operations = openOperations(config.dataFolder, clock);
-    closers.add('operations', () => operations.close());
+    const laying =
+      past && isUntouched(eventLog)
+        ? layIn({ eventLog, site, now: clock.wallMs(), log }, past)
+        : undefined;
+    closers.add('simulated past', () => laying?.stop());
 
     const restored = { bays: statesOfOwners(eventLog, sites), facts: eventLog.lotFacts() };
     const liveState = openLiveState({ site, closedBays, corrected, clock, log, restored });
@@ -84,10 +99,37 @@ export async function startApi(
     const ingest = startIngest({ site, closedBays, siteAt, link, eventLog, liveState, clock, log });
     closers.add('ingest', () => ingest.close());
 
-    const publishedPath = join(config.dataFolder, 'published.json');
+    const published = new PublishedTopics(
+      join(config.dataFolder, 'published.json'),
+      clock.wallMs(),
+      log,
+    );
     const seen = publicLiveState(site, liveState);
-    const published = { link, liveState: seen, publishedPath, clock, log };
-    const lots = startLotPublisher({ site, closedLots, ...published });
+    const shownPath = join(config.dataFolder, 'shown.sqlite');
+    const shown = startShown({ path: shownPath, site: atStart, liveState, seen, clock, log });
+    closers.add('what was shown', () => shown.close());
+    const { sensors } = ingest;
+    const signs = openSigns({
+      database: operations.database,
+      now: atStart,
+      liveState: seen,
+      sensors,
+      nextSerial: () => published.nextSerial(),
+      link,
+      clock,
+    });
+    closers.add('signs', () => signs.close());
+    const lots = startLotPublisher({
+      site,
+      closedLots,
+      link,
+      liveState: seen,
+      board: signs.board,
+      published,
+      signTold: (message) => shown.signTold(message),
+      clock,
+      log,
+    });
     closers.add('lot and sign topics', () => lots.close());
 
     const gatewaySites = startGatewaySites({ sites, link, log });
@@ -98,10 +140,19 @@ export async function startApi(
       placements: sites.placements,
       folder: join(config.dataFolder, 'view'),
       engine: influx ?? config.historyEngine,
+      after: laying?.done,
       clock,
       log,
     });
-    closers.add('history', () => history.close());
+    closers.add('history', () => {
+      void laying?.stop();
+      return history.close();
+    });
+
+    const { keepStaysDays } = config;
+    const { audit } = operations;
+    const expiring = startExpiry({ keepStaysDays, history, eventLog, audit, clock, log });
+    closers.add('expiry', () => expiring.close());
 
     const system = startWatch({
       dataFolder: config.dataFolder,
@@ -148,8 +199,10 @@ export async function startApi(
       liveState,
       operations,
       history,
+      shown,
       gateways: ingest.gateways,
-      sensors: ingest.sensors,
+      sensors,
+      signs,
       deadLetters: deadLettersOf(eventLog, (id) => ingest.replay(id)),
       ingestCounts: () => ({
         ...ingest.counts,
@@ -171,7 +224,9 @@ export async function startApi(
       seen.changeSite(now.site);
       ingest.changeSite(now);
       history.changePlacements(sites.placements);
+      signs.changeSite(now);
       lots.changeSite(now);
+      shown.changeSite(now);
       gatewaySites.changeSite();
       serving.changeSite(now);
     };
@@ -216,10 +271,10 @@ function readOwnFiles(config: ApiConfig): OwnFiles {
  * be used is no reason to stand still while there is a version that can.
  */
 function openSites(
-  { siteFolder, dataFolder }: ApiConfig,
+  { siteFolder }: ApiConfig,
+  store: SiteStore,
   parts: { readonly clock: Clock; readonly log: Log },
 ): RunningSite {
-  const store = new SiteStore(dataFolder);
   try {
     let file: string | undefined;
     try {
@@ -231,7 +286,6 @@ function openSites(
     }
     return new RunningSite(store, file, parts);
   } catch (error) {
-    store.close();
     if (!(error instanceof RejectedError)) throw error;
     // A good file, but of another site than the one whose log is in the data folder.
     throw new ConfigError([`siteFolder: ${siteFolder}: ${error.message}`]);

@@ -40,6 +40,12 @@ export const ApiConfig = z.object({
     .string()
     .default('')
     .describe('file with the token for historyUrl (1.x: user:password); empty: it wants none'),
+  keepStaysDays: z
+    .int()
+    .min(30)
+    .max(36_500)
+    .default(400)
+    .describe('days for which single stays are kept after they ended; lots’ sums stay'),
   operatorTokenFile: z
     .string()
     .default('')

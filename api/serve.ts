@@ -30,9 +30,11 @@ import type { EventLogReader } from './log/event-log.ts';
 import { openMetrics } from './metrics.ts';
 import type { Counts } from '#runtime/figures.ts';
 import type { Operations } from './operations/open-operations.ts';
+import type { ShownReader } from './shown/start-shown.ts';
 import type { GatewayStatusReader } from './state/gateway-status.ts';
 import type { SiteNow, SiteReader, SiteWriter } from './site/running-site.ts';
 import type { SensorHealthReader } from './state/sensor-health.ts';
+import { openLotFlows } from './state/lot-flows.ts';
 import type { LiveStateReader } from './state/live-state.ts';
 import { publicLiveState } from './state/public-live-state.ts';
 import type { SystemWatchReader } from './watch/start-watch.ts';
@@ -60,8 +62,10 @@ export interface ServeOptions {
   readonly liveState: LiveStateReader;
   readonly operations: Operations;
   readonly history: HistoryReader;
+  readonly shown: ShownReader;
   readonly gateways: Pick<GatewayStatusReader, 'all'>;
   readonly sensors: SensorHealthReader;
+  readonly signs: ApiContext['signs'];
   readonly deadLetters: DeadLetters;
   readonly ingestCounts: () => Counts;
   readonly brokerConnected: () => boolean;
@@ -95,6 +99,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     const { revision } = index;
     const { publicUrl, proxyHeader, securityContact } = config;
     const seen = publicLiveState(site, liveState);
+    const flows = openLotFlows(site, seen, clock);
+    closers.add('flows', () => flows.close());
     const hub = new LiveHub({
       site,
       revision,
@@ -138,10 +144,13 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       sites,
       liveState: seen,
       ownState: liveState,
+      flows,
       eventLog,
       history,
+      shown: options.shown,
       gateways,
       sensors,
+      signs: options.signs,
       deadLetters: options.deadLetters,
       liveSnapshot: (channel) => hub.snapshotBytes(channel),
       system,
@@ -195,6 +204,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
         tileFile = presentTileFile(now.site, config.siteFolder, log);
         headersOf = securityHeadersOf(now.site);
         seen.changeSite(now.site);
+        flows.changeSite(now.site);
         hub.changeSite(now.site, index.revision);
       },
       close: () => closers.closeAll(),

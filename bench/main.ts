@@ -1,12 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { Command } from 'commander';
+import { benchBroker } from './broker/bench-broker.ts';
 import { benchHistory } from './history/bench-history.ts';
 import { textOf } from './report.ts';
 import type { Report, Size } from './report.ts';
 
 /** Each measures one thing that this program exists for. */
 const benches: Readonly<Record<string, (size: Size) => Promise<readonly Report[]>>> = {
+  broker: benchBroker,
   history: benchHistory,
 };
 

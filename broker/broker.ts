@@ -93,7 +93,7 @@ export async function startBroker(
   });
   listenToClients(aedes, { gate, visits, tally, log, keepaliveLimitS: config.keepaliveLimitS });
 
-  /** A connection whose TLS handshake is still to come is held to the same limits as any other. */
+  /** A connection whose handshake (TLS, WebSocket) is still to come is held to the same limits as any other. */
   function knock(socket: Socket): (() => void) | undefined {
     const source = sourceOf(socket.remoteAddress);
     const door = { source, spoke: false, shut: () => void socket.destroy() };
@@ -202,7 +202,7 @@ export async function startBroker(
     }
     if (wsPort !== undefined) {
       const wsAt = { host: wsHost, port: wsPort, ...WS_KEYS, log };
-      urls.wsUrl = keep(await listenWs(wsAt, config, come)).url;
+      urls.wsUrl = keep(await listenWs(wsAt, config, knock, come)).url;
     }
     if (metricsPort !== undefined) {
       const metricsAt = { host: metricsHost, port: metricsPort, ...METRICS_KEYS };

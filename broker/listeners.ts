@@ -38,13 +38,15 @@ export async function listenTcp(
   return openListener(server, at, (address) => `mqtt://${address}`);
 }
 
+/** A connection before its handshake, and how its place is given back; undefined: it has none. */
+export type Knock = (socket: Socket) => (() => void) | undefined;
+
 /** What the TLS listener needs beside its place. */
 export interface TlsDoor {
   readonly context: SecureContextOptions;
   readonly clientCertificates: boolean;
   readonly handshakeTimeoutMs: number;
-  /** A connection before its handshake; undefined: it is not let that far. */
-  readonly knock: (socket: Socket) => (() => void) | undefined;
+  readonly knock: Knock;
   readonly failed: (socket: Socket, reason: string) => void;
 }
 
@@ -115,7 +117,8 @@ function nameOf(socket: TLSSocket): string {
 /** MQTT over WebSocket at /mqtt, `ws://` (MQTT 3.1.1, section 6). */
 export async function listenWs(
   at: ListenAt,
-  limits: Pick<BrokerConfig, 'maxPacketBytes' | 'connectTimeoutMs' | 'maxConnections'>,
+  limits: Pick<BrokerConfig, 'maxPacketBytes' | 'connectTimeoutMs'>,
+  knock: Knock,
   come: (incoming: Incoming) => void,
 ): Promise<Listener> {
   const server = createHttpServer(
@@ -130,7 +133,13 @@ export async function listenWs(
       response.writeHead(426, { connection: 'close', upgrade: 'websocket' }).end();
     },
   );
-  server.maxConnections = limits.maxConnections;
+  const leaves = new WeakMap<Socket, () => void>();
+  server.on('connection', (socket: Socket) => {
+    const leave = knock(socket);
+    if (leave === undefined) return void socket.destroy();
+    leaves.set(socket, leave);
+    socket.once('close', leave);
+  });
   const sockets = new WebSocketServer({
     server,
     path: '/mqtt',
@@ -139,6 +148,7 @@ export async function listenWs(
     handleProtocols: (offered) => (offered.has('mqtt') ? 'mqtt' : false),
   });
   sockets.on('connection', (socket, request) => {
+    leaves.get(request.socket)?.();
     come({ stream: createWebSocketStream(socket), socket: request.socket });
   });
   const listener = await openListener(server, at, (address) => `ws://${address}/mqtt`);

@@ -3,6 +3,7 @@ import type { Role } from '#contract/topics.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { verifySecret } from '#runtime/credentials.ts';
 import type { ClientCredential } from '#runtime/credentials.ts';
+import { HashQueue } from './hash-queue.ts';
 
 export const LOGIN_REFUSALS = ['unknown_client', 'wrong_secret', 'backing_off', 'busy'] as const;
 export type LoginRefusal = (typeof LOGIN_REFUSALS)[number];
@@ -11,15 +12,18 @@ export type Login =
   | { readonly kind: 'known'; readonly role: Role }
   | { readonly kind: 'refused'; readonly reason: LoginRefusal };
 
-/** Each takes 16 MiB and a core: two leave the rest of the process its threads. */
-const MOST_AT_ONCE = 2;
-/** A city's gateways after a power cut; more are told to come again. */
-const MOST_WAITING = 256;
 /** Wrong tries of one id from one address before it must wait: 1, 2, 4 … 30 s. */
 const FREE_TRIES = 5;
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
 const MOST_REMEMBERED = 4_096;
+/**
+ * A gateway's secret comes from a file and is right: after one wrong secret an address is a suspect
+ * for a minute, which costs it nothing but its turn while others wait.
+ */
+const SUSPECT_MS = 60_000;
+/** Of one address; what it asks beyond that at the same time waits with the suspects. */
+const MOST_UNDER_WAY = 1;
 
 interface Failures {
   count: number;
@@ -39,8 +43,10 @@ export class Logins {
   readonly #wrong = new Set<string>();
   readonly #failures = new Map<string, Failures>();
   readonly #underWay = new Map<string, Promise<boolean | 'busy'>>();
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
+  readonly #queue = new HashQueue();
+  /** By address: when its last wrong secret was found to be so, monotonic milliseconds. */
+  readonly #wrongAt = new Map<string, number>();
+  readonly #underWayFrom = new Map<string, number>();
 
   constructor(
     credentials: ReadonlyMap<string, ClientCredential>,
@@ -73,10 +79,11 @@ export class Logins {
     if (this.#clock.monoMs() < (this.#failures.get(from)?.blockedUntil ?? 0)) {
       return { kind: 'refused', reason: 'backing_off' };
     }
-    const right = await this.#checkOnce(digest, secret, credential.hash);
+    const right = await this.#checkOnce(digest, secret, credential.hash, address);
     if (right === 'busy') return { kind: 'refused', reason: 'busy' };
     if (!right) {
       remember(this.#wrong, digest);
+      this.#suspect(address);
       return this.#failed(from);
     }
     // The file may have changed while the hash was at work.
@@ -106,28 +113,44 @@ export class Logins {
   }
 
   /** The same secret that is being checked already waits for that answer. */
-  #checkOnce(digest: string, secret: Uint8Array, hash: string): Promise<boolean | 'busy'> {
+  #checkOnce(
+    digest: string,
+    secret: Uint8Array,
+    hash: string,
+    address: string,
+  ): Promise<boolean | 'busy'> {
     let check = this.#underWay.get(digest);
     if (check === undefined) {
-      check = this.#check(secret, hash).finally(() => this.#underWay.delete(digest));
+      check = this.#check(secret, hash, address).finally(() => this.#underWay.delete(digest));
       this.#underWay.set(digest, check);
     }
     return check;
   }
 
-  async #check(secret: Uint8Array, hash: string): Promise<boolean | 'busy'> {
-    if (this.#running >= MOST_AT_ONCE) {
-      if (this.#waiting.length >= MOST_WAITING) return 'busy';
-      await new Promise<void>((resolve) => void this.#waiting.push(resolve));
-    } else this.#running += 1;
+  async #check(secret: Uint8Array, hash: string, address: string): Promise<boolean | 'busy'> {
+    const already = this.#underWayFrom.get(address) ?? 0;
+    this.#underWayFrom.set(address, already + 1);
+    const isSuspect = already >= MOST_UNDER_WAY || this.#isSuspect(address);
     try {
-      return await this.#verify(secret, hash);
+      return await this.#queue.run(isSuspect, async () => this.#verify(secret, hash));
     } finally {
-      // Who waits takes over this place, so that nobody can slip in between.
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#running -= 1;
+      const left = (this.#underWayFrom.get(address) ?? 1) - 1;
+      if (left === 0) this.#underWayFrom.delete(address);
+      else this.#underWayFrom.set(address, left);
     }
+  }
+
+  #isSuspect(address: string): boolean {
+    const wrongAt = this.#wrongAt.get(address);
+    return wrongAt !== undefined && this.#clock.monoMs() - wrongAt < SUSPECT_MS;
+  }
+
+  #suspect(address: string): void {
+    // The latest last: the oldest is forgotten first.
+    this.#wrongAt.delete(address);
+    this.#wrongAt.set(address, this.#clock.monoMs());
+    const oldest = this.#wrongAt.keys().next();
+    if (this.#wrongAt.size > MOST_REMEMBERED && !oldest.done) this.#wrongAt.delete(oldest.value);
   }
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { GatewayId } from './ids.ts';
-import { checkLines } from './site-references.ts';
+import { checkLines } from './line-check.ts';
+import { MAX_MESSAGE_BYTES } from './message-size.ts';
 import { LineProperties } from './site.ts';
 import { Instant } from './time.ts';
 
@@ -18,10 +19,21 @@ export const GatewaySiteMessage = z.strictObject({
   lines: z
     .array(z.unknown())
     .max(64)
+    .optional()
     .describe(
       "as a gateway's lines stand in the site file; empty: it has none any more, and watches nothing",
     ),
+  packed: z
+    .base64()
+    .max(MAX_MESSAGE_BYTES)
+    .optional()
+    .describe(
+      'instead of `lines`, where those do not fit into a message: their JSON, compressed (zlib, RFC 1950), in base64',
+    ),
 });
+
+/** What packed lines may unpack to at most: 64 lines of 32 sensors have less. */
+export const MAX_LINES_BYTES = 2 * 1024 * 1024;
 export type GatewaySiteMessage = z.infer<typeof GatewaySiteMessage>;
 
 /** What a gateway says of it, once an api has told it of any. */

@@ -1,7 +1,9 @@
 import * as z from 'zod';
-import { BayClass } from './bay.ts';
-import { BayId, LotId, MarketId } from './ids.ts';
+import { Band, BayClass, BayState, ClassCount } from './bay.ts';
+import { BayId, LotId, MarketId, SignId } from './ids.ts';
 import { HistoryBucket } from './http.ts';
+import { SIGN_CAUSES } from './sign-ladder.ts';
+import { SignShow } from './sign-message.ts';
 import { shortText } from './site.ts';
 import { IsoInstant } from './time.ts';
 
@@ -190,6 +192,84 @@ export const LotDayAnswer = z.object({
   bays: z.array(BayDay),
 });
 export type LotDayAnswer = z.infer<typeof LotDayAnswer>;
+
+/**
+ * Why a page told of a lot as it did. `fact`: by a counter, an attendant or a feed; `delayed`,
+ * `noData`: nobody had observed it for too long; `apiStopped`: nobody was there to tell.
+ */
+export const SHOWN_CAUSES = [
+  'counted',
+  'fact',
+  'delayed',
+  'noData',
+  'noLiveCount',
+  'closed',
+  'apiStopped',
+] as const;
+export const ShownCause = z.enum(SHOWN_CAUSES);
+export type ShownCause = z.infer<typeof ShownCause>;
+
+/** What the page said of a lot from an instant on. */
+export const ShownLot = z.object({
+  vacant: z.int().nonnegative().nullable().describe('bays open to any car; null: no number'),
+  band: Band.nullable(),
+  freshness: z.enum(['live', 'delayed', 'none']),
+  counts: z.array(ClassCount).describe('what was known of the sensed bays then, by class'),
+  observedAt: IsoInstant.nullable(),
+  cause: ShownCause,
+});
+export type ShownLot = z.infer<typeof ShownLot>;
+
+/** Why a sign showed what it showed: the ladder's causes (sign-ladder.ts), and those beyond it. */
+export const ShownSignCause = z.enum([...SIGN_CAUSES, 'unsent', 'apiStopped']);
+export type ShownSignCause = z.infer<typeof ShownSignCause>;
+
+/** What a sign was told of a lot from an instant on. */
+export const ShownSign = z.object({
+  show: SignShow,
+  cause: ShownSignCause,
+});
+export type ShownSign = z.infer<typeof ShownSign>;
+
+export const ShownQuery = z.strictObject({ at: IsoInstant });
+
+export const SHOWN_DAYS = 90;
+
+/** What a lot's page and signs said at an instant, what was known then, and what was learned later. */
+export const ShownAnswer = z.object({
+  simulated,
+  lot: LotId,
+  at: IsoInstant,
+  keptSince: IsoInstant.nullable().describe('null: nothing was kept yet'),
+  page: ShownLot.extend({ since: IsoInstant }).nullable().describe('null: not kept'),
+  signs: z.array(ShownSign.extend({ sign: SignId, since: IsoInstant })),
+  known: z
+    .object({
+      vacant: z.int().nonnegative(),
+      occupied: z.int().nonnegative(),
+      unknown: z.int().nonnegative(),
+    })
+    .nullable()
+    .describe('of the sensed bays, as they were counted then'),
+  history: z
+    .object({
+      vacant: z.int().nonnegative(),
+      occupied: z.int().nonnegative(),
+      unknown: z.int().nonnegative(),
+    })
+    .describe('of the same bays at that instant, by all that is known now'),
+  bays: z.array(
+    z.object({
+      bay: BayId,
+      label: z.string(),
+      state: BayState.describe('by all that is known now'),
+      sensedAt: IsoInstant.nullable().describe('of the event that says so'),
+      learnedAt: IsoInstant.nullable().describe('when that event came'),
+      learnedLater: z.boolean().describe('it came after the asked instant'),
+    }),
+  ),
+});
+export type ShownAnswer = z.infer<typeof ShownAnswer>;
 
 /** What is exported: [from, to); without a bound, all there is on that side. */
 const exportFields = { from: IsoInstant.optional(), to: IsoInstant.optional() };

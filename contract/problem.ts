@@ -13,6 +13,8 @@ export const problems = {
   not_found: { status: 404, title: 'Nothing is at this address' },
   unknown_version: { status: 404, title: 'The site never had such a version' },
   unknown_overlay: { status: 404, title: 'No such overlay is in force' },
+  unknown_sign: { status: 404, title: 'The site has no such sign' },
+  unknown_control: { status: 404, title: 'No such control of a sign is in force' },
   unknown_lot: { status: 404, title: 'The site has no such lot' },
   unknown_sensor: { status: 404, title: 'The site has no such sensor' },
   unknown_market: { status: 404, title: 'The site has no such market' },

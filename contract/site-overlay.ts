@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { BayId, LotId } from './ids.ts';
 import type { Site } from './site-check.ts';
-import { HoursSchema, LocalText, shortText, TariffSchema } from './site.ts';
+import { HoursSchema, TariffSchema } from './site-plan.ts';
+import { LocalText, shortText } from './site.ts';
 import type { Lot } from './site.ts';
 import { IsoInstant } from './time.ts';
 

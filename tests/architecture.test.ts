@@ -39,6 +39,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   compression: ['api/http/'],
   'csv-parse': ['firmware-sim/world/', 'gateway/trace/', 'api/standards/', 'scripts/'],
   'csv-stringify': ['api/http/', 'api/standards/', 'scripts/'],
+  'date-holidays': ['api/site/holidays.ts'],
   express: ['api/http/'],
   leaflet: ['web/map/'],
   mqtt: ['runtime/typed-mqtt.ts'],
@@ -53,7 +54,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   '@serialport/bindings-cpp': ['gateway/line/'],
   'temporal-polyfill': ['api/history/'],
   uplot: ['web/console/past/chart.ts'],
-  uqr: ['start.ts'],
+  uqr: ['start.ts', 'api/pages/qr.ts'],
   vite: ['web/vite.config.ts'],
   ws: ['broker/listeners.ts', 'api/live/hub.ts', 'examples/watch.mjs'],
   zod: [

@@ -1,4 +1,4 @@
-import { localTimeOf } from '#contract/hours.ts';
+import { localTimeOf } from '#contract/calendar.ts';
 
 /** `22:00-06:30`: from the first, inclusive, to the second, exclusive; past midnight where it must. */
 export const QUIET_HOURS = /^(([01]\d|2[0-3]):[0-5]\d)-(([01]\d|2[0-3]):[0-5]\d)$/;

@@ -9,6 +9,7 @@ import { hourOf } from './hour-sums.ts';
 import { lotHourFrom, sumsIn } from './lot-sums.ts';
 import type { Hours } from './lot-sums.ts';
 import { yieldToOthers } from './turns.ts';
+import { sealOf } from './seal.ts';
 import type { BayRow, HistoryView } from './view.ts';
 
 /** Stays held in memory at most (and those of one bay) before they are written. */
@@ -25,6 +26,8 @@ export async function buildView(
   progress: { readonly built: (bays: number) => void; readonly isStopped: () => boolean },
 ): Promise<boolean> {
   const nothing = { mark: undefined, lotHours: [], retracted: [] };
+  await writeSealed(log, view);
+  const seal = sealOf(log);
   let built = 0;
   for (const { hoursKeys, bays: ofGroup } of board.groups) {
     const hours = new Map([...hoursKeys].map((key): [LotId, Hours] => [key, new Map()]));
@@ -33,7 +36,7 @@ export async function buildView(
     for (const bay of ofGroup) {
       if (progress.isStopped()) return false;
       const { start, changes, spans } = wholeStretch(log, bay, position);
-      bay.fold = BayFold.over(start, changes, spans, {
+      const sink = seal.over({
         sumsAt: (at) => {
           const ofLot = hours.get(bay.places.hoursKeyAt(at));
           if (!ofLot) throw new Error('a bay is in the lots of its group');
@@ -43,6 +46,7 @@ export async function buildView(
         closed: (stay) => stays.closed(bay.bay, bay.places.lotAt(stay.arrivedBefore), stay),
         retracted: (order) => stays.retracted(bay.bay, order),
       });
+      bay.fold = BayFold.over(start, changes, spans, sink);
       bays.push(bayRowFrom(bay));
       built += 1;
       progress.built(built);
@@ -64,4 +68,16 @@ export async function buildView(
     bays: [],
   });
   return true;
+}
+
+/** What the log knows of hours whose changes it no longer has. */
+async function writeSealed(log: EventLogReader, view: Pick<HistoryView, 'write'>): Promise<void> {
+  const hours = log.sealedHours();
+  for (let at = 0; at < hours.length; at += MOST_STAYS) {
+    const lotHours = hours
+      .slice(at, at + MOST_STAYS)
+      .map((hour) => lotHourFrom(hour.lot, hour.hourAt, hour));
+    await view.write({ mark: undefined, lotHours, retracted: [], stays: [], bays: [] });
+    await yieldToOthers();
+  }
 }

@@ -13,7 +13,7 @@ const IN_IT =
  */
 export function errorFromDuckdb(
   error: unknown,
-  doing: 'opening' | 'reading' | 'writing' | 'clearing',
+  doing: 'opening' | 'reading' | 'writing' | 'expiring' | 'clearing',
 ): Error {
   if (error instanceof ViewDamagedError || error instanceof UnavailableError) return error;
   const message = `${doing} the view: ${messageOf(error)}`;

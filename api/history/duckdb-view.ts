@@ -26,6 +26,7 @@ import { writeStaged } from './duckdb-write.ts';
 import { dwellOfRow, dwellSql, hourOfRow, summedHoursSql } from './duckdb-sums.ts';
 import type { Hour, LotDwell, LotHour } from './history.ts';
 import type { Order } from './order.ts';
+import { yieldToOthers } from './turns.ts';
 import { ViewDamagedError } from './view.ts';
 import type { BayRow, HistoryView, KeyedStay, ViewEngine, ViewGroup, ViewMark } from './view.ts';
 
@@ -139,12 +140,14 @@ class DuckdbView implements HistoryView {
   }
 
   async lotHours(lot: LotId, { from, to }: TimeWindow): Promise<readonly LotHour[]> {
-    const rows = await this.#rows(
+    const rows = this.#chunks(
       `SELECT * FROM lot_hours WHERE lot = $1 AND hour_at > $2 AND hour_at < $3
          AND occupied_ms + vacant_ms + arrivals + departures > 0 ORDER BY hour_at`,
       [lot, BigInt(from - HOUR_MS), BigInt(to)],
     );
-    return rows.map(lotHourOf);
+    const hours: LotHour[] = [];
+    for await (const chunk of rows) for (const row of chunk) hours.push(lotHourOf(row));
+    return hours;
   }
 
   async summedHours(lots: readonly LotId[], { from, to }: TimeWindow): Promise<readonly Hour[]> {
@@ -191,6 +194,17 @@ class DuckdbView implements HistoryView {
     return rows.map(keyedStayOf);
   }
 
+  async expire(departedBefore: number): Promise<void> {
+    try {
+      await this.#writer.run('DELETE FROM stays WHERE departed_before < $1', [
+        BigInt(departedBefore),
+      ]);
+      await this.#writer.run('CHECKPOINT');
+    } catch (error) {
+      throw errorFromDuckdb(error, 'expiring');
+    }
+  }
+
   async clear(): Promise<void> {
     try {
       await this.#writer.run(CLEAR_SQL);
@@ -232,6 +246,18 @@ class DuckdbView implements HistoryView {
       throw new Error(both, { cause: error });
     }
     throw cause;
+  }
+
+  /** All of them, the event loop between two chunks left to others: a lot's year has 8,760 rows. */
+  async *#chunks(sql: string, values: (string | bigint)[]): AsyncIterable<Row[]> {
+    const [columns, chunks] = await this.#during(async () => {
+      const result = await this.#reader.run(sql, values);
+      return [result.columnNames(), await result.fetchAllChunks()] as const;
+    });
+    for (const chunk of chunks) {
+      yield chunk.getRowObjects(columns) as Row[];
+      await yieldToOthers();
+    }
   }
 
   async #rows(sql: string, values: (string | bigint)[] = []): Promise<Row[]> {

@@ -7,6 +7,7 @@ import { GroupStays } from './group-stays.ts';
 import { hourOf } from './hour-sums.ts';
 import type { HourSums } from './hour-sums.ts';
 import { sumsIn } from './lot-sums.ts';
+import { sealOf } from './seal.ts';
 import type { LotSums } from './lot-sums.ts';
 import { compareOrder } from './order.ts';
 import type { Order } from './order.ts';
@@ -79,7 +80,7 @@ export class GroupFold {
   #sinkOf(bay: FoldedBay): FoldSink {
     let sink = this.#changed.get(bay);
     if (sink === undefined) {
-      sink = new BaySink(bay, this.#sums, this.#stays);
+      sink = sealOf(this.#log).over(new BaySink(bay, this.#sums, this.#stays));
       this.#changed.set(bay, sink);
     }
     return sink;

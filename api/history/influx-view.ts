@@ -175,6 +175,28 @@ class InfluxView implements HistoryView {
       .toSorted((a, b) => compareOrder(a.order, b.order));
   }
 
+  expire(departedBefore: number): Promise<void> {
+    return this.#turns.write(async () => {
+      this.#requireOpen();
+      const bays = await this.#server.rows(`SELECT * FROM "${BAYS}" WHERE ${this.#ours()}`);
+      for (const { bay } of bays.map(bayRowOf)) await this.#expireBay(bay, departedBefore);
+    });
+  }
+
+  /** It deletes by time and tag alone: what then is still there is void, as what is retracted. */
+  async #expireBay(bay: BayId, departedBefore: number): Promise<void> {
+    const before = async () => (await this.#server.rows(this.#staysOfBays([bay]))).map(keyedStayOf);
+    const isOver = ({ stay }: KeyedStay) => (stay.departedBefore ?? Infinity) < departedBefore;
+    const stays = await before();
+    if (!stays.some(isOver)) return;
+    const kept = stays.filter((keyed) => !isOver(keyed));
+    const cut = Math.min(departedBefore, ...kept.map(({ stay }) => stay.arrivedBefore));
+    const these = `${this.#ours()} AND "bay" = '${bay}' AND time < ${msText(cut)}`;
+    await this.#server.sweep([STAYS], these);
+    const left = (await before()).filter(isOver);
+    await this.#server.write(left.map((keyed) => stayLine(this.#build, keyed, true)));
+  }
+
   clear(): Promise<void> {
     return this.#turns.write(async () => {
       this.#requireOpen();

@@ -109,6 +109,15 @@ class MemoryView implements HistoryView {
     return Promise.resolve(stays);
   }
 
+  expire(departedBefore: number): Promise<void> {
+    for (const stays of this.#stays.values()) {
+      for (const [key, { stay }] of stays) {
+        if ((stay.departedBefore ?? Infinity) < departedBefore) stays.delete(key);
+      }
+    }
+    return Promise.resolve();
+  }
+
   clear(): Promise<void> {
     this.#mark = undefined;
     this.#lotHours.clear();

@@ -3,7 +3,7 @@ import { openBackoff } from '#runtime/backoff.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { messageOf, UnavailableError } from '#runtime/errors.ts';
 import type { Log } from '#runtime/log.ts';
-import type { EventLogReader } from '../log/event-log.ts';
+import type { EventLogReader, ExpiringLog } from '../log/event-log.ts';
 import type { Placements } from '../site/placements.ts';
 import { BayBoard } from './bay-board.ts';
 import { buildView } from './build-view.ts';
@@ -11,7 +11,9 @@ import { GroupFold } from './group-fold.ts';
 import type { HistoryStatus, Verification } from './history.ts';
 import { LotSums } from './lot-sums.ts';
 import { yieldToOthers } from './turns.ts';
+import { expireHistory } from './expire-history.ts';
 import { Waiters } from './waiters.ts';
+import type { Expiry } from './waiters.ts';
 import { verifyFollowing } from './verify.ts';
 import { ViewDamagedError } from './view.ts';
 import type { HistoryView, ViewEngine } from './view.ts';
@@ -109,6 +111,17 @@ export class Projector {
     return verified;
   }
 
+  /**
+   * Seals the hours before `until` and removes what they were summed from, at the next moment at
+   * which the view has caught up. Resolves with the number of events that went.
+   */
+  async expire(until: number, log: ExpiringLog): Promise<number> {
+    this.#requireOpen();
+    const expired = this.#waiters.untilExpired({ until, log });
+    this.#wake();
+    return expired;
+  }
+
   /** Taken up between two groups; what was folded by other places is made again from the log. */
   changePlacements(placements: Placements): void {
     this.#placements = placements;
@@ -180,9 +193,7 @@ export class Projector {
     this.#placementsAreNew = false;
     const board = BayBoard.empty(this.#placements);
     const isDone = await buildView({ log: eventLog, board, view }, position, {
-      built: (bays) => {
-        this.#position = Math.floor((position * bays) / board.count);
-      },
+      built: (bays) => (this.#position = Math.floor((position * bays) / board.count)),
       isStopped: () => this.#isClosing,
     });
     if (!isDone) return undefined;
@@ -212,7 +223,8 @@ export class Projector {
       this.#backoff.reset();
       this.#tellWaiting();
       if (hasMore) continue;
-      if (this.#waiters.wantsVerification) await this.#verify(board, sums);
+      if (this.#waiters.expiry) await this.#expire(board, this.#waiters.expiry);
+      else if (this.#waiters.wantsVerification) await this.#verify(board, sums);
       else await this.#untilWoken();
     }
   }
@@ -220,8 +232,7 @@ export class Projector {
   /** Folds and writes one group; false: the log has no more for now. */
   async #group(board: BayBoard, sums: LotSums): Promise<boolean> {
     const { eventLog } = this.#parts;
-    const view = this.#view;
-    if (!view) throw new Error('no view to follow with');
+    const view = this.#followed();
     const group = new GroupFold(eventLog, board, sums);
     const { lastPosition } = eventLog;
     let position = this.#position;
@@ -248,12 +259,23 @@ export class Projector {
     return read === READ_RECORDS;
   }
 
+  async #expire(board: BayBoard, expiry: Expiry): Promise<void> {
+    const { eventLog } = this.#parts;
+    const isStopped = () => this.#isClosing;
+    const parts = { eventLog, view: this.#followed(), board, position: this.#position, isStopped };
+    this.#waiters.expired(expiry, await expireHistory(expiry, parts));
+  }
+
+  #followed(): HistoryView {
+    if (!this.#view) throw new Error('no view to follow with');
+    return this.#view;
+  }
+
   async #verify(board: BayBoard, sums: LotSums): Promise<void> {
     const { eventLog, clock } = this.#parts;
-    const view = this.#view;
-    if (!view) throw new Error('no view to verify');
+    const view = this.#followed();
     const found = await verifyFollowing(
-      { log: eventLog, view, placements: this.#placements },
+      { log: eventLog, view, placements: this.#placements, say: this.#log },
       {
         upTo: clock.wallMs() - HOUR_MS,
         position: () => this.#position,
@@ -263,11 +285,7 @@ export class Projector {
         isStopped: () => this.#isClosing,
       },
     );
-    if (!found) return;
-    const { differing: _, ...facts } = found;
-    if (found.differingCount > 0) this.#log.error(facts, 'history.view.differs');
-    else this.#log.info(facts, 'history.view.verified');
-    this.#waiters.verified(found);
+    if (found) this.#waiters.verified(found);
   }
 
   async #recover(error: unknown): Promise<void> {
@@ -279,10 +297,8 @@ export class Projector {
     const isDamaged =
       error instanceof ViewDamagedError || (isBroken && this.#failures >= MOST_FAILURES);
     const retryMs = this.#backoff.nextMs();
-    this.#log.error(
-      { problem: this.#failed, isDamaged, failures: this.#failures, retryMs },
-      'history.view.failed',
-    );
+    const facts = { problem: this.#failed, isDamaged, failures: this.#failures, retryMs };
+    this.#log.error(facts, 'history.view.failed');
     if (isDamaged) this.#answering = undefined;
     if (!isDamaged || this.#failures > MOST_FAILURES) await this.#pause(retryMs);
     this.#answering = undefined;

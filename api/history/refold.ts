@@ -10,6 +10,7 @@ import { hourOf, noSums } from './hour-sums.ts';
 import type { Hours, LotSums } from './lot-sums.ts';
 import { sumsIn } from './lot-sums.ts';
 import { clippedSpans, mergedSpans } from './spans.ts';
+import { sealOf } from './seal.ts';
 import { compareOrder } from './order.ts';
 import type { Order } from './order.ts';
 import type { ClosedStay } from './stay-machine.ts';
@@ -58,12 +59,14 @@ export async function refoldLots(
     }
     await yieldToOthers();
   }
+  const seal = sealOf(log);
+  from = Math.max(from, seal.until);
   const hours = new Map([...hoursKeys].map((key): [LotId, Hours] => [key, new Map()]));
   const scratch = noSums();
   for (const bay of bays) {
     const stretch = whole.get(bay.bay) ?? stretchSince(log, bay, from, position);
     const closed: ClosedStay[] = [];
-    const sink: FoldSink = {
+    const sink: FoldSink = seal.over({
       sumsAt: (at) => {
         const ofLot = hours.get(bay.places.hoursKeyAt(at));
         return at < from || !ofLot ? scratch : sumsIn(ofLot, hourOf(at));
@@ -71,7 +74,7 @@ export async function refoldLots(
       endOf: (at) => bay.places.cellEnd(at),
       closed: (stay) => closed.push(stay),
       retracted: () => undefined,
-    };
+    });
     // The log may know longer intervals than were folded so far; only what is summed here counts.
     const before = clippedSpans(bay.fold.spans, 0, from);
     const after = clippedSpans(mergedSpans([...bay.fold.spans, ...stretch.spans]), from, Infinity);

@@ -1,7 +1,7 @@
 import type { Clock } from '#runtime/clock.ts';
 import { messageOf, UnavailableError } from '#runtime/errors.ts';
 import type { Log } from '#runtime/log.ts';
-import type { EventLogReader } from '../log/event-log.ts';
+import type { EventLogReader, ExpiringLog } from '../log/event-log.ts';
 import type { Placements } from '../site/placements.ts';
 import { knownTimes } from './answers/known-time.ts';
 import { loadDuckdbEngine } from './duckdb-view.ts';
@@ -21,6 +21,8 @@ export interface HistoryOptions {
   /** Where an engine that writes files keeps them; made when missing. */
   readonly folder: string;
   readonly engine: 'duckdb' | 'memory' | InfluxAddress;
+  /** The view is opened after this: made of a log at once, it is there sooner than by following. */
+  readonly after?: Promise<void> | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -28,6 +30,11 @@ export interface HistoryOptions {
 export interface RunningHistory extends HistoryReader {
   /** Bays are elsewhere, or somebody else's, from some time on. */
   changePlacements(placements: Placements): void;
+  /**
+   * Seals the sums of hours before `until`, a whole hour, and removes the stays that ended before it
+   * with the events that told of them. Resolves with the number of events.
+   */
+  expire(until: number, log: ExpiringLog): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -38,7 +45,13 @@ export interface RunningHistory extends HistoryReader {
  */
 export async function startHistory(options: HistoryOptions): Promise<RunningHistory> {
   const { eventLog, placements, clock, log } = options;
-  return historyOn(await engineOf(options), { eventLog, placements, clock, log });
+  const engine = await engineOf(options);
+  const open = async () => {
+    await options.after;
+    return engine.open();
+  };
+  const setAside = () => engine.setAside();
+  return historyOn({ open, setAside }, { eventLog, placements, clock, log });
 }
 
 async function engineOf({ engine, folder, eventLog }: HistoryOptions): Promise<ViewEngine> {
@@ -101,6 +114,7 @@ export function historyOn(
     rebuild: () => projector.rebuild(),
     verify: () => projector.verify(),
     caughtUp: () => projector.caughtUp(),
+    expire: (until, log) => projector.expire(until, log),
     close: () => projector.close(),
   };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BayId, LotId } from '#contract/ids.ts';
 import { HOUR_MS } from '#contract/time.ts';
+import type { Log } from '#runtime/log.ts';
 import type { EventLogReader } from '../log/event-log.ts';
 import type { Placements } from '../site/placements.ts';
 import { BayBoard } from './bay-board.ts';
@@ -31,6 +32,7 @@ interface Parts {
   readonly log: EventLogReader;
   readonly view: HistoryView;
   readonly placements: Placements;
+  readonly say: Pick<Log, 'error' | 'info'>;
 }
 
 /** Compares again where the log went on meanwhile: a difference may only be what is not folded yet. */
@@ -51,6 +53,10 @@ export async function verifyFollowing(
     await follow();
     found = await verifyView(parts, position(), upTo, isStopped);
   }
+  if (!found) return undefined;
+  const { differing: _, ...facts } = found;
+  if (found.differingCount > 0) parts.say.error(facts, 'history.view.differs');
+  else parts.say.info(facts, 'history.view.verified');
   return found;
 }
 

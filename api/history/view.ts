@@ -69,6 +69,8 @@ export interface HistoryView {
   stays(window: TimeWindow, lots?: readonly LotId[], fromBay?: BayId): AsyncIterable<Stay>;
   /** Stays of a bay that ended and that began at this place or later, in order. */
   staysOfBay(bay: BayId, since: Order): Promise<readonly KeyedStay[]>;
+  /** Lets go of stays that ended before; hours stay. */
+  expire(departedBefore: number): Promise<void>;
   clear(): Promise<void>;
   close(): Promise<void>;
 }

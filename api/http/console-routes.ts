@@ -38,7 +38,7 @@ export function consoleRoutes(context: ApiContext): Route[] {
       languageAmong: (languages) => languageOf(languages, chosen, asked.languagesAmong(languages)),
       input: (language) => ({
         language,
-        site: siteAnswerOf(context.index),
+        site: siteAnswerOf(context.index, context.clock.wallMs()),
         account: accountAnswerOf(caller),
       }),
     });

@@ -24,7 +24,7 @@ const Letter = z.object({
   seq: z.int().nullable().describe('null: its place in the journal is not known'),
   receivedAt: IsoInstant,
   reason: Reason.describe(
-    '`invalid`: it cannot be read; `conflict`: its key has another record; `unplaced`: it has no key',
+    '`invalid`: it cannot be read; `conflict`: its key has another record; `unplaced`: it has no key; `sealed`: it is older than any single change that is kept',
   ),
   detail: z.string(),
 });

@@ -3,6 +3,7 @@ import type { LotId } from '#contract/ids.ts';
 import { HOUR_MS, isoOf } from '#contract/time.ts';
 import type { TimeWindow } from '#contract/time.ts';
 import type { LotHour } from '../history/history.ts';
+import { inSlices } from '../live/slices.ts';
 
 export interface LotHistory {
   readonly lot: LotId;
@@ -15,16 +16,33 @@ export interface LotHistory {
   readonly simulated: boolean;
 }
 
-/** One bucket for every hour of the window, observed or not. */
-export function lotHistoryAnswerOf(history: LotHistory): LotHistoryAnswer {
+/** A stretch of work of this many milliseconds leaves the event loop to others. */
+const SLICE_MS = 5;
+
+/**
+ * The answer as JSON, with one bucket for every hour of the window, observed or not. A year takes some
+ * tens of milliseconds to write, so it is written a slice at a time.
+ */
+export async function lotHistoryText(history: LotHistory): Promise<string> {
   const { lot, window, sensedBaysAt, hours, now, simulated } = history;
   const byHour = new Map(hours.map((hour) => [hour.hourAt, hour]));
-  const buckets: HistoryBucket[] = [];
-  for (let hourAt = window.from; hourAt < window.to; hourAt += HOUR_MS) {
-    buckets.push(bucketOf(hourAt, byHour.get(hourAt), history));
-  }
+  const buckets: string[] = [];
+  await inSlices(hoursFrom(window), SLICE_MS, (hourAt) => {
+    buckets.push(JSON.stringify(bucketOf(hourAt, byHour.get(hourAt), history)));
+  });
   const [from, to] = [isoOf(window.from), isoOf(window.to)];
-  return { simulated, lot, from, to, sensedBays: sensedBaysAt(now), buckets };
+  const head: Omit<LotHistoryAnswer, 'buckets'> = {
+    simulated,
+    lot,
+    from,
+    to,
+    sensedBays: sensedBaysAt(now),
+  };
+  return `${JSON.stringify(head).slice(0, -1)},"buckets":[${buckets.join(',')}]}`;
+}
+
+function* hoursFrom({ from, to }: TimeWindow): Generator<number> {
+  for (let hourAt = from; hourAt < to; hourAt += HOUR_MS) yield hourAt;
 }
 
 function bucketOf(

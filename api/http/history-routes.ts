@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import * as z from 'zod';
 import { HistoryQuery, LotHistoryAnswer } from '#contract/http.ts';
 import { LotId } from '#contract/ids.ts';
@@ -7,7 +6,7 @@ import type { TimeWindow } from '#contract/time.ts';
 import { RejectedError } from '#runtime/errors.ts';
 import { shownBaysOf } from './sensed-bays-of.ts';
 import type { ApiContext } from './context.ts';
-import { lotHistoryAnswerOf } from './history-answer.ts';
+import { lotHistoryText } from './history-answer.ts';
 import { parseRequest, routeWithQuery } from './route.ts';
 import type { Route } from './route.ts';
 import { Turnstile } from './turnstile.ts';
@@ -15,7 +14,7 @@ import { JSON_MEDIA, lotOf } from './site-routes.ts';
 
 const MOST_DAYS = 366;
 
-/** A year of one lot takes some tens of milliseconds to write: one at a time leaves others theirs. */
+/** A year of one lot takes some tens of milliseconds: one at a time leaves others theirs. */
 const AT_ONCE = 1;
 const MOST_WAITING = 64;
 
@@ -47,11 +46,8 @@ export function historyRoutes(context: ApiContext): Route[] {
         return turns.pass(async () => {
           const hours = await history.lotHours(lot, window);
           const now = clock.wallMs();
-          const value = lotHistoryAnswerOf({ lot, window, hours, now, simulated, sensedBaysAt });
-          const text = JSON.stringify(value);
-          // Others' requests come between two of these.
-          await setImmediate();
-          return { kind: 'text', text };
+          const asked = { lot, window, hours, now, simulated, sensedBaysAt };
+          return { kind: 'text', text: await lotHistoryText(asked) };
         });
       },
     }),

@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { MarketId } from '#contract/ids.ts';
 import type { ConsoleInput, PageInput, PageRenderer } from '#contract/page.ts';
+import type { SignMessage } from '#contract/sign-message.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { messageOf, UnavailableError } from '#runtime/errors.ts';
 import type { Log } from '#runtime/log.ts';
@@ -16,6 +16,8 @@ export interface Page {
   render(asked: AskedPage): Promise<RenderedPage>;
   /** The console's document, for one person. Throws UnavailableError without a build. */
   renderConsole(asked: AskedConsole): Promise<string>;
+  /** A sign's page before its script runs: where the lots are. Throws UnavailableError likewise. */
+  renderSign(message: SignMessage): Promise<string>;
 }
 
 export interface AskedConsole {
@@ -26,7 +28,8 @@ export interface AskedConsole {
 export interface AskedPage {
   /** Given the languages that the page has texts for, the fallback first. */
   readonly languageAmong: (languages: readonly string[]) => string;
-  readonly market: MarketId | undefined;
+  /** All that makes one page another, beside its language; there are few of them. */
+  readonly variant: string;
   /** Of the site: a page of another one is never given. */
   readonly revision: string;
   readonly input: (language: string) => PageInput;
@@ -39,7 +42,7 @@ export interface RenderedPage {
 
 /**
  * One rendering serves all who ask within this time: it takes some 5 ms of the one thread. As many
- * are kept as there are languages and markets.
+ * are kept as there are languages and variants.
  */
 const KEPT_MS = 1_000;
 
@@ -65,7 +68,7 @@ export function openPage(webFolder: string, clock: Clock, log: Log): Page {
     const loaded: unknown = await import(`${pathToFileURL(modulePath).href}?built=${mtimeMs}`);
     if (isRenderer(loaded)) return loaded;
     throw new Error(
-      `${modulePath}: expected languages, renderPage, consoleLanguages and renderConsole`,
+      `${modulePath}: expected languages, renderPage, consoleLanguages, renderConsole and renderSignPage`,
     );
   }
 
@@ -84,10 +87,10 @@ export function openPage(webFolder: string, clock: Clock, log: Log): Page {
 
   return {
     assetFolder: join(resolve(webFolder), 'client'),
-    render: async ({ languageAmong, market, revision, input }) => {
+    render: async ({ languageAmong, variant, revision, input }) => {
       const renderer = await loaded();
       const language = languageAmong(renderer.languages);
-      const key = `${language} ${market ?? ''}`;
+      const key = `${language} ${variant}`;
       const before = rendered.get(key);
       const now = clock.monoMs();
       const isKept = before?.revision === revision && now - before.madeMs < KEPT_MS;
@@ -101,6 +104,7 @@ export function openPage(webFolder: string, clock: Clock, log: Log): Page {
       const renderer = await loaded();
       return renderer.renderConsole(input(languageAmong(renderer.consoleLanguages)));
     },
+    renderSign: async (message) => (await loaded()).renderSignPage(message),
   };
 }
 
@@ -112,6 +116,7 @@ function isRenderer(loaded: unknown): loaded is PageRenderer {
   return (
     has('renderPage', 'function') &&
     has('renderConsole', 'function') &&
+    has('renderSignPage', 'function') &&
     lists.every((list) => Array.isArray(list) && list.length > 0)
   );
 }

@@ -9,14 +9,18 @@ import { exportRoutes } from './export-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { historyRoutes } from './history-routes.ts';
 import { liveRoutes } from './live-routes.ts';
+import { merchantRoutes } from './merchant-routes.ts';
 import { nowRoutes } from './now-routes.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import { pageRoutes } from './page-routes.ts';
+import { operatorSignRoutes } from './operator-sign-routes.ts';
 import { pastRoutes } from './past-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import type { Route } from './route.ts';
+import { shownRoute } from './shown-route.ts';
 import { siteChangeRoutes } from './site-change-routes.ts';
 import { securityTextRoutes } from './security-text-routes.ts';
+import { signRoutes } from './sign-routes.ts';
 import { siteRoutes } from './site-routes.ts';
 import { staffRoutes } from './staff-routes.ts';
 import { tileRoutes } from './tile-file.ts';
@@ -34,6 +38,7 @@ export function routesOf(context: ApiContext): readonly Route[] {
     ...alarmBookRoutes(context),
     ...pastRoutes(context),
     dayRoute(context),
+    shownRoute(context),
     ...exportRoutes(context),
     ...siteChangeRoutes(context),
     ...accountRoutes(context),
@@ -42,8 +47,11 @@ export function routesOf(context: ApiContext): readonly Route[] {
     ...deadLetterRoutes(context),
     ...securityTextRoutes(context),
     ...peopleRoutes(context),
+    ...signRoutes(context),
+    ...operatorSignRoutes(context),
     ...pageRoutes(context),
     ...consoleRoutes(context),
+    ...merchantRoutes(context),
   ];
   return table;
 }

@@ -8,23 +8,24 @@ const knownShown = new WeakMap<Site, ReadonlyMap<LotId, number>>();
 
 /** How many bays of each lot have a sensor; counted once for each site. */
 export function sensedBaysOf(site: Site): ReadonlyMap<LotId, number> {
-  return countedOnce(known, site, site.bays);
+  return countedOnce(known, site, () => site.bays);
 }
 
 /** How many of those everybody may see one by one. */
 export function shownBaysOf(site: Site): ReadonlyMap<LotId, number> {
-  const shown = site.bays.filter(({ properties }) => isShownSingly(properties.class));
-  return countedOnce(knownShown, site, shown);
+  return countedOnce(knownShown, site, () =>
+    site.bays.filter(({ properties }) => isShownSingly(properties.class)),
+  );
 }
 
 function countedOnce(
   counted: WeakMap<Site, ReadonlyMap<LotId, number>>,
   site: Site,
-  bays: readonly Bay[],
+  baysOf: () => readonly Bay[],
 ): ReadonlyMap<LotId, number> {
   const before = counted.get(site);
   if (before) return before;
-  const lots = new Map(bays.map(({ properties: { id, lot } }) => [id, lot]));
+  const lots = new Map(baysOf().map(({ properties: { id, lot } }) => [id, lot]));
   const counts = new Map<LotId, number>();
   for (const { properties } of site.gateways) {
     for (const { bay } of properties.lines.flatMap((line) => line.sensors)) {

@@ -49,7 +49,7 @@ export function newIntakeCounts(): IntakeCounts {
     ahead: 0,
     lost: 0,
     unassigned: 0,
-    deadLetters: { invalid: 0, conflict: 0, unplaced: 0 },
+    deadLetters: { invalid: 0, conflict: 0, unplaced: 0, sealed: 0 },
     heldBack: 0,
     foreignJournals: 0,
     readFailures: 0,

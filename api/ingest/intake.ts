@@ -1,6 +1,7 @@
 import type { BayId, GatewayId, JournalId } from '#contract/ids.ts';
 import type { BayEvent, JournalRecord, ObservedEvent } from '#contract/event.ts';
 import type { EventsMessage } from '#contract/messages.ts';
+import { isoOf } from '#contract/time.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { messageOf } from '#runtime/errors.ts';
 import type { Log } from '#runtime/log.ts';
@@ -21,7 +22,8 @@ import type { IntakeCounts } from './ingest-counts.ts';
 import { placeRecords } from './place-records.ts';
 
 export interface IntakeOptions {
-  readonly eventLog: Pick<EventLog, 'journals' | 'storedAt'> & GoneJournalsOptions['eventLog'];
+  readonly eventLog: Pick<EventLog, 'journals' | 'storedAt' | 'sealedUntil'> &
+    GoneJournalsOptions['eventLog'];
   readonly commits: GroupCommit;
   readonly liveState: Pick<LiveStateWriter, 'hearRecord' | 'hearLoss' | 'doubtBay'>;
   readonly acknowledger: Pick<Acknowledger, 'due' | 'dueInterval'>;
@@ -130,11 +132,17 @@ export class Intake {
   ): void {
     const { counts, liveState, acknowledger } = this.#options;
     switch (decision.kind) {
-      case 'accepted':
+      case 'accepted': {
+        const problem = sealedProblemOf(decision.record, this.#options.eventLog.sealedUntil);
+        if (problem !== undefined) {
+          this.#deadLetter(journal, { seq, sent, receivedAt, reason: 'sealed', problem });
+          break;
+        }
         counts.accepted += 1;
         this.#log(journal, decision.record, receivedAt);
         liveState.hearRecord(journal.gateway, journal.order, decision.record);
         break;
+      }
       case 'extended':
         counts.extended += 1;
         this.#log(journal, decision.record, receivedAt);
@@ -218,7 +226,8 @@ export class Intake {
       detail: problem,
       content,
     } as const;
-    if (seq === null || reason !== 'invalid') commits.add(entry);
+    const settles = reason === 'invalid' || reason === 'sealed';
+    if (seq === null || !settles) commits.add(entry);
     else commits.add(entry, { seq, stored: { kind: 'deadLetter', content } });
   }
 
@@ -247,6 +256,12 @@ export class Intake {
       if (parsed.ok) liveState.hearRecord(journal.gateway, journal.order, parsed.record);
     }
   }
+}
+
+/** Sums of hours whose changes have expired take none any more. */
+function sealedProblemOf(record: JournalRecord, sealedUntil: number): string | undefined {
+  if (record.kind !== 'bay' || record.sensedAt >= sealedUntil) return undefined;
+  return `sensedAt: before ${isoOf(sealedUntil)}, of which no single changes are kept any more`;
 }
 
 /** What a gateway says of itself alone is always its own. */

@@ -19,6 +19,7 @@ export function replayDeadLetter(
   const refuse = (why: string) => new RejectedError('cannot_replay', `${id}: ${why}`);
   if (seq === null) throw refuse('its place in the journal is not known');
   if (reason === 'conflict') throw refuse(`seq ${seq} of its journal has another record`);
+  if (reason === 'sealed') throw refuse('no single changes of its time are kept any more');
   const journal = eventLog.journals.find(letter.journal);
   if (!journal) throw refuse('its journal is not known');
   const kept = journal.pendingAt(seq) ?? eventLog.storedAt(journal, seq);

@@ -1,4 +1,4 @@
-import type { BayId, GatewayId, JournalId, LogId } from '#contract/ids.ts';
+import type { BayId, GatewayId, JournalId, LogId, LotId } from '#contract/ids.ts';
 import type { JournalRecord } from '#contract/event.ts';
 
 /** A record of the event log with where it stands and where it came from. */
@@ -15,11 +15,39 @@ export interface LoggedRecord {
   readonly record: JournalRecord;
 }
 
+/** A lot's hour whose single changes expire; in bay-milliseconds. `lot`: what hours are summed under. */
+export interface SealedHour {
+  readonly lot: LotId;
+  /** Epoch milliseconds, a whole hour. */
+  readonly hourAt: number;
+  readonly occupiedBayMs: number;
+  readonly vacantBayMs: number;
+  readonly arrivals: number;
+  readonly departures: number;
+}
+
+/** The one who may take from the log. */
+export interface ExpiringLog {
+  /** The hours from `sealedUntil` up to `until`, a whole hour: from now on they are these. */
+  seal(until: number, hours: readonly SealedHour[]): void;
+  /**
+   * Removes every bay event that was sensed before what is kept of its bay, and dead letters from
+   * before the seal, until `isStopped`. Resolves with the number of events.
+   */
+  expire(keptFrom: (bay: BayId) => number, isStopped: () => boolean): Promise<number>;
+}
+
 /** What the log's readers see: the views, the export, the checker. */
 export interface EventLogReader {
   readonly logId: LogId;
   /** 0 while the log is empty. */
   readonly lastPosition: number;
+  /**
+   * Hours before it are told by `sealedHours` for good, and the changes that they were summed from
+   * are gone or going; 0: none are.
+   */
+  readonly sealedUntil: number;
+  sealedHours(): readonly SealedHour[];
   /** Records with a greater position, in its order. */
   recordsAfter(position: number, limit: number): readonly LoggedRecord[];
   /**

@@ -9,7 +9,7 @@ import type { BayId, JournalId, LineId, LotId } from '#contract/ids.ts';
 import type { Journal } from './journals.ts';
 
 /** Why a record is kept beside the log and not in it. */
-export const DEAD_LETTER_REASONS = ['invalid', 'conflict', 'unplaced'] as const;
+export const DEAD_LETTER_REASONS = ['invalid', 'conflict', 'unplaced', 'sealed'] as const;
 export type DeadLetterReason = (typeof DEAD_LETTER_REASONS)[number];
 
 /** One thing that a commit writes. `receivedAt`: epoch milliseconds by the api's clock. */

@@ -226,7 +226,7 @@ export class MonthFile {
     )[0];
     if (observed) return { kind: 'record', record: observedOf(observed) };
     const dead = this.#all<{ content: string }>(
-      "SELECT content FROM dead_letter WHERE journal = ? AND seq = ? AND reason = 'invalid'",
+      "SELECT content FROM dead_letter WHERE journal = ? AND seq = ? AND reason IN ('invalid', 'sealed')",
       journal,
       seq,
     )[0];

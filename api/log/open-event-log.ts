@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { LogId } from '#contract/ids.ts';
 import type { BayId, GatewayId } from '#contract/ids.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { messageOf } from '#runtime/errors.ts';
 import type { Log } from '#runtime/log.ts';
 import { inTransaction } from '#runtime/sqlite.ts';
-import type { EventLogReader, LoggedRecord } from './event-log.ts';
+import type { EventLogReader, ExpiringLog, LoggedRecord, SealedHour } from './event-log.ts';
+import { expireMonth } from './expire-events.ts';
 import { Journals } from './journals.ts';
 import type { Journal } from './journals.ts';
 import { deadLetterOf, placeOfDeadLetter } from './dead-letters.ts';
@@ -23,16 +25,22 @@ import type {
 import { FILE_NAME, MonthFile } from './month-file.ts';
 import { bringMonthsUpToDate } from './month-format.ts';
 import { recordsOfBay, recordsAfter } from './read-months.ts';
+import { SealedHours } from './sealed-hours.ts';
 import { writeGroup } from './write-group.ts';
 
 /** The event log as its one writer has it. */
-export interface EventLog extends EventLogReader {
+export interface EventLog extends EventLogReader, ExpiringLog {
   readonly journals: Journals;
   /**
    * Writes entries and marks in one transaction; on return they are on the disk. Throws what
    * SQLite throws (disk full, I/O error): then nothing of them is written.
    */
   commit(entries: readonly LogEntry[], touched: Iterable<Journal>): void;
+  /**
+   * Writes entries of one journal that ingest has no part in: what ingest has taken of others and
+   * not yet committed stays so, and a journal that it has learned of meanwhile stays unsaved.
+   */
+  commitApart(entries: readonly LogEntry[], journal: Journal): void;
   /** After a failed commit: new file handles, since a handle whose fsync failed cannot be trusted. */
   reopen(): void;
   /** What is committed under a key, in any month. */
@@ -69,6 +77,7 @@ class MonthlyEventLog implements EventLog {
   readonly #listeners = new Set<() => void>();
   /** Older months, oldest first. */
   readonly #older: MonthFile[] = [];
+  readonly #sealed: SealedHours;
   #newest: MonthFile;
   #newestName: string;
   #lastPosition: number;
@@ -78,6 +87,7 @@ class MonthlyEventLog implements EventLog {
     this.#clock = clock;
     this.#log = log;
     mkdirSync(folder, { recursive: true });
+    this.#sealed = new SealedHours(folder);
     const names = readdirSync(folder)
       .filter((name) => FILE_NAME.test(name))
       .toSorted();
@@ -107,13 +117,20 @@ class MonthlyEventLog implements EventLog {
   }
 
   commit(entries: readonly LogEntry[], touched: Iterable<Journal>): void {
+    this.#write(entries, new Set([...this.journals.unsaved, ...touched]));
+    this.journals.saved();
+  }
+
+  commitApart(entries: readonly LogEntry[], journal: Journal): void {
+    this.#write(entries, new Set([journal]));
+  }
+
+  #write(entries: readonly LogEntry[], journals: ReadonlySet<Journal>): void {
     this.#turnMonth();
     const file = this.#newest;
-    const journals = new Set([...this.journals.unsaved, ...touched]);
     const position = inTransaction(file.database, () =>
       writeGroup(file, entries, journals, this.#lastPosition),
     );
-    this.journals.saved();
     for (const journal of journals) journal.committedNow();
     if (position === this.#lastPosition) return;
     this.#lastPosition = position;
@@ -151,6 +168,32 @@ class MonthlyEventLog implements EventLog {
     return () => void this.#listeners.delete(listener);
   }
 
+  get sealedUntil(): number {
+    return this.#sealed.until;
+  }
+
+  sealedHours(): readonly SealedHour[] {
+    return this.#sealed.hours();
+  }
+
+  seal(until: number, hours: readonly SealedHour[]): void {
+    this.#sealed.seal(until, hours);
+  }
+
+  async expire(keptFrom: (bay: BayId) => number, isStopped: () => boolean): Promise<number> {
+    let gone = 0;
+    for (const month of this.#months()) {
+      const isNewest = month === this.#newest;
+      for (const events of expireMonth(month, isNewest, keptFrom, this.#sealed.until)) {
+        gone += events;
+        await setImmediate();
+        // A month that ended meanwhile, like all else that is left, is the next time's.
+        if (isStopped() || isNewest !== (month === this.#newest)) return gone;
+      }
+    }
+    return gone;
+  }
+
   bayStates(): readonly LastBayState[] {
     return this.#newest.bayStates();
   }
@@ -182,7 +225,7 @@ class MonthlyEventLog implements EventLog {
   }
 
   deadLetterCounts(): Readonly<Record<DeadLetterReason, number>> {
-    const counts = { invalid: 0, conflict: 0, unplaced: 0 };
+    const counts = { invalid: 0, conflict: 0, unplaced: 0, sealed: 0 };
     for (const month of this.#months()) {
       for (const { reason, count } of month.deadLetterCounts()) counts[reason] += count;
     }
@@ -190,6 +233,7 @@ class MonthlyEventLog implements EventLog {
   }
 
   close(): void {
+    this.#sealed.close();
     for (const file of this.#months()) file.close();
   }
 

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '#runtime/clock.ts';
 import { closeDatabase, openDatabase } from '#runtime/sqlite.ts';
+import type { Database } from '#runtime/sqlite.ts';
 import { AlarmBook } from '../alarms/alarm-book.ts';
 import { ApiTokens } from './api-tokens.ts';
 import { Audit } from './audit.ts';
@@ -12,6 +13,8 @@ import { Users } from './users.ts';
 
 /** The operations file, by its tables. */
 export interface Operations {
+  /** The file's one connection, in which other rooms keep their tables too. */
+  readonly database: Database;
   readonly audit: Audit;
   readonly users: Users;
   readonly sessions: Sessions;
@@ -43,5 +46,5 @@ export function openOperations(folder: string, clock: Clock): Operations {
     logins.close();
     closeDatabase(database);
   };
-  return { audit, users, sessions, tokens, logins, alarmBook, close };
+  return { database, audit, users, sessions, tokens, logins, alarmBook, close };
 }

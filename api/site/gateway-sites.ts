@@ -1,6 +1,7 @@
+import { deflateSync } from 'node:zlib';
 import type { GatewayId, LineId } from '#contract/ids.ts';
 import type { GatewaySiteMessage } from '#contract/gateway-site.ts';
-import { MAX_MESSAGE_BYTES } from '#contract/messages.ts';
+import { MAX_MESSAGE_BYTES } from '#contract/message-size.ts';
 import type { Site } from '#contract/site-check.ts';
 import type { Gateway } from '#contract/site.ts';
 import { messageOf } from '#runtime/errors.ts';
@@ -107,7 +108,7 @@ export function tooLargeExtracts(site: Site): string[] {
     .filter((gateway) => isTooLarge(extractOf(gateway, { version: 1, validFrom: 0 })))
     .map(
       ({ properties: { id } }) =>
-        `gateway "${id}": its lines are more than ${MAX_MESSAGE_BYTES / 1_024} KiB and cannot be sent to it; give it the file and start it again`,
+        `gateway "${id}": its lines are more than ${MAX_MESSAGE_BYTES / 1_024} KiB, even compressed, and cannot be sent to it; give it the file and start it again`,
     );
 }
 
@@ -115,7 +116,11 @@ function extractOf(
   { properties: { lines } }: Gateway,
   { version, validFrom }: Pick<SiteNow, 'version' | 'validFrom'>,
 ): GatewaySiteMessage {
-  return { v: 1, version, validFrom, lines };
+  const whole = { v: 1, version, validFrom, lines } as const;
+  if (!isTooLarge(whole)) return whole;
+  // An older gateway refuses it with a reason; told whole, no broker would take it.
+  const packed = deflateSync(JSON.stringify(lines), { level: 9 }).toString('base64');
+  return { v: 1, version, validFrom, packed };
 }
 
 const goneOf = ({ version, validFrom }: SiteNow): GatewaySiteMessage => ({

@@ -1,8 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { SiteOverlay } from '#contract/site-overlay.ts';
 import { isoOf } from '#contract/time.ts';
-import { closeDatabase, inTransaction, openDatabase } from '#runtime/sqlite.ts';
+import { inTransaction } from '#runtime/sqlite.ts';
 import type { Database } from '#runtime/sqlite.ts';
 
 /** One version of the site file as it was given. Times are epoch milliseconds. */
@@ -48,9 +47,9 @@ CREATE TABLE site_overlay (
 export class SiteStore {
   readonly #database: Database;
 
-  /** Opens the folder's `operations.sqlite`, made when missing; throws ConfigError for another file. */
-  constructor(folder: string) {
-    this.#database = openDatabase(join(folder, 'operations.sqlite'));
+  /** `operations.sqlite`, by its one connection; whoever opened it closes it. */
+  constructor(database: Database) {
+    this.#database = database;
     inTransaction(this.#database, () => {
       this.#database.exec(PARTS);
       const known = this.#database
@@ -104,10 +103,6 @@ export class SiteStore {
     this.#database
       .prepare('UPDATE site_overlay SET ended_by = ?, overlay = ? WHERE id = ?')
       .run(endedBy, JSON.stringify(ended), overlay.id);
-  }
-
-  close(): void {
-    closeDatabase(this.#database);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { JournalRecord } from '#contract/event.ts';
-import { MAX_MESSAGE_BYTES } from '#contract/messages.ts';
+import { MAX_MESSAGE_BYTES } from '#contract/message-size.ts';
 
 export const MOST_RECORDS = 500;
 /** What a batch needs around its records: ids of up to 64 held journals, times, the envelope. */

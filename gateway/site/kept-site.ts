@@ -9,12 +9,13 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { GatewaySiteMessage, readGatewayLines } from '#contract/gateway-site.ts';
+import { GatewaySiteMessage } from '#contract/gateway-site.ts';
 import type { GatewayId } from '#contract/ids.ts';
 import { SiteId } from '#contract/ids.ts';
 import type { LineProperties } from '#contract/site.ts';
 import { messageOf } from '#runtime/errors.ts';
 import type { Log } from '#runtime/log.ts';
+import { linesOfMessage } from './unpack-lines.ts';
 
 /** What a gateway watches. `version` null: its own file's word. Times are epoch milliseconds. */
 export interface OwnSite {
@@ -33,7 +34,7 @@ export function readKeptSite(folder: string, gateway: GatewayId, log: Log): OwnS
   if (!existsSync(path)) return undefined;
   try {
     const { site, message } = Kept.parse(JSON.parse(readFileSync(path, 'utf8')));
-    const read = readGatewayLines(gateway, message.lines);
+    const read = linesOfMessage(gateway, message);
     if (!read.ok) throw new Error(read.problems.join('; '));
     return { site, version: message.version, validFrom: message.validFrom, lines: read.lines };
   } catch (error) {

@@ -1,10 +1,10 @@
 import type { GatewaySiteMessage, GatewaySiteStatus } from '#contract/gateway-site.ts';
-import { readGatewayLines } from '#contract/gateway-site.ts';
 import type { GatewayId, SiteId } from '#contract/ids.ts';
 import type { LineProperties } from '#contract/site.ts';
 import { messageOf } from '#runtime/errors.ts';
 import type { Log } from '#runtime/log.ts';
 import { writeKeptSite } from './kept-site.ts';
+import { linesOfMessage } from './unpack-lines.ts';
 import type { LineChanges } from './gateway-lines.ts';
 
 export interface TakenSiteOptions {
@@ -61,7 +61,7 @@ export class TakenSite {
   async #take(message: GatewaySiteMessage): Promise<void> {
     const { site, gateway, folder, apply, onApplied, log } = this.#options;
     const { version } = message;
-    const read = readGatewayLines(gateway, message.lines);
+    const read = linesOfMessage(gateway, message);
     if (!read.ok) {
       const reason = read.problems.join('; ').slice(0, LONGEST_REASON);
       log.error({ version, reason, runs: this.#version }, 'gateway.site.refused');

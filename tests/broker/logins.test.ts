@@ -130,6 +130,52 @@ describe('many at once', () => {
   });
 });
 
+describe('guessers in a crowd', () => {
+  test('wait for each other, and nobody waits for them', async () => {
+    const ids = Array.from({ length: 60 }, (_, at) => `gw-${at}`);
+    const hash = slowHash();
+    const logins = new Logins(credentialsOf(...ids, 'gw-honest'), new HandClock(), hash.verify);
+    const known = Promise.all(
+      ids.slice(0, 5).map((id) => logins.login(id, bytes(`wrong ${id}`), 'guesser')),
+    );
+    await hash.endAll(known);
+    const guesses = Promise.all(
+      ids.slice(5).map((id) => logins.login(id, bytes(`wrong ${id}`), 'guesser')),
+    );
+    const honest = logins.login('gw-honest', bytes('right'), 'home');
+    const isIn = new AbortController();
+    void honest.then(() => isIn.abort());
+    let ended = 0;
+    while (!isIn.signal.aborted) {
+      hash.endOne();
+      ended += 1;
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
+    }
+    // Two that were under way already, and its own; a turn may pass in between.
+    expect(ended).toBeLessThanOrEqual(6);
+    await hash.endAll(guesses);
+    expect(hash.most).toBe(2);
+  });
+
+  test('go first when too many wait', async () => {
+    const ids = Array.from({ length: 300 }, (_, at) => `gw-${at}`);
+    const hash = slowHash();
+    const logins = new Logins(credentialsOf(...ids), new HandClock(), hash.verify);
+    const crowd = Promise.all(
+      ids.slice(0, 290).map((id) => logins.login(id, bytes(`wrong ${id}`), 'guesser')),
+    );
+    const honest = Promise.all(
+      ids.slice(290).map((id, at) => logins.login(id, bytes('right'), `home ${at}`)),
+    );
+    await hash.endAll(Promise.all([crowd, honest]));
+    expect((await honest).map(({ kind }) => kind)).toEqual(Array(10).fill('known'));
+    const busy = (await crowd).filter((l) => l.kind === 'refused' && l.reason === 'busy');
+    expect(busy).toHaveLength(290 - 256 - 2 + 10);
+  });
+});
+
 describe('a guesser', () => {
   const guess = async (logins: Logins, times: number, address = 'a') => {
     for (let turn = 0; turn < times; turn += 1) {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { deadlines } from '#contract/deadlines.ts';
+import { ShownAnswer } from '#contract/history.ts';
 import { anyCarCountsOf } from '#contract/headline.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { checkAgainstTruth } from '../support/checker.ts';
@@ -28,10 +29,13 @@ describe.concurrent('after 60 s', { timeout: 240_000 }, () => {
     await using system = await startSystem();
     await untilWatched(system);
     const witness = await openWitness(system);
+    let darkAt = 0;
     await play([
       ...traffic(system),
       ...outageOf(system, 'broker'),
       { atS: 21, run: async () => witness.watch(system.site.lots) },
+      // Nothing changes on the street for seconds before and after.
+      { atS: 56, run: async () => void (darkAt = Date.now()) },
     ]);
     // A second after the kill the watch began.
     expect(witness.nothingShownAfterMs).toBeLessThan(UNKNOWN_WITHIN_MS);
@@ -44,6 +48,7 @@ describe.concurrent('after 60 s', { timeout: 240_000 }, () => {
     expect(result.edgeBays).toEqual([]);
     expect(result.exact).toBeGreaterThanOrEqual(20);
     expect(result.bridged + result.bounded).toBe(0);
+    for (const lot of system.site.lots) await expectLearnedLater(system, lot, darkAt);
   });
 
   test('without the api, history has every stay once with its own times', async () => {
@@ -207,6 +212,24 @@ async function openWitness(system: TestSystem) {
     },
   };
   return witness;
+}
+
+/** What a lot's page and sign said in the outage was nothing; what was true then is known by now. */
+async function expectLearnedLater(system: TestSystem, lot: string, at: number): Promise<void> {
+  const instant = new Date(at).toISOString();
+  const answer = await system.operator(`/api/v1/operator/lots/${lot}/shown?at=${instant}`);
+  const { page, known, history, bays } = ShownAnswer.parse(JSON.parse(answer));
+  expect(page).toMatchObject({ vacant: null, freshness: 'none', cause: 'noData' });
+  expect(known).toEqual({ vacant: 0, occupied: 0, unknown: BAYS_A_LOT });
+  const standing = system
+    .truth()
+    .filter(({ stoppedAt, leftAt = Infinity }) => stoppedAt <= at && leftAt > at);
+  const isOccupied = new Set(standing.map(({ bay }) => bay));
+  const isStanding = ({ bay }: { readonly bay: string }) => isOccupied.has(bay);
+  const occupied = bays.filter(isStanding).length;
+  expect(history).toEqual({ occupied, vacant: BAYS_A_LOT - occupied, unknown: 0 });
+  expect(bays.filter(({ state }) => state === 'occupied')).toEqual(bays.filter(isStanding));
+  expect(bays.filter(({ learnedLater }) => learnedLater).length).toBeGreaterThanOrEqual(3);
 }
 
 async function unknownBays(system: TestSystem): Promise<string[]> {

@@ -3,7 +3,8 @@ import type { MqttClient } from 'mqtt';
 import { JournalRecord } from '#contract/event.ts';
 import type { ObservedEvent } from '#contract/event.ts';
 import { HealthMessage } from '#contract/health.ts';
-import { EventsMessage, MAX_MESSAGE_BYTES, ObservedMessage } from '#contract/messages.ts';
+import { MAX_MESSAGE_BYTES } from '#contract/message-size.ts';
+import { EventsMessage, ObservedMessage } from '#contract/messages.ts';
 import { matchTopic } from '#contract/topics.ts';
 
 interface KeptJournal {

@@ -22,13 +22,31 @@ describe('accessibility rules', () => {
       await isLive(page);
       await page.locator('.lot-pin:not(.lot-pin-under)').first().waitFor();
       expect(await violationsOf(page)).toEqual([]);
-      await page.locator(`${CARD} summary`).click();
+      await page.locator(`${CARD} .lot-fold > summary`).click();
       // The long fold is the same cards again: once is enough.
       if (language === 'ko' && device === 'phone') await page.locator('.farther > summary').click();
       await page.locator('.with-bays').waitFor();
       expect(await violationsOf(page)).toEqual([]);
     });
   });
+
+  test.each(cases.filter(([, , device]) => device === 'phone'))(
+    'find nothing in the sheets, in %s, %s',
+    async (language, colorScheme) => {
+      const options = { ...PHONE, colorScheme };
+      await on.inPage(options, `/m/nambu?lang=${language}`, async (page) => {
+        await isLive(page);
+        await page.locator('[data-act=car]').click();
+        await page.locator('.sheet-car').waitFor();
+        expect(await violationsOf(page)).toEqual([]);
+        await page.locator('[data-close]').click();
+        await page.locator(`${CARD} .more > summary`).click();
+        await page.locator(`${CARD} [data-act=show]`).click();
+        await page.locator('.sheet-lot').waitFor();
+        expect(await violationsOf(page)).toEqual([]);
+      });
+    },
+  );
 
   test('find nothing in forced colours, nor while the connection is lost', async () => {
     await on.inPage({ ...PHONE, forcedColors: 'active' }, '/m/nambu?lang=ko', async (page) => {

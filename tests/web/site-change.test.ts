@@ -30,7 +30,7 @@ test('an open page takes over a site that changes: names, bays on the map, and t
   await on.inPage(look, '/m/nambu', async (page) => {
     await isLive(page);
     await page.locator('.leaflet-bays-pane canvas').waitFor({ state: 'attached' });
-    await page.locator(`${CARD} summary`).click();
+    await page.locator(`${CARD} .lot-fold > summary`).click();
     await page.locator('.with-bays').waitFor();
     const drawn = () => pixelsOf(page, '--bay-occupied');
     await until(async () => (await drawn()) > 50);

@@ -1,12 +1,12 @@
 import type { ConsoleInput } from '#contract/page.ts';
-import type { ClientAssets } from '../page/assets.ts';
+import type { PageAssets } from '../page/assets.ts';
 import { escapeHtml, htmlOf, scriptJson } from '../view/html.ts';
 import { h } from '../view/node.ts';
 import { frameTexts } from './frame/texts.ts';
 import { consoleLanguageOf } from './language.ts';
 
 /** The console's document: who looks and where, and the files that do the rest. */
-export function consoleDocumentOf(input: ConsoleInput, assets: ClientAssets): string {
+export function consoleDocumentOf(input: ConsoleInput, assets: PageAssets): string {
   const language = consoleLanguageOf(input.language);
   const texts = frameTexts[language];
   const head = h(

@@ -8,10 +8,13 @@ import type { LotNow } from '../lots/lot-now.ts';
 /** `applied`: the book changed. `ignored`: nothing new. `gap`: something is missing, ask anew. */
 export type Applied = 'applied' | 'ignored' | 'gap';
 
+/** What is known of a bay; out of service it is neither vacant nor anything else. */
+export type BayNow = BayState | 'closed';
+
 /** What the live stream has said so far: every lot, the bays of the watched lots, and up to where. */
 export class LiveBook {
   readonly lots: Map<LotId, LotNow>;
-  readonly bays = new Map<BayId, BayState>();
+  readonly bays = new Map<BayId, BayNow>();
   /** When the server made what is known of a lot, by its clock. */
   readonly #saidAt = new Map<LotId, number>();
   readonly #seqs = new Map<string, number>();
@@ -92,9 +95,9 @@ export class LiveBook {
     }
     const own = this.#baysOf.get(channel) ?? new Set();
     this.#baysOf.set(channel, own);
-    for (const { bay, state } of bays ?? []) {
+    for (const { bay, state, closed } of bays ?? []) {
       own.add(bay);
-      this.bays.set(bay, state);
+      this.bays.set(bay, closed === true ? 'closed' : state);
     }
   }
 

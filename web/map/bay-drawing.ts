@@ -1,9 +1,9 @@
-import type { BayState } from '#contract/bay.ts';
 import type { BayClass } from '#contract/bay-class.ts';
 import { middleOf } from '#contract/geo.ts';
 import type { Position } from '#contract/geo.ts';
 import type { BayId } from '#contract/ids.ts';
 import type { BayShape } from '../wire/features.ts';
+import type { BayNow } from '../live/live-book.ts';
 import { bayLookOf, bayMarkOf, isPrivate } from './bay-look.ts';
 import type { BayLook } from './bay-look.ts';
 import type { Frame } from './canvas-layer.ts';
@@ -44,9 +44,9 @@ export class BayDrawing {
 
   /**
    * Filled: occupied. Hollow with a blue outline: vacant. Dashed: not known. A thin whole outline:
-   * not told.
+   * not told. A cross from side to side: out of service.
    */
-  draw(frame: Frame, palette: Palette, stateOf: (bay: BayId) => BayState): void {
+  draw(frame: Frame, palette: Palette, stateOf: (bay: BayId) => BayNow): void {
     const { context, scale, left, top, width, height } = frame;
     const metrePx = scale / EARTH_AROUND_M / Math.cos(latitudeOf((top + height / 2) / scale));
     const bayPx = BAY_M * metrePx;
@@ -63,6 +63,10 @@ export class BayDrawing {
       else trace(frame, points);
       const look = bayLookOf(bayClass, stateOf(bay));
       paintBay(context, palette, look, bayPx);
+      if (look === 'closed') {
+        crossOut(context, [px, py], bayPx);
+        continue;
+      }
       const mark = bayMarkOf(bayClass, look);
       if (mark === '' || bayPx < MARK_PX) continue;
       context.fillStyle = look === 'occupied' ? palette.card : palette[look];
@@ -84,6 +88,22 @@ function paintBay(
   context.strokeStyle = look === 'occupied' ? palette.card : palette[look];
   context.lineWidth = look === 'vacant' && !thin ? 2 : 1;
   context.fill();
+  context.stroke();
+}
+
+/** As lines and not as a letter: a bay is never too small for it. */
+function crossOut(
+  context: CanvasRenderingContext2D,
+  [x, y]: readonly [number, number],
+  bayPx: number,
+): void {
+  const reach = 0.35 * bayPx;
+  context.lineWidth = bayPx < OUTLINE_PX ? 1 : 2;
+  context.beginPath();
+  context.moveTo(x - reach, y - reach);
+  context.lineTo(x + reach, y + reach);
+  context.moveTo(x + reach, y - reach);
+  context.lineTo(x - reach, y + reach);
   context.stroke();
 }
 

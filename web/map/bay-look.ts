@@ -1,9 +1,9 @@
-import type { BayState } from '#contract/bay.ts';
 import { isShownSingly } from '#contract/bay-class.ts';
 import type { BayClass } from '#contract/bay-class.ts';
+import type { BayNow } from '../live/live-book.ts';
 
 /** How a bay is drawn. `private`: the server tells nobody its state; that is not "not known". */
-export type BayLook = BayState | 'private';
+export type BayLook = BayNow | 'private';
 
 /** Marks as they fit into a bay: the first sign of the English word, or the usual one. */
 const MARKS: Readonly<Record<BayClass, string>> = {
@@ -22,7 +22,7 @@ const MARKS: Readonly<Record<BayClass, string>> = {
 
 export const isPrivate = (bayClass: BayClass): boolean => !isShownSingly(bayClass);
 
-export function bayLookOf(bayClass: BayClass, state: BayState): BayLook {
+export function bayLookOf(bayClass: BayClass, state: BayNow): BayLook {
   return isPrivate(bayClass) ? 'private' : state;
 }
 

@@ -1,6 +1,6 @@
+import type { BayNow } from '../live/live-book.ts';
 import type { Map as LeafletMap } from 'leaflet';
 import { latLng } from 'leaflet';
-import type { BayState } from '#contract/bay.ts';
 import type { Position } from '#contract/geo.ts';
 import type { BayId, LotId } from '#contract/ids.ts';
 import type { LotAnswer } from '#contract/http.ts';
@@ -19,7 +19,7 @@ const MARGIN = 0.25;
 export interface BaySources {
   /** Rejects when the server cannot be reached. */
   readonly fetchBays: (lot: LotId) => Promise<unknown>;
-  readonly stateOf: (bay: BayId) => BayState;
+  readonly stateOf: (bay: BayId) => BayNow;
   /** The lots whose bays' states are wanted from now on. */
   readonly watch: (lots: readonly LotId[]) => void;
   readonly changed: () => void;

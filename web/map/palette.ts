@@ -10,6 +10,7 @@ export interface Palette {
   readonly occupied: string;
   readonly unknown: string;
   readonly private: string;
+  readonly closed: string;
   readonly font: string;
 }
 
@@ -28,6 +29,7 @@ export function paletteOf(element: Element): Palette {
     occupied: of('--bay-occupied'),
     unknown: of('--no-data'),
     private: of('--bay-private'),
+    closed: of('--closed'),
     font: of('--font'),
   };
 }

@@ -11,6 +11,8 @@ const LOOKS: readonly Exclude<Look, 'noLiveCount'>[] = [
 ];
 const SIGNS: Readonly<Partial<Record<Look, string>>> = { noData: '?', closed: '✕' };
 
+const BAY_SIGNS: Readonly<Record<string, string>> = { closed: '✕', private: 'R' };
+
 /** What the map's signs mean, in the shapes of the pins themselves. */
 export function legendView(texts: Texts): ViewElement {
   return h(
@@ -24,15 +26,11 @@ export function legendView(texts: Texts): ViewElement {
         texts.looks[look],
       ),
     ),
-    (['vacant', 'occupied', 'unknown', 'private'] as const).map((look) =>
+    (['vacant', 'occupied', 'unknown', 'closed', 'private'] as const).map((look) =>
       h(
         'li',
         { class: `legend-bay legend-${look}` },
-        h(
-          'span',
-          { class: `bay bay-${look}`, 'aria-hidden': 'true' },
-          look === 'private' ? 'R' : '',
-        ),
+        h('span', { class: `bay bay-${look}`, 'aria-hidden': 'true' }, BAY_SIGNS[look] ?? ''),
         texts.bays[look],
       ),
     ),

@@ -9,6 +9,7 @@ import {
   natural,
   nullable,
   oneOf,
+  only,
   parsedJson,
   shape,
   text,
@@ -38,11 +39,14 @@ const lotLive = shape({
   ),
 });
 
-const bayLive = shape({
-  bay: id<BayId>(),
-  state: oneOf(['vacant', 'occupied', 'unknown']),
-  since: natural,
-});
+const bayLive = shape(
+  {
+    bay: id<BayId>(),
+    state: oneOf(['vacant', 'occupied', 'unknown']),
+    since: natural,
+  },
+  { closed: only(true) },
+);
 
 const head = { stream: text, channel: id<Channel>(), seq: natural, at: natural };
 const body = { lots: list(lotLive), bays: list(bayLive) };

@@ -64,6 +64,14 @@ export function oneOf<const Choice extends string>(choices: readonly Choice[]): 
   };
 }
 
+/** The one value that a field may have. */
+export function only<const Value extends boolean>(expected: Value): Reader<Value> {
+  return (value) => {
+    check(value === expected, String(expected));
+    return expected;
+  };
+}
+
 export function list<T>(item: Reader<T>): Reader<T[]> {
   return (value) => {
     check(Array.isArray(value), 'a list');

@@ -1,4 +1,4 @@
-import type { EventLogReader, LoggedRecord } from '#api/log/event-log.ts';
+import type { EventLogReader, LoggedRecord, SealedHour } from '#api/log/event-log.ts';
 import type { JournalRecord } from '#contract/event.ts';
 import { JournalId, LogId } from '#contract/ids.ts';
 import type { BayId, GatewayId } from '#contract/ids.ts';
@@ -9,6 +9,8 @@ export interface Told {
   readonly journalOrder: number;
   readonly record: JournalRecord;
   readonly assigned?: boolean;
+  /** When it came to the api; 0 unless said. */
+  readonly receivedAt?: number;
 }
 
 interface Kept extends LoggedRecord {
@@ -29,12 +31,17 @@ export class MemoryLog implements EventLogReader {
     this.#mostRead = mostRead;
   }
 
+  readonly sealedUntil = 0;
+  sealedHours(): readonly SealedHour[] {
+    return [];
+  }
+
   get lastPosition(): number {
     return this.#lastPosition;
   }
 
   commit(told: readonly Told[]): void {
-    for (const { gateway, journalOrder, record, assigned = true } of told) {
+    for (const { gateway, journalOrder, record, assigned = true, receivedAt = 0 } of told) {
       const key = `${journalOrder}/${record.seq}`;
       const known = this.#kept.get(key);
       if (known && !isLonger(record, known.record)) continue;
@@ -46,7 +53,7 @@ export class MemoryLog implements EventLogReader {
         gateway,
         journal: JournalId.parse(String(journalOrder).padStart(32, '0')),
         journalOrder,
-        receivedAt: 0,
+        receivedAt,
         assigned,
         record,
       });

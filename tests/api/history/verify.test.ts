@@ -6,24 +6,10 @@ import { openTempFolder } from '../../support/temp-folder.ts';
 import { MemoryLog } from './memory-log.ts';
 import { historyIn } from './open-history.ts';
 import { randomHistory } from './random-history.ts';
-import { HOUR, street, T0, Teller } from './street.ts';
+import { HOUR, street, T0 } from './street.ts';
+import { tenHours } from './ten-hours.ts';
 
 const site = street();
-
-/** Ten hours of one bay, an arrival and a departure in each. */
-function tenHours(): MemoryLog {
-  const eventLog = new MemoryLog();
-  const teller = new Teller();
-  eventLog.commit([
-    teller.bay('vacant', T0),
-    ...Array.from({ length: 10 }, (_, hour) => [
-      teller.bay('occupied', T0 + hour * HOUR + 60_000),
-      teller.bay('vacant', T0 + hour * HOUR + 600_000),
-    ]).flat(),
-    teller.observed(T0, T0 + 10 * HOUR),
-  ]);
-  return eventLog;
-}
 
 test('a view that followed the log, in whatever order it came, is what the log says', async () => {
   await fc.assert(

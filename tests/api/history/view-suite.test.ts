@@ -42,6 +42,32 @@ describe.each(ENGINES)('a view in $engine', ({ load }) => {
       expect(await view.lotHours(OTHER_LOT, EVER)).toEqual([hour(T0, 6, 1, OTHER_LOT)]);
     }));
 
+  test('lets go of stays that ended before an instant, of no other, and of no hour', () =>
+    using(async (view) => {
+      const at = T0 + 10 * HOUR;
+      const stays = [
+        ended(5, T0, T0 + HOUR),
+        ended(7, T0 + 2 * HOUR, at - 1),
+        ended(9, T0 + 3 * HOUR, at),
+        ended(11, at + 1, at + HOUR),
+        ended(13, T0, at + HOUR, NEIGHBOUR),
+      ];
+      const bays = [bayRow(BAY, 'x', standing(15, at + 2 * HOUR)), bayRow(NEIGHBOUR, 'x')];
+      const lotHours = [hour(T0, 7, 1)];
+      await view.write({ ...NOTHING, mark: { logId, position: 1 }, stays, bays, lotHours });
+      for (let n = 0; n < 2; n += 1) {
+        await view.expire(at);
+        const left = (await all(view.stays(EVER))).map((stay) => [stay.bay, stay.arrivedBefore]);
+        expect(left).toEqual([
+          [BAY, T0 + 3 * HOUR],
+          [BAY, at + 1],
+          [BAY, at + 2 * HOUR],
+          [NEIGHBOUR, T0],
+        ]);
+        expect(await view.lotHours(LOT, EVER)).toEqual(lotHours);
+      }
+    }));
+
   test('answers with the hours that touch a window, in order of time, without empty ones', () =>
     using(async (view) => {
       const hours = [3, 1, 0, 2].map((at) => hour(T0 + at * HOUR, 10 + at));

@@ -52,6 +52,7 @@ const LET_IN = [
   'ok',
   'weak_password',
   'unknown_overlay',
+  'unknown_control',
   'unknown_alarm',
   'no_alarm_outlet',
   'invalid_request',
@@ -114,8 +115,10 @@ describe('every route', () => {
     expect([...refusals].toSorted()).toEqual([
       'delete /api/v1/operator/tokens/{token} unknown_token',
       'get /api/v1/operator/lots/{lot}/day forbidden',
+      'get /api/v1/operator/lots/{lot}/shown forbidden',
       'patch /api/v1/operator/users/{user} unknown_user',
       'post /api/v1/operator/alarms/{no}/acknowledge unknown_alarm',
+      'post /api/v1/operator/signs/{sign}/controls unknown_sign',
       'post /api/v1/operator/site/overlays forbidden',
       'post /api/v1/operator/tokens forbidden',
       'post /api/v1/operator/users forbidden',
@@ -159,9 +162,8 @@ describe('every route', () => {
       );
       const isForeign = texts.map((text) => /counted|stranger|"site"/.test(text));
       // Where the whole site has nothing foreign to see either, all sensors are of the one lot.
-      const hasForeign = !/sensors|gateways|overlays|curves|book|history|hours|day/.test(
-        route.path,
-      );
+      const hasForeign =
+        !/sensors|gateways|overlays|curves|book|history|hours|day|shown|page$/.test(route.path);
       expect([route.path, ...isForeign]).toEqual([route.path, false, hasForeign]);
     }
     const foreign = signIn(street, 'foreign', 'viewer', [FOREIGN]);

@@ -86,7 +86,7 @@ async function admin(...args: string[]): Promise<string> {
 test('what could not be logged is listed with its reason and count, and shown as it came', async () => {
   const out = await admin('dead-letters', 'list');
   const [counts, ...lines] = out.trim().split('\n');
-  expect(counts).toBe('2 invalid, 1 conflict, 0 unplaced');
+  expect(counts).toBe('2 invalid, 1 conflict, 0 unplaced, 0 sealed');
   expect(lines).toHaveLength(3);
   const conflicts = await admin('dead-letters', 'list', '--reason', 'conflict');
   expect(conflicts.trim().split('\n')).toHaveLength(2);

@@ -15,7 +15,7 @@ import type {
   LotHour,
   Verification,
 } from '#api/history/history.ts';
-import type { EventLogReader, LoggedRecord } from '#api/log/event-log.ts';
+import type { EventLogReader, LoggedRecord, SealedHour } from '#api/log/event-log.ts';
 import type { LiveStateReader, StateChange } from '#api/state/live-state.ts';
 
 /** Live state by hand: a test says what a bay is. */
@@ -56,6 +56,12 @@ export class InMemoryLiveState implements LiveStateReader {
       bays.push(bay);
     }
     for (const listener of this.#listeners) listener({ bays, lots: [...lots] });
+  }
+
+  /** Takes a bay out of service. */
+  close(id: string): void {
+    const known = this.#bays.get(id);
+    if (known) this.#bays.set(id, { ...known, state: 'unknown', closed: true });
   }
 
   observe(lot: string, at: number | null): void {
@@ -122,6 +128,11 @@ export class InMemoryLiveState implements LiveStateReader {
 export class InMemoryEventLog implements EventLogReader {
   readonly logId = LogId.parse('0123456789abcdef0123456789abcdef');
   readonly records: LoggedRecord[] = [];
+
+  readonly sealedUntil = 0;
+  sealedHours(): readonly SealedHour[] {
+    return [];
+  }
 
   get lastPosition(): number {
     return this.records.at(-1)?.position ?? 0;

@@ -13,6 +13,7 @@ export const consoleLanguages = ['ko', 'en'];
 export function renderConsole({ language, account }) {
   return '<!doctype html><html lang="' + language + '"><p>' + account.name + ' ' + account.role + '</p></html>';
 }
+export const renderSignPage = ({ sign }) => '<!doctype html><title>' + sign + '</title>';
 export function renderPage(input) {
   const { language, site, market, lots } = input;
   return '<!doctype html><html lang="' + language + '"><title>' + site.site + '</title>' +

@@ -16,7 +16,14 @@ import { openOperations } from '#api/operations/open-operations.ts';
 import type { Operations } from '#api/operations/open-operations.ts';
 import { serve } from '#api/serve.ts';
 import type { Serving } from '#api/serve.ts';
+import { openSigns } from '#api/signs/open-signs.ts';
+import type { Signs } from '#api/signs/open-signs.ts';
 import { openBackups } from '#api/backup/backup-stream.ts';
+import { startShown } from '#api/shown/start-shown.ts';
+import type { Shown } from '#api/shown/start-shown.ts';
+import { publicLiveState } from '#api/state/public-live-state.ts';
+import { effectiveSiteOf } from '#contract/site-overlay.ts';
+import type { EventLogReader } from '#api/log/event-log.ts';
 import { startWatch } from '#api/watch/start-watch.ts';
 import { newIntakeCounts } from '#api/ingest/ingest-counts.ts';
 import { GatewayStatuses } from '#api/state/gateway-status.ts';
@@ -36,6 +43,8 @@ export interface ServedStreet extends AsyncDisposable {
   readonly history: InMemoryHistory;
   readonly gateways: GatewayStatuses;
   readonly sensors: SensorHealths;
+  readonly signs: Signs;
+  readonly shown: Shown;
   readonly operations: Operations;
   readonly world: { brokerConnected: boolean; logFailing: boolean };
   readonly token: string;
@@ -53,6 +62,8 @@ export interface StreetOptions {
   readonly deliver?: Deliver;
   /** In place of the one whose rows a test puts there. */
   readonly past?: HistoryReader;
+  /** In place of the one whose records a test puts there. */
+  readonly pastLog?: EventLogReader;
 }
 
 const LETTER: DeadLetter = {
@@ -68,7 +79,7 @@ const LETTER: DeadLetter = {
 const ONE_DEAD_LETTER: DeadLetters = {
   newest: () => [LETTER],
   one: () => LETTER,
-  counts: () => ({ invalid: 1, conflict: 0, unplaced: 0 }),
+  counts: () => ({ invalid: 1, conflict: 0, unplaced: 0, sealed: 0 }),
   replay: () => undefined,
 };
 
@@ -96,6 +107,7 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
     ...options.config,
   });
   const clock = options.clock ?? systemClock;
+  let serial = 0;
   const operations = openOperations(join(folder, 'operations'), clock);
   const system = startWatch({
     dataFolder: folder,
@@ -122,15 +134,34 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
     clock: systemClock,
     log: silentLog,
   });
+  const signs = openSigns({
+    database: operations.database,
+    now: { site, closedLots: new Set() },
+    liveState,
+    sensors,
+    nextSerial: () => (serial += 1),
+    link: { subscribe: () => undefined },
+    clock,
+  });
+  const shown = startShown({
+    path: join(folder, 'shown.sqlite'),
+    site: effectiveSiteOf(site, [], 0),
+    liveState,
+    seen: publicLiveState(site, liveState),
+    clock,
+    log: silentLog,
+  });
   const serving = await serve({
     config,
     sites: standingSites(site),
-    eventLog,
+    eventLog: options.pastLog ?? eventLog,
     liveState,
     operations,
     history: options.past ?? history,
+    shown,
     gateways,
     sensors,
+    signs,
     deadLetters: options.deadLetters ?? ONE_DEAD_LETTER,
     ingestCounts: () => ({ accepted: 7, queueLength: 1, deadLetters: { invalid: 2 } }),
     brokerConnected: () => world.brokerConnected,
@@ -158,13 +189,17 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
     history,
     gateways,
     sensors,
+    signs,
+    shown,
     operations,
     world,
     tokenFile,
     token: readFileSync(tokenFile, 'utf8').trim(),
     [Symbol.asyncDispose]: async () => {
       await serving.close();
+      signs.close();
       await system.close();
+      shown.close();
       operations.close();
       temp[Symbol.dispose]();
     },

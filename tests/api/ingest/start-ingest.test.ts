@@ -74,6 +74,26 @@ describe('ingest', () => {
     expect(said()).toBe(3);
   });
 
+  test('settles what is older than any single change that is kept, apart from the log', async () => {
+    await using rig = openRig();
+    rig.eventLog.seal(3_600_000, []);
+    const late = change(1);
+    const recent = { ...change(2), sensedAt: 3_600_000 };
+    for (let n = 0; n < 2; n += 1) {
+      rig.send([late, recent]);
+      await rig.pass(20);
+    }
+    expect(rig.lastMark()?.seq).toBe(2);
+    expect(rig.ingest.counts).toMatchObject({
+      accepted: 1,
+      deadLetters: { sealed: 1, conflict: 0 },
+    });
+    const [letter] = rig.eventLog.deadLetters(9, 'sealed');
+    expect(letter).toMatchObject({ seq: 1, detail: expect.stringContaining('1970-01-01T01:00') });
+    expect(() => rig.ingest.replay(letter?.id ?? '')).toThrow(/no single changes/);
+    expect(rig.eventLog.recordsAfter(0, 9).map(({ record }) => record.seq)).toEqual([2]);
+  });
+
   test('acknowledges a batch of duplicates again', async () => {
     await using rig = openRig();
     rig.send([change(1), watched(2, 50)]);

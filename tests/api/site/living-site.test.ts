@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { SensorsAnswer } from '#contract/http.ts';
@@ -18,6 +19,15 @@ afterEach(async () => rig[Symbol.asyncDispose]());
 
 const bayIds = (lot: string, count = 16) =>
   Array.from({ length: count }, (_, at) => `${lot}-${at + 1}`);
+
+/** Nothing for a file that was closed while the others were looked at. */
+function targetOf(link: string): string[] {
+  try {
+    return [readlinkSync(link)];
+  } catch {
+    return [];
+  }
+}
 
 describe('a new version of the site', () => {
   test('is in every answer at once, begins a new stream for those who watch, and clears what is gone', async () => {
@@ -54,7 +64,7 @@ describe('a new version of the site', () => {
 
     await until(() => rig.isCleared('lot/lot-2'));
     await until(
-      () => rig.kept.get('gateway/gw-2/site') !== '' && rig.toldTo('gw-2').lines.length === 0,
+      () => rig.kept.get('gateway/gw-2/site') !== '' && rig.toldTo('gw-2').lines?.length === 0,
     );
     expect(rig.toldTo('gw-1').lines).toHaveLength(2);
     const late = await rig.broker.connect('gw-2', { clientId: 'gw-2' });
@@ -64,6 +74,14 @@ describe('a new version of the site', () => {
     // What the broker kept would have come before this is acknowledged.
     await late.publishAsync('binjari/v1/small/gateway/gw-2/observed', '{}', { qos: 1 });
     expect(heard).toEqual([]);
+  });
+
+  test('is kept in a file that has one writing connection, whoever has tables in it', () => {
+    const open = readdirSync('/proc/self/fd').flatMap((fd) => targetOf(`/proc/self/fd/${fd}`));
+    const isOurs = (path: string) => path.startsWith(rig.folder.path);
+    expect(
+      open.filter(isOurs).filter((path) => basename(path) === 'operations.sqlite'),
+    ).toHaveLength(1);
   });
 
   test('keeps what is known of bays that stay, and knows nothing of one that another gateway has now', async () => {

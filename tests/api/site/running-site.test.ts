@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { openOperations } from '#api/operations/open-operations.ts';
 import { RunningSite } from '#api/site/running-site.ts';
 import type { SiteNow } from '#api/site/running-site.ts';
 import { SiteStore } from '#api/site/site-store.ts';
@@ -9,6 +10,7 @@ import { isoOf } from '#contract/time.ts';
 import { RejectedError } from '#runtime/errors.ts';
 import { silentLog } from '#runtime/log.ts';
 import { closeDatabase, openDatabase } from '#runtime/sqlite.ts';
+import type { Database } from '#runtime/sqlite.ts';
 import { changedSite } from '../../support/changed-site.ts';
 import { HandClock } from '../../support/hand-clock.ts';
 import { writeSmallSite } from '../../support/small-site.ts';
@@ -24,6 +26,7 @@ const withoutLot = changedSite(first, { removedLots: ['lot-2'] });
 let folder: ReturnType<typeof openTempFolder>;
 let clock: HandClock;
 let site: RunningSite;
+let database: Database;
 const heard: SiteNow[] = [];
 
 beforeEach(() => {
@@ -33,19 +36,25 @@ beforeEach(() => {
   open(first);
 });
 afterEach(() => {
-  site.close();
+  close();
   folder[Symbol.dispose]();
   vi.useRealTimers();
 });
 
 function open(file: string | undefined): void {
-  site = new RunningSite(new SiteStore(folder.path), file, { clock, log: silentLog });
+  database = openDatabase(join(folder.path, 'operations.sqlite'));
+  site = new RunningSite(new SiteStore(database), file, { clock, log: silentLog });
   heard.length = 0;
   site.onChanged((now) => heard.push(now));
 }
 
-function startAgain(file: string | undefined): void {
+function close(): void {
   site.close();
+  closeDatabase(database);
+}
+
+function startAgain(file: string | undefined): void {
+  close();
   open(file);
 }
 
@@ -59,6 +68,20 @@ async function pass(ms: number): Promise<void> {
 const bayCount = () => site.now.site.bays.length;
 
 describe('versions', () => {
+  test('of real sensors do not follow those of a simulated street: their histories never mix', () => {
+    let line = 0;
+    const real = first.replaceAll(
+      /"kind": "simulated"/g,
+      () => `"kind": "serial", "path": "/dev/binjari-${(line += 1)}"`,
+    );
+    expect(line).toBeGreaterThan(0);
+    expect(() => site.apply(real, { author: 'kim' })).toThrow(/a data folder of its own/);
+    expect(site.now.site.simulated).toBe(true);
+    site.close();
+    expect(() => open(real)).toThrow(/invented/);
+    open(first);
+  });
+
   test('hold one after the other, are kept with who gave them, and an earlier one may hold again', () => {
     expect(site.now.version).toBe(1);
     site.apply(withoutBay, { author: 'kim' });
@@ -121,12 +144,17 @@ describe('versions', () => {
     expect([site.now.version, site.now.site.lots.length]).toEqual([3, 1]);
   });
 
-  test('stand in a file that others have tables in too', () => {
-    site.close();
-    const database = openDatabase(join(folder.path, 'operations.sqlite'));
+  test('stand in a file that others have tables in too, through its one connection', () => {
     database.exec('CREATE TABLE operator (name TEXT) STRICT; INSERT INTO operator VALUES (1)');
-    closeDatabase(database);
-    open(first);
+    const operations = openOperations(join(folder.path, 'others'), clock);
+    const beside = new RunningSite(new SiteStore(operations.database), first, {
+      clock,
+      log: silentLog,
+    });
+    expect(beside.versions).toHaveLength(1);
+    beside.close();
+    operations.close();
+    startAgain(first);
     expect(site.versions).toHaveLength(1);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { HEALTH_REASONS, HealthMessage } from '#contract/health.ts';
 import { BayId, LineId, SensorId } from '#contract/ids.ts';
-import { MAX_MESSAGE_BYTES } from '#contract/messages.ts';
+import { MAX_MESSAGE_BYTES } from '#contract/message-size.ts';
 import type { SensorProperties } from '#contract/site.ts';
 import { LineHealth } from '#gateway/health/line-health.ts';
 import { silentLog } from '#runtime/log.ts';

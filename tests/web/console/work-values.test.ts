@@ -1,8 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { priceMinorOf } from '#contract/tariff.ts';
 import type { Tariff } from '#contract/tariff.ts';
-import { TariffSchema } from '#contract/site.ts';
+import { TariffSchema } from '#contract/site-plan.ts';
 import { dayAfter, dayOf, dayStartOf } from '#web/console/local-day.ts';
 import { PREVIEWED_MINUTES, pricesOf } from '#web/console/work/prices.ts';
 import { draftOf, tariffFrom } from '#web/console/work/tariff-draft.ts';
@@ -44,6 +43,14 @@ describe('a tariff in the form', () => {
       addMinor: money,
       dayCapMinor: money,
       freeMinutes: minutes,
+      discounts: fc.constant([{ for: 'compact' as const, percent: 50 }]),
+      coupons: fc.constantFrom(
+        [{ kind: 'minutes' as const, minutes: 60 }],
+        [
+          { kind: 'minutes' as const, minutes: 30 },
+          { kind: 'percent' as const, percent: 50 },
+        ],
+      ),
     },
     { requiredKeys: ['kind', 'baseMinutes', 'baseMinor', 'addMinutes', 'addMinor'] },
   );
@@ -65,6 +72,8 @@ describe('a tariff in the form', () => {
     [{ addMinutes: '0' }],
     [{ base: '1.5' }],
     [{ cap: 'x' }],
+    [{ couponMinutes: 'one' }],
+    [{ couponPercent: '101' }],
   ])('with %j is none', (wrong) => {
     const before: Tariff = {
       kind: 'charged',
@@ -76,14 +85,29 @@ describe('a tariff in the form', () => {
     expect(tariffFrom({ ...draftOf(before, 'KRW'), ...wrong }, before, 'KRW')).toBeUndefined();
   });
 
-  test('is previewed by the contract’s own prices', () => {
-    fc.assert(
-      fc.property(charged, (tariff) => {
-        expect(pricesOf(tariff)).toEqual(
-          PREVIEWED_MINUTES.map((stay) => priceMinorOf(tariff, stay)),
-        );
-      }),
+  test('is previewed as the meter counts it, with what a coupon leaves of it', () => {
+    const from = Date.parse('2026-11-28T00:00:00+09:00');
+    const tariff: Tariff = {
+      kind: 'charged',
+      baseMinutes: 30,
+      baseMinor: 1_200,
+      addMinutes: 15,
+      addMinor: 600,
+      dayCapMinor: 14_400,
+      coupons: [{ kind: 'minutes', minutes: 60 }],
+    };
+    const prices = pricesOf(tariff, from, 'Asia/Seoul');
+    expect(prices).toHaveLength(PREVIEWED_MINUTES.length);
+    expect(prices.map((price) => [price?.minor, price?.withCoupon?.minor])).toEqual([
+      [1_200, 0],
+      [2_400, 0],
+      [4_800, 2_400],
+      [9_600, 7_200],
+      // A day is one date: its cap holds once, coupon or not.
+      [14_400, undefined],
+    ]);
+    expect(pricesOf({ kind: 'unknown' }, from, 'Asia/Seoul')).toEqual(
+      PREVIEWED_MINUTES.map(() => undefined),
     );
-    expect(pricesOf({ kind: 'unknown' })).toEqual(PREVIEWED_MINUTES.map(() => undefined));
   });
 });

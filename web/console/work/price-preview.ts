@@ -1,8 +1,10 @@
 import { h } from 'preact';
 import type { ComponentChildren } from 'preact';
+import type { PriceOfStay } from '#contract/price.ts';
 import type { Tariff } from '#contract/tariff.ts';
 import { useDesk } from '../frame/desk.ts';
 import { MINUTE_MS } from '../instants.ts';
+import { dayOf, dayStartOf } from '../local-day.ts';
 import { PREVIEWED_MINUTES, pricesOf } from './prices.ts';
 import { tariffFrom } from './tariff-draft.ts';
 import type { TariffDraft } from './tariff-draft.ts';
@@ -16,12 +18,19 @@ export function PricePreview({
   readonly before: Tariff;
   readonly draft: TariffDraft;
 }): ComponentChildren {
-  const { language, site, format } = useDesk();
+  const { language, site, format, now } = useDesk();
   const texts = workTexts[language];
   const after = tariffFrom(draft, before, site.currency);
-  const [now, then] = [pricesOf(before), after && pricesOf(after)];
-  const words = (price: number | undefined) =>
-    price === undefined ? texts.unknownPrice : price === 0 ? texts.free : format.money(price);
+  const start = dayStartOf(dayOf(now(), site.timeZone), site.timeZone);
+  const prices = (tariff: Tariff) => pricesOf(tariff, start, site.timeZone);
+  const [old, next] = [prices(before), after && prices(after)];
+  const money = (minor: number) => (minor === 0 ? texts.free : format.money(minor));
+  const words = (price: PriceOfStay | undefined) =>
+    price === undefined
+      ? texts.unknownPrice
+      : price.withCoupon === undefined
+        ? money(price.minor)
+        : texts.withCoupon(money(price.minor), money(price.withCoupon.minor));
   return h(
     'table',
     { class: 'prices' },
@@ -41,13 +50,13 @@ export function PricePreview({
       'tbody',
       {},
       PREVIEWED_MINUTES.map((minutes, at) => {
-        const [old, next] = [words(now[at]), then ? words(then[at]) : '–'];
+        const [was, is] = [words(old[at]), next ? words(next[at]) : '–'];
         return h(
           'tr',
           { key: minutes },
           h('th', { scope: 'row' }, format.duration(minutes * MINUTE_MS)),
-          h('td', { class: 'count' }, old),
-          h('td', { class: 'count' }, old === next ? next : h('strong', {}, next)),
+          h('td', { class: 'count' }, was),
+          h('td', { class: 'count' }, was === is ? is : h('strong', {}, is)),
         );
       }),
     ),

@@ -46,6 +46,8 @@ export function TariffFields({ draft, change }: TariffFieldsProperties): Compone
       field('addMinutes', texts.addMinutes),
       field('cap', money(texts.cap)),
       field('freeMinutes', texts.freeMinutes),
+      field('couponMinutes', texts.couponMinutes),
+      field('couponPercent', texts.couponPercent),
     ],
   );
 }

@@ -28,6 +28,9 @@ export interface WorkTexts {
   readonly addMinutes: string;
   readonly cap: string;
   readonly freeMinutes: string;
+  readonly couponMinutes: string;
+  readonly couponPercent: string;
+  readonly withCoupon: (price: string, withCoupon: string) => string;
   readonly notice: (language: string) => string;
   readonly preview: string;
   readonly stay: string;
@@ -99,6 +102,9 @@ export const workTexts: InLanguages<WorkTexts> = {
     addMinutes: '추가 단위(분)',
     cap: '하루 최대 요금 (없으면 비움)',
     freeMinutes: '무료 시간(분)',
+    couponMinutes: '쿠폰: 무료 시간(분)',
+    couponPercent: '쿠폰: 할인(%)',
+    withCoupon: (price, withCoupon) => `${price} (쿠폰 ${withCoupon})`,
     notice: (language) => `안내문 (${language})`,
     preview: '주차 요금 미리 보기',
     stay: '주차 시간',
@@ -168,6 +174,9 @@ export const workTexts: InLanguages<WorkTexts> = {
     addMinutes: 'Added minutes',
     cap: 'Most for a day (empty: none)',
     freeMinutes: 'Free minutes',
+    couponMinutes: 'Coupon: minutes not counted',
+    couponPercent: 'Coupon: percent off',
+    withCoupon: (price, withCoupon) => `${price} (coupon ${withCoupon})`,
     notice: (language) => `Notice (${language})`,
     preview: 'What stays cost',
     stay: 'Stay',
