@@ -53,6 +53,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   serialport: ['gateway/line/'],
   '@serialport/bindings-cpp': ['gateway/line/'],
   'temporal-polyfill': ['api/history/'],
+  uplot: ['web/console/past/chart.ts'],
   uqr: ['start.ts', 'api/pages/qr.ts'],
   vite: ['web/vite.config.ts'],
   ws: ['broker/listeners.ts', 'api/live/hub.ts', 'examples/watch.mjs'],

@@ -18,7 +18,9 @@ import { NowPage } from './now/now-page.ts';
 import { Heading } from './parts/heading.ts';
 import { useAsked } from './parts/use-asked.ts';
 import type { Asked } from './parts/use-asked.ts';
+import { PastPages } from './past/past-pages.ts';
 import { SensorsPage } from './sensors/sensors-page.ts';
+import { WorkPage } from './work/work-page.ts';
 import { nowAnswer } from './wire/now-answers.ts';
 
 /** Elsewhere than on its own page the present is only the alarms' count and the clock. */
@@ -81,9 +83,15 @@ function PageOf({
       return h(NowPage, { now });
     case 'alarms':
       return h(AlarmsPage, {});
+    case 'work':
+      return h(WorkPage, {});
+    case 'history':
+    case 'day':
+    case 'stays':
+      return h(PastPages, { page, now: now.value });
     case 'sensors':
       return h(SensorsPage, { now: now.value });
-    default:
+    case undefined:
       return h(NotFound, {});
   }
 }

@@ -4,6 +4,7 @@ import './style/parts.css';
 import './style/now.css';
 import './style/sensors.css';
 import './style/forms.css';
+import './style/past.css';
 import { h, render } from 'preact';
 import { parsedJson } from '../wire/read.ts';
 import { App } from './app.ts';

@@ -42,7 +42,7 @@ const days: Reader<Record<DayKind, Span[]>> = shape({
   sunday: list(span),
   holiday: list(span),
 });
-const hours: Reader<Extract<Hours, 'always'> | Record<DayKind, Span[]>> = (value) =>
+export const hours: Reader<Extract<Hours, 'always'> | Record<DayKind, Span[]>> = (value) =>
   value === 'always' ? value : days(value);
 
 const dateRule = shape(
@@ -74,7 +74,7 @@ const charged = shape(
   },
 );
 const uncharged = shape({ kind: oneOf(['free', 'unknown', 'charged']) });
-const tariff: Reader<LotAnswer['tariff']> = (value) => {
+export const tariff: Reader<LotAnswer['tariff']> = (value) => {
   const { kind } = uncharged(value);
   return kind === 'charged' ? charged(value) : { kind };
 };

@@ -21,7 +21,7 @@ export const PHONE = {
 
 interface Visit {
   readonly role?: AccessRole;
-  readonly scope?: AccessScope;
+  readonly scope?: 'site' | readonly string[];
   readonly options?: BrowserContextOptions;
   /** Waits for the page's heading before it acts. */
   readonly path: string;
@@ -57,9 +57,10 @@ export async function openConsole(site?: Site, options: StreetOptions = {}): Pro
     served,
     inConsole: async ({ role = 'operator', scope = 'site', options = DESK, path }, act) => {
       people += 1;
-      const { cookie } = signIn(street, `person-${people}`, role, scope);
+      const { cookie } = signIn(street, `person-${people}`, role, scope as AccessScope);
       const [name = '', value = ''] = cookie.split('=');
-      const context = await browser.newContext(options);
+      // A bare headless browser says that its language is none that Intl knows.
+      const context = await browser.newContext({ locale: 'en-GB', ...options });
       await context.addCookies([{ name, value, url: served.url }]);
       const complaints: string[] = [];
       const page = await context.newPage();

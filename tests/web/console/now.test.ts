@@ -119,7 +119,7 @@ describe('now', () => {
   });
 
   test('is for who has single lots of those lots alone, and says so', async () => {
-    const visit = { scope: ['counted' as LotId], path: '/console?lang=en' };
+    const visit = { scope: ['counted'], path: '/console?lang=en' };
     await rig.inConsole(visit, async (page) => {
       await page.getByText('1 lot without sensors').waitFor();
       expect(await page.getByText('Lot full').count()).toBe(0);

@@ -1,7 +1,7 @@
 import { h } from 'preact';
 import type { ComponentChildren } from 'preact';
 
-/** One of some, under its label. */
+/** One of some, under its label. Called, not made an element of: so its values keep their type. */
 export function Choice<Value extends string>({
   label,
   value,

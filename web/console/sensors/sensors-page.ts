@@ -47,7 +47,7 @@ export function SensorsPage({ now }: { readonly now: NowAnswer | undefined }): C
       Card,
       {
         title: texts.liars,
-        beside: h(Choice, {
+        beside: Choice({
           label: texts.lot,
           value: lot,
           choices: [
