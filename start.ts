@@ -4,11 +4,13 @@ import * as z from 'zod';
 import { renderUnicodeCompact } from 'uqr';
 import { startApi } from '#api/api.ts';
 import { ApiConfig } from '#api/config.ts';
+import type { SimulatedPast } from '#api/past/lay-in.ts';
 import { BrokerConfig } from '#broker/config.ts';
 import { startBroker } from '#broker/broker.ts';
 import type { Site } from '#contract/site-check.ts';
 import { SimConfig } from '#firmware-sim/config.ts';
 import { readScenarioOf, startSim } from '#firmware-sim/sim.ts';
+import { pastTraffic } from '#firmware-sim/traffic.ts';
 import { GatewayConfig } from '#gateway/config.ts';
 import { startGateway } from '#gateway/gateway.ts';
 import { takeDataFolder } from '#runtime/data-folder.ts';
@@ -45,6 +47,12 @@ const StartConfig = z.object({
     .default('')
     .describe('InfluxDB for history, http://HOST:8086/DATABASE; empty: embedded'),
   historyTokenFile: z.string().default('').describe('file with the token for historyUrl'),
+  pastDays: z
+    .int()
+    .min(0)
+    .max(90)
+    .default(28)
+    .describe('days of invented history that a simulated street begins with; 0: none'),
   record: z
     .string()
     .default('')
@@ -56,6 +64,7 @@ const StartConfig = z.object({
 });
 
 /** A step that closes a whole process part has as long as they all have together. */
+const DAY_MS = 86_400_000;
 const WHOLE_PROCESS = { withinMs: 8_000 } as const;
 
 // `--lan` alone means yes; the other flags carry a value.
@@ -105,7 +114,7 @@ async function startAll(
         historyTokenFile: config.historyTokenFile,
         logLevel,
       }),
-      parts,
+      { ...parts, ...pastOf(config, site) },
     );
     closers.add('api', () => api.close(), WHOLE_PROCESS);
 
@@ -140,6 +149,18 @@ async function startAll(
     await closers.closeAll();
     throw error;
   }
+}
+
+/** A first look at history shall not be at nothing; a street with real sensors has only its own. */
+function pastOf(
+  { site: siteFolder, pastDays, seed, replay }: z.infer<typeof StartConfig>,
+  site: Site,
+): { readonly past?: SimulatedPast } {
+  if (!site.simulated || pastDays === 0 || replay !== '') return {};
+  const { simulation } = readScenarioOf(siteFolder, '', site);
+  const traffic = pastTraffic(site, simulation, seed);
+  const lengthMs = pastDays * DAY_MS;
+  return { past: { lengthMs, visits: (bay, from) => traffic.visits(bay, from) } };
 }
 
 /** Where to look, as a person reads it. */

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SignMessage } from '#contract/messages.ts';
 import type { Site } from '#contract/site-check.ts';
 import { readBrokerTls } from '#runtime/broker-tls.ts';
 import type { Clock } from '#runtime/clock.ts';
@@ -12,6 +11,8 @@ import type { Log } from '#runtime/log.ts';
 import type { Running } from '#runtime/main.ts';
 import { readSiteFolder, readSiteText } from '#runtime/site-folder.ts';
 import { openMqttLink } from '#runtime/typed-mqtt.ts';
+import { readWebhook, startAlarmTeller } from './alarms/open-teller.ts';
+import type { WebhookAddress } from './alarms/webhook.ts';
 import { openBackups } from './backup/backup-stream.ts';
 import { refuseHalfRestored } from './backup/restoring.ts';
 import type { ApiConfig } from './config.ts';
@@ -25,14 +26,18 @@ import { openEventLog } from './log/open-event-log.ts';
 import type { LastBayState } from './log/log-entry.ts';
 import type { EventLog } from './log/open-event-log.ts';
 import { openOperations } from './operations/open-operations.ts';
+import { isUntouched, layIn } from './past/lay-in.ts';
+import type { SimulatedPast } from './past/lay-in.ts';
 import { serve } from './serve.ts';
 import { startShown } from './shown/start-shown.ts';
 import { startGatewaySites } from './site/gateway-sites.ts';
 import { RunningSite } from './site/running-site.ts';
 import type { SiteNow } from './site/running-site.ts';
 import { SiteStore } from './site/site-store.ts';
+import { openSigns } from './signs/open-signs.ts';
 import { openLiveState } from './state/open-live-state.ts';
 import { publicLiveState } from './state/public-live-state.ts';
+import { PublishedTopics } from './state/published-topics.ts';
 import { startLotPublisher } from './state/publish-lots.ts';
 import { VERSION } from './version.ts';
 import { startWatch } from './watch/start-watch.ts';
@@ -42,15 +47,19 @@ export interface Api extends Running {
   readonly url: string;
 }
 
+export interface ApiParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** For a simulated street: laid into a log that is still empty. */
+  readonly past?: SimulatedPast;
+}
+
 /**
  * gateways ──MQTT──▶ link ─▶ ingest ─▶ live state ─▶ HTTP, WebSocket, lot and sign topics
  *                                └──▶ event log ─▶ history ──┘        operations ─▶ HTTP
  */
-export async function startApi(
-  config: ApiConfig,
-  { clock, log }: { readonly clock: Clock; readonly log: Log },
-): Promise<Api> {
-  const { secret, influx } = readOwnFiles(config);
+export async function startApi(config: ApiConfig, { clock, log, past }: ApiParts): Promise<Api> {
+  const { webhook, secret, influx } = readOwnFiles(config);
   const closers = new Closers();
   const folder = takeDataFolder(config.dataFolder, 'dataFolder');
   closers.add('data folder', () => folder.release());
@@ -62,13 +71,18 @@ export async function startApi(
     const sites = openSites(config, new SiteStore(operations.database), { clock, log });
     closers.add('site', () => sites.close());
     const atStart = sites.now;
-    const { site, closedBays, closedLots } = atStart;
+    const { site, closedBays, closedLots, corrected } = atStart;
 
     const eventLog = openEventLog(join(config.dataFolder, 'log'), { clock, log });
     closers.add('event log', () => eventLog.close());
+    const laying =
+      past && isUntouched(eventLog)
+        ? layIn({ eventLog, site, now: clock.wallMs(), log }, past)
+        : undefined;
+    closers.add('simulated past', () => laying?.stop());
 
     const restored = { bays: statesOfOwners(eventLog, sites), facts: eventLog.lotFacts() };
-    const liveState = openLiveState({ site, closedBays, clock, log, restored });
+    const liveState = openLiveState({ site, closedBays, corrected, clock, log, restored });
     closers.add('live state', () => liveState.close());
 
     const link = openMqttLink({
@@ -85,14 +99,37 @@ export async function startApi(
     const ingest = startIngest({ site, closedBays, siteAt, link, eventLog, liveState, clock, log });
     closers.add('ingest', () => ingest.close());
 
-    const publishedPath = join(config.dataFolder, 'published.json');
+    const published = new PublishedTopics(
+      join(config.dataFolder, 'published.json'),
+      clock.wallMs(),
+      log,
+    );
     const seen = publicLiveState(site, liveState);
     const shownPath = join(config.dataFolder, 'shown.sqlite');
     const shown = startShown({ path: shownPath, site: atStart, liveState, seen, clock, log });
     closers.add('what was shown', () => shown.close());
-    const signTold = (message: SignMessage) => shown.signTold(message);
-    const published = { signTold, link, liveState: seen, publishedPath, clock, log };
-    const lots = startLotPublisher({ site, closedLots, ...published });
+    const { sensors } = ingest;
+    const signs = openSigns({
+      database: operations.database,
+      now: atStart,
+      liveState: seen,
+      sensors,
+      nextSerial: () => published.nextSerial(),
+      link,
+      clock,
+    });
+    closers.add('signs', () => signs.close());
+    const lots = startLotPublisher({
+      site,
+      closedLots,
+      link,
+      liveState: seen,
+      board: signs.board,
+      published,
+      signTold: (message) => shown.signTold(message),
+      clock,
+      log,
+    });
     closers.add('lot and sign topics', () => lots.close());
 
     const gatewaySites = startGatewaySites({ sites, link, log });
@@ -103,10 +140,14 @@ export async function startApi(
       placements: sites.placements,
       folder: join(config.dataFolder, 'view'),
       engine: influx ?? config.historyEngine,
+      after: laying?.done,
       clock,
       log,
     });
-    closers.add('history', () => history.close());
+    closers.add('history', () => {
+      void laying?.stop();
+      return history.close();
+    });
 
     const { keepStaysDays } = config;
     const { audit } = operations;
@@ -121,6 +162,8 @@ export async function startApi(
       lastPosition: () => eventLog.lastPosition,
       ingest: () => ingest.counts,
       gateways: ingest.gateways,
+      sensors: ingest.sensors,
+      alarmBook: operations.alarmBook,
       quarantined: () => liveState.quarantined,
       brokerCertificateExpiresAt: () => link.certificateExpiresAt,
       history,
@@ -128,6 +171,16 @@ export async function startApi(
       log,
     });
     closers.add('watch', () => system.close());
+
+    const alarmTeller = startAlarmTeller({
+      webhook,
+      quietHours: config.alarmQuietHours,
+      site: () => sites.now.site,
+      book: operations.alarmBook,
+      clock,
+      log,
+    });
+    closers.add('alarm webhook', () => alarmTeller?.close());
 
     const backup = openBackups({
       dataFolder: config.dataFolder,
@@ -148,7 +201,8 @@ export async function startApi(
       history,
       shown,
       gateways: ingest.gateways,
-      sensors: ingest.sensors,
+      sensors,
+      signs,
       deadLetters: deadLettersOf(eventLog, (id) => ingest.replay(id)),
       ingestCounts: () => ({
         ...ingest.counts,
@@ -157,6 +211,7 @@ export async function startApi(
       }),
       brokerConnected: () => link.connected,
       system,
+      alarmTeller,
       backup,
       certificateExpiresAt: () => link.certificateExpiresAt,
       clock,
@@ -169,6 +224,7 @@ export async function startApi(
       seen.changeSite(now.site);
       ingest.changeSite(now);
       history.changePlacements(sites.placements);
+      signs.changeSite(now);
       lots.changeSite(now);
       shown.changeSite(now);
       gatewaySites.changeSite();
@@ -187,6 +243,8 @@ export async function startApi(
 
 interface OwnFiles {
   readonly secret: string;
+  /** undefined: alarms stay here. */
+  readonly webhook: WebhookAddress | undefined;
   /** undefined: the view is kept by an engine in this process. */
   readonly influx: InfluxAddress | undefined;
 }
@@ -203,6 +261,7 @@ function readOwnFiles(config: ApiConfig): OwnFiles {
     historyTokenFile === '' ? undefined : readSecret('historyTokenFile', historyTokenFile);
   return {
     secret: readSecret('secretFile', secretFile),
+    webhook: readWebhook(config),
     influx: historyUrl === '' ? undefined : influxAddressOf(historyUrl, token),
   };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { QUIET_HOURS } from './alarms/quiet-hours.ts';
 import { brokerTlsSettings } from '#runtime/broker-tls.ts';
 import { proxyListOf } from './http/trusted-proxies.ts';
 
@@ -57,6 +58,22 @@ export const ApiConfig = z.object({
     .string()
     .default('')
     .describe('certificates (PEM files, divided by commas) whose end raises an alarm in time'),
+  alarmWebhookUrl: z
+    .string()
+    .regex(/^(https?:\/\/\S+)?$/, 'expected an address that begins with https:// or http://')
+    .default('')
+    .describe('where alarms are sent as signed webhooks; empty: nowhere'),
+  alarmWebhookSecretFile: z
+    .string()
+    .default('')
+    .describe('file with the key that signs them, at least 24 bytes'),
+  alarmQuietHours: z
+    .string()
+    .refine((span) => span === '' || QUIET_HOURS.test(span), {
+      message: 'expected two times of day, e.g. "22:00-06:30"',
+    })
+    .default('')
+    .describe("by the site's clock: then only critical alarms are sent; empty: never quiet"),
   trustedProxies: z
     .string()
     .refine((list) => proxyListOf(list) !== undefined, {

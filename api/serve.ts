@@ -34,6 +34,7 @@ import type { ShownReader } from './shown/start-shown.ts';
 import type { GatewayStatusReader } from './state/gateway-status.ts';
 import type { SiteNow, SiteReader, SiteWriter } from './site/running-site.ts';
 import type { SensorHealthReader } from './state/sensor-health.ts';
+import { openLotFlows } from './state/lot-flows.ts';
 import type { LiveStateReader } from './state/live-state.ts';
 import { publicLiveState } from './state/public-live-state.ts';
 import type { SystemWatchReader } from './watch/start-watch.ts';
@@ -64,10 +65,12 @@ export interface ServeOptions {
   readonly shown: ShownReader;
   readonly gateways: Pick<GatewayStatusReader, 'all'>;
   readonly sensors: SensorHealthReader;
+  readonly signs: ApiContext['signs'];
   readonly deadLetters: DeadLetters;
   readonly ingestCounts: () => Counts;
   readonly brokerConnected: () => boolean;
   readonly system: SystemWatchReader;
+  readonly alarmTeller?: ApiContext['alarmTeller'];
   readonly backup: ApiContext['backup'];
   readonly certificateExpiresAt?: () => number | undefined;
   readonly liveLimits?: Partial<ClientLimits>;
@@ -96,6 +99,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     const { revision } = index;
     const { publicUrl, proxyHeader, securityContact } = config;
     const seen = publicLiveState(site, liveState);
+    const flows = openLotFlows(site, seen, clock);
+    closers.add('flows', () => flows.close());
     const hub = new LiveHub({
       site,
       revision,
@@ -138,14 +143,18 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       },
       sites,
       liveState: seen,
+      ownState: liveState,
+      flows,
       eventLog,
       history,
       shown: options.shown,
       gateways,
       sensors,
+      signs: options.signs,
       deadLetters: options.deadLetters,
       liveSnapshot: (channel) => hub.snapshotBytes(channel),
       system,
+      alarmTeller: options.alarmTeller,
       backup: options.backup,
       metricsText: () => metrics.text(),
       page,
@@ -195,6 +204,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
         tileFile = presentTileFile(now.site, config.siteFolder, log);
         headersOf = securityHeadersOf(now.site);
         seen.changeSite(now.site);
+        flows.changeSite(now.site);
         hub.changeSite(now.site, index.revision);
       },
       close: () => closers.closeAll(),

@@ -1,12 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { Command } from 'commander';
+import { benchBroker } from './broker/bench-broker.ts';
 import { benchHistory } from './history/bench-history.ts';
 import { textOf } from './report.ts';
 import type { Report, Size } from './report.ts';
 
 /** Each measures one thing that this program exists for. */
-const benches: Readonly<Record<string, (size: Size) => Promise<readonly Report[]>>> = {
+const benches: Readonly<
+  Record<string, (size: Size) => AsyncIterable<Report> | Promise<readonly Report[]>>
+> = {
+  broker: benchBroker,
   history: benchHistory,
 };
 
@@ -23,7 +27,7 @@ async function run(names: string[], options: { json?: string; small?: boolean })
   const reports: Report[] = [];
   for (const [name, bench] of Object.entries(benches)) {
     if (names.length > 0 && !names.includes(name)) continue;
-    for (const report of await bench({ isSmall: options.small ?? false })) {
+    for await (const report of await bench({ isSmall: options.small ?? false })) {
       reports.push(report);
       process.stdout.write(`${textOf(report)}\n`);
     }

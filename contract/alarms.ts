@@ -40,6 +40,20 @@ export const alarms = {
     means: 'a gateway is not believed: its bays change as no cars do, or two speak under its name',
     todo: 'give it a new secret (`gateway rotate`), look at who else had the old one, and at its line',
   },
+  line_fault: {
+    by: 'api',
+    severity: 'critical',
+    afterMs: 20_000,
+    means: 'most sensors of a line are silent at once: its bays are unknown',
+    todo: 'look at the adapter and the cable, not at single sensors; /console/sensors says which',
+  },
+  sensor_faulty: {
+    by: 'api',
+    severity: 'warning',
+    afterMs: 60_000,
+    means: 'a sensor lies or is broken: somebody must go there',
+    todo: '/console/sensors says why; take its bay out of service if it cannot be mended soon',
+  },
   clock_skew: {
     by: 'api',
     severity: 'warning',

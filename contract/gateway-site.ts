@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { GatewayId } from './ids.ts';
+import { checkLines } from './line-check.ts';
 import { MAX_MESSAGE_BYTES } from './message-size.ts';
-import { checkLines } from './site-references.ts';
 import { LineProperties } from './site.ts';
 import { Instant } from './time.ts';
 

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { Band, BayClass, BayState, ClassCount } from './bay.ts';
 import { BayId, LotId, MarketId, SignId } from './ids.ts';
 import { HistoryBucket } from './http.ts';
-import { SignMessage } from './messages.ts';
+import { SIGN_CAUSES } from './sign-ladder.ts';
+import { SignShow } from './sign-message.ts';
 import { shortText } from './site.ts';
 import { IsoInstant } from './time.ts';
 
@@ -193,9 +194,8 @@ export const LotDayAnswer = z.object({
 export type LotDayAnswer = z.infer<typeof LotDayAnswer>;
 
 /**
- * Why a lot was told of as it was. `fact`: by a counter, an attendant or a feed; `delayed`, `noData`:
- * nobody had observed it for too long; `unknownBays`: too many for a sign's number; `unsent`: the
- * sign heard nothing, so that it shows no number any more; `apiStopped`: nobody was there to tell.
+ * Why a page told of a lot as it did. `fact`: by a counter, an attendant or a feed; `delayed`,
+ * `noData`: nobody had observed it for too long; `apiStopped`: nobody was there to tell.
  */
 export const SHOWN_CAUSES = [
   'counted',
@@ -204,8 +204,6 @@ export const SHOWN_CAUSES = [
   'noData',
   'noLiveCount',
   'closed',
-  'unknownBays',
-  'unsent',
   'apiStopped',
 ] as const;
 export const ShownCause = z.enum(SHOWN_CAUSES);
@@ -222,10 +220,14 @@ export const ShownLot = z.object({
 });
 export type ShownLot = z.infer<typeof ShownLot>;
 
+/** Why a sign showed what it showed: the ladder's causes (sign-ladder.ts), and those beyond it. */
+export const ShownSignCause = z.enum([...SIGN_CAUSES, 'unsent', 'apiStopped']);
+export type ShownSignCause = z.infer<typeof ShownSignCause>;
+
 /** What a sign was told of a lot from an instant on. */
 export const ShownSign = z.object({
-  show: SignMessage.shape.rows.element.shape.show,
-  cause: ShownCause,
+  show: SignShow,
+  cause: ShownSignCause,
 });
 export type ShownSign = z.infer<typeof ShownSign>;
 
@@ -255,7 +257,8 @@ export const ShownAnswer = z.object({
       occupied: z.int().nonnegative(),
       unknown: z.int().nonnegative(),
     })
-    .describe('of the same bays at that instant, by all that is known now'),
+    .nullable()
+    .describe('of the same bays then, by all that is known now; null: events are kept no longer'),
   bays: z.array(
     z.object({
       bay: BayId,

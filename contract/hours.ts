@@ -1,8 +1,11 @@
+import { dayBefore, dayKindOf, localTimeOf } from './calendar.ts';
+import type { Calendar, DayKind, LocalTime } from './calendar.ts';
+import type { LocalText } from './site.ts';
+
 /**
- * Opening and charging hours at the lot, in the site's own time zone. No schema library here: the
- * page decides with the same lines as the server.
+ * When a lot is open and when it charges, by the wall clock at the lot. Opening and charging are
+ * two things, and both are another axis than vacant or occupied. No schema library here.
  */
-export type DayKind = 'weekday' | 'saturday' | 'sunday' | 'holiday';
 
 /** Half-open, `HH:MM`; `24:00` is the day's end; a span past midnight ends before it begins. */
 export interface Span {
@@ -12,56 +15,128 @@ export interface Span {
 
 export type Hours = 'always' | { readonly [Kind in DayKind]: readonly Span[] };
 
-export interface LocalTime {
-  readonly weekday: number;
-  readonly minuteOfDay: number;
+/**
+ * What holds on certain dates instead of the hours: a festival's closure, free opening at a
+ * holiday, roadside parking near a market. Named by dates, both included, or by a holiday.
+ */
+export interface DateRule {
+  /** `YYYY-MM-DD`; with `to`. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** A public holiday by its name at the place, e.g. 설날; all of its days. */
+  readonly holiday?: string | undefined;
+  readonly rule: 'closed' | 'openFree' | 'openCharged';
+  /** Only then; absent: from midnight to midnight. At other times of such a day the hours hold. */
+  readonly spans?: readonly Span[] | undefined;
+  /** Why, for people. */
+  readonly reason?: LocalText | undefined;
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+/** What the site file says of when a lot may be used. */
+export interface LotPlan {
+  readonly openHours: Hours;
+  readonly chargedHours: Hours;
+  readonly outsideHours: 'closed' | 'openFree' | 'unknown';
+  readonly dates?: readonly DateRule[] | undefined;
+}
 
-/** The wall clock at an instant in a time zone; weekday 0 is Sunday. */
-export function localTimeOf(at: number, timeZone: string): LocalTime {
-  let format = formats.get(timeZone);
-  if (format === undefined) {
-    format = new Intl.DateTimeFormat('en-US', {
-      timeZone,
-      weekday: 'short',
-      hour: '2-digit',
-      minute: '2-digit',
-      hourCycle: 'h23',
-    });
-    formats.set(timeZone, format);
-  }
-  const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, value]));
+/** `unknown`: open, and nobody says whether it is charged. */
+export type LotTime = 'closed' | 'free' | 'charged' | 'unknown';
+
+/** A moment at the lot, worked out once for all lots of a place. */
+export interface PlaceTime extends LocalTime {
+  readonly kind: DayKind;
+  readonly kindBefore: DayKind;
+  readonly holidayNames: readonly string[];
+}
+
+export function placeTimeOf(at: number, calendar: Calendar): PlaceTime {
+  return inCalendar(localTimeOf(at, calendar.timeZone), calendar);
+}
+
+function inCalendar(local: LocalTime, calendar: Calendar): PlaceTime {
   return {
-    weekday: WEEKDAYS.indexOf(parts.get('weekday') ?? ''),
-    minuteOfDay: 60 * Number(parts.get('hour')) + Number(parts.get('minute')),
+    ...local,
+    kind: dayKindOf(local, calendar),
+    kindBefore: dayKindOf(dayBefore(local), calendar),
+    holidayNames: calendar.holidays.get(local.date) ?? [],
   };
-}
-
-export function dayKindOf(weekday: number): Exclude<DayKind, 'holiday'> {
-  if (weekday === 0) return 'sunday';
-  return weekday === 6 ? 'saturday' : 'weekday';
 }
 
 const minutesOf = (clock: string): number =>
   60 * Number(clock.slice(0, 2)) + Number(clock.slice(3, 5));
 
-/** Whether these hours hold at the instant. Public holidays are not known here yet: see docs. */
-export function isWithinHours(hours: Hours, at: number, timeZone: string): boolean {
+/** Whether a span that begins on this day holds at the minute of this very day. */
+function holdsOnItsDay({ from, to }: Span, minute: number): boolean {
+  const [begins, ends] = [minutesOf(from), minutesOf(to)];
+  return begins < ends ? minute >= begins && minute < ends : minute >= begins;
+}
+
+/** Whether a span that began the day before still holds. */
+function holdsFromBefore({ from, to }: Span, minute: number): boolean {
+  const [begins, ends] = [minutesOf(from), minutesOf(to)];
+  return begins >= ends && minute < ends;
+}
+
+export function holdsAt(hours: Hours, { kind, kindBefore, minuteOfDay }: PlaceTime): boolean {
   if (hours === 'always') return true;
-  const { weekday, minuteOfDay } = localTimeOf(at, timeZone);
-  const today = hours[dayKindOf(weekday)];
-  const yesterday = hours[dayKindOf((weekday + 6) % 7)];
   return (
-    today.some((span) => {
-      const [from, to] = [minutesOf(span.from), minutesOf(span.to)];
-      return from < to ? minuteOfDay >= from && minuteOfDay < to : minuteOfDay >= from;
-    }) ||
-    yesterday.some((span) => {
-      const [from, to] = [minutesOf(span.from), minutesOf(span.to)];
-      return from >= to && minuteOfDay < to;
-    })
+    hours[kind].some((span) => holdsOnItsDay(span, minuteOfDay)) ||
+    hours[kindBefore].some((span) => holdsFromBefore(span, minuteOfDay))
   );
+}
+
+/** Whether these hours hold at the instant, epoch milliseconds. */
+export function isWithinHours(hours: Hours, at: number, calendar: Calendar): boolean {
+  return hours === 'always' || holdsAt(hours, placeTimeOf(at, calendar));
+}
+
+/** The first rule that holds now: what stands first in the site file goes before. */
+export function dateRuleAt(
+  { dates }: Pick<LotPlan, 'dates'>,
+  time: PlaceTime,
+): DateRule | undefined {
+  return dates?.find((rule) => {
+    const isDay =
+      rule.holiday === undefined
+        ? rule.from !== undefined && rule.from <= time.date && time.date <= (rule.to ?? rule.from)
+        : time.holidayNames.includes(rule.holiday);
+    return isDay && (rule.spans?.some((span) => holdsOnItsDay(span, time.minuteOfDay)) ?? true);
+  });
+}
+
+export function lotTimeOf(plan: LotPlan, time: PlaceTime): LotTime {
+  const rule = dateRuleAt(plan, time);
+  if (rule) {
+    return ({ closed: 'closed', openFree: 'free', openCharged: 'charged' } as const)[rule.rule];
+  }
+  if (!holdsAt(plan.openHours, time)) return 'closed';
+  if (holdsAt(plan.chargedHours, time)) return 'charged';
+  return plan.outsideHours === 'openFree' ? 'free' : plan.outsideHours;
+}
+
+export function lotTimeAt(plan: LotPlan, at: number, calendar: Calendar): LotTime {
+  return lotTimeOf(plan, placeTimeOf(at, calendar));
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MINUTES = 60;
+
+/**
+ * The wall clock at every minute of a stay from `from` (epoch milliseconds, rounded down to the
+ * minute). Asked anew at each full hour, since the clock may have been put forward or back then.
+ */
+export function stayTimesOf(from: number, minutes: number, calendar: Calendar): PlaceTime[] {
+  const times: PlaceTime[] = [];
+  const start = from - (from % MINUTE_MS);
+  while (times.length < minutes) {
+    const first = placeTimeOf(start + times.length * MINUTE_MS, calendar);
+    // Zones differ by half and quarter hours: an hour of the wall clock, not of the world's.
+    const toFullHour = HOUR_MINUTES - (first.minuteOfDay % HOUR_MINUTES);
+    const count = Math.min(toFullHour, minutes - times.length);
+    for (let more = 0; more < count; more += 1) {
+      times.push({ ...first, minuteOfDay: first.minuteOfDay + more });
+    }
+  }
+  return times;
 }

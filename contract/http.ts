@@ -2,16 +2,8 @@ import * as z from 'zod';
 import { Band, ClassCount } from './bay.ts';
 import { HealthReason, HealthState, SensorCounters } from './health.ts';
 import { BayId, GatewayId, LineId, LotId, MarketId, SensorId, SiteId } from './ids.ts';
-import {
-  HandOffApp,
-  HoursSchema,
-  Instrumented,
-  LocalText,
-  PositionQuality,
-  SiteHeader,
-  TariffSchema,
-  Tiles,
-} from './site.ts';
+import { HandOffApp, Instrumented, LocalText, PositionQuality, SiteHeader, Tiles } from './site.ts';
+import { DateRuleSchema, HoursSchema, TariffSchema } from './site-plan.ts';
 import { ReadyCheck } from './problem.ts';
 import { IsoInstant } from './time.ts';
 import { AlarmName } from './alarms.ts';
@@ -34,6 +26,9 @@ export const SiteAnswer = z.object({
   currency: SiteHeader.shape.currency,
   timeZone: z.string(),
   country: SiteHeader.shape.country,
+  holidays: z
+    .array(z.object({ date: z.iso.date(), name: z.string() }))
+    .describe('public holidays by the calendar at the lots, of last year to the next but one'),
   handOff: z.array(HandOffApp),
   tiles: Tiles.optional(),
   attribution: LocalText.optional(),
@@ -89,6 +84,7 @@ export const LotAnswer = z.object({
   openHours: HoursSchema,
   chargedHours: HoursSchema,
   outsideHours: z.enum(['closed', 'openFree', 'unknown']),
+  dates: z.array(DateRuleSchema).optional().describe('what holds on certain dates instead'),
   walks: z.array(z.object({ market: MarketId, walkMinutes: z.int() })),
   heightLimitMm: z.int().optional(),
   notice: LocalText.optional(),
@@ -108,6 +104,18 @@ export type LotsAnswer = z.infer<typeof LotsAnswer>;
 
 export const LotOneAnswer = z.object({ simulated, at: IsoInstant, lot: LotAnswer });
 export type LotOneAnswer = z.infer<typeof LotOneAnswer>;
+
+/** For the chance at arrival: who came and went lately in the bays open to any car. */
+export const FlowAnswer = z.object({
+  lot: LotId,
+  arrivals: z.int().nonnegative(),
+  departures: z.int().nonnegative(),
+  observedMinutes: z.number().nonnegative().describe('of the last 30, weighted by known bays'),
+});
+export type FlowAnswer = z.infer<typeof FlowAnswer>;
+
+export const FlowsAnswer = z.object({ simulated, at: IsoInstant, flows: z.array(FlowAnswer) });
+export type FlowsAnswer = z.infer<typeof FlowsAnswer>;
 
 /** One bucket of time; a bucket that was not observed says so: null, not 0. */
 export const HistoryBucket = z.object({

@@ -41,6 +41,10 @@ export const BayLive = z.strictObject({
     .literal(true)
     .optional()
     .describe('out of service: its state is unknown, and it is in no count'),
+  corrected: z
+    .literal(true)
+    .optional()
+    .describe('an operator saw it, for a while; not its sensor’s word'),
 });
 export type BayLive = z.infer<typeof BayLive>;
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ToldAlarm, TOLD_ALARMS_MOST } from './alarms.ts';
 import { BayState, ClassCount } from './bay.ts';
 import { GatewaySiteStatus } from './gateway-site.ts';
-import { BayId, GatewayId, JournalId, LineId, LogId, LotId, SignId } from './ids.ts';
+import { BayId, GatewayId, JournalId, LineId, LogId, LotId } from './ids.ts';
 import { Instant } from './time.ts';
 
 const version = z.literal(1);
@@ -144,32 +144,3 @@ export const LotMessage = z.strictObject({
   observedAt: Instant.nullable(),
 });
 export type LotMessage = z.infer<typeof LotMessage>;
-
-/** Api → one sign, retained. A retained copy sets the layout and "P" only, never a number. */
-export const SignMessage = z.strictObject({
-  v: version,
-  sign: SignId,
-  serial: z.int().nonnegative(),
-  publishedAt: Instant,
-  validForMs: z.int().positive(),
-  simulated: z.boolean(),
-  rows: z
-    .array(
-      z.strictObject({
-        lot: LotId,
-        arrow: z.enum(['left', 'right', 'ahead', 'here']),
-        name: z.string().max(60),
-        /** The number only when it is right; otherwise the static "P". */
-        show: z.union([
-          z.strictObject({ kind: z.literal('number'), vacant: z.int().nonnegative() }),
-          z.strictObject({ kind: z.literal('full') }),
-          z.strictObject({ kind: z.literal('parking') }),
-          /** Out of service: nobody may be led there. */
-          z.strictObject({ kind: z.literal('closed') }),
-        ]),
-      }),
-    )
-    .min(1)
-    .max(3),
-});
-export type SignMessage = z.infer<typeof SignMessage>;

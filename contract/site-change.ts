@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { SiteDiff } from './site-diff.ts';
-import { OverlayChange, SiteOverlay } from './site-overlay.ts';
+import { LONGEST_CORRECTION_MS, OverlayChange, SiteOverlay } from './site-overlay.ts';
 import { shortText } from './site.ts';
 import { IsoInstant } from './time.ts';
 
@@ -56,4 +56,15 @@ export const NewOverlayBody = z
   .refine(({ from, until }) => !from || !until || Date.parse(from) < Date.parse(until), {
     path: ['until'],
     message: 'expected later than from',
+  })
+  .refine(({ change, from, until }) => change.kind !== 'bayState' || isShort(from, until), {
+    path: ['until'],
+    message: `expected within ${LONGEST_CORRECTION_MS / 3_600_000} hours: a bay's state is corrected for a while`,
   });
+
+/** Without a beginning it is now, as far as a schema can know. */
+function isShort(from: string | undefined, until: string | null | undefined): boolean {
+  if (until === null || until === undefined) return false;
+  const begin = from === undefined ? Date.now() : Date.parse(from);
+  return Date.parse(until) - begin <= LONGEST_CORRECTION_MS;
+}

@@ -1,8 +1,9 @@
-import type { BayId, GatewayId, LotId } from './ids.ts';
-import { isModbusKind } from './sensor-kind.ts';
+import type { BayId, GatewayId, LotId, SignId } from './ids.ts';
 import { idKeyOf, nameOf } from './site-feature.ts';
 import type { Placed, SiteProblem } from './site-feature.ts';
-import type { Bay, FeatureKind, LineProperties, SensorProperties } from './site.ts';
+import { panelDigits } from './sign-panel.ts';
+import { checkLines } from './line-check.ts';
+import type { Bay, FeatureKind, LineProperties, Sign } from './site.ts';
 
 /**
  * What one feature says of another must be there, and once. `unread` are the keys of features that
@@ -30,6 +31,7 @@ export function referenceProblems(
   const sensedBays = new Map<BayId, string>();
   const baysOfLot = new Map<LotId, number>();
   const sensedOfLot = new Map<LotId, number>();
+  const writers = new Map<SignId, GatewayId>();
 
   for (const entry of placed) {
     const { properties } = entry.feature;
@@ -56,9 +58,32 @@ export function referenceProblems(
           if (!has('lot', row.lot)) {
             miss(`rows.${at}.lot`, `a lot of this site; "${row.lot}" is none`);
           }
+          for (const [other, { lot }] of (row.whenFull ?? []).entries()) {
+            const field = `rows.${at}.whenFull.${other}.lot`;
+            if (!has('lot', lot)) miss(field, `a lot of this site; "${lot}" is none`);
+            if (lot === row.lot) miss(field, `another lot than "${lot}", which is full then`);
+          }
+        }
+        if (properties.panel) {
+          const { heightMm, neededMm } = panelDigits(properties.panel, properties.rows.length);
+          if (heightMm < neededMm) {
+            const rows = properties.rows.length;
+            miss(
+              'panel',
+              `digits of ${neededMm} mm to be read at ${properties.panel.readAtM} m; ${rows} rows on this panel have ${heightMm} mm`,
+            );
+          }
         }
         break;
       case 'gateway':
+        checkSignsOf(properties.lines, miss, (id) => {
+          if (isUnread('sign', id)) return undefined;
+          const other = writers.get(id);
+          writers.set(id, properties.id);
+          if (other !== undefined) return `a sign with one gateway; "${other}" writes to it, too`;
+          const sign = seen.get(idKeyOf({ kind: 'sign', id }))?.feature as Sign | undefined;
+          return sign ? sign.properties.rows.length : `a sign of this site; "${id}" is none`;
+        });
         checkLines(properties.id, properties.lines, miss, (bay, where) => {
           if (isUnread('bay', bay)) return undefined;
           const placedBay = seen.get(idKeyOf({ kind: 'bay', id: bay }));
@@ -101,65 +126,21 @@ function clientProblems(placed: readonly Placed[]): SiteProblem[] {
   });
 }
 
-/** What lines of one gateway say of each other; `claim` says what is wrong with a sensor's bay. */
-export function checkLines(
-  gateway: GatewayId,
+/** `rowsOf`: how many rows a sign has, or what is wrong with writing to it. */
+function checkSignsOf(
   lines: readonly LineProperties[],
   miss: (field: string, expected: string) => void,
-  claim: (bay: BayId, where: string) => string | undefined,
+  rowsOf: (sign: SignId) => number | string | undefined,
 ): void {
-  const lineIds = new Set<string>();
-  const sensorIds = new Set<string>();
-  const ports = new Map<string, string>();
-  for (const [l, line] of lines.entries()) {
-    if (lineIds.has(line.id)) miss(`lines.${l}.id`, `an id used once; "${line.id}" is used twice`);
-    lineIds.add(line.id);
-    const port = nameOfPort(line.port);
-    const taken = port === undefined ? undefined : ports.get(port);
-    if (taken !== undefined) miss(`lines.${l}.port`, `a port of its own; line "${taken}" has it`);
-    if (port !== undefined) ports.set(port, line.id);
-    const addresses = new Set<number>();
-    for (const [s, sensor] of line.sensors.entries()) {
-      const field = `lines.${l}.sensors.${s}`;
-      if (sensorIds.has(sensor.id)) miss(`${field}.id`, `an id used once; "${sensor.id}" is not`);
-      sensorIds.add(sensor.id);
-      const problem = claim(sensor.bay, `gateway "${gateway}" line "${line.id}"`);
-      if (problem) miss(`${field}.bay`, problem);
-      checkAddress(line, sensor, addresses, (expected) => miss(`${field}.address`, expected));
+  for (const [l, { signs = [] }] of lines.entries()) {
+    for (const [s, { sign, rows }] of signs.entries()) {
+      const field = `lines.${l}.signs.${s}`;
+      const known = rowsOf(sign);
+      if (typeof known === 'string') miss(`${field}.sign`, known);
+      else if (known !== undefined && rows.length !== known) {
+        miss(`${field}.rows`, `registers of the sign's ${known} rows; got ${rows.length}`);
+      }
     }
-  }
-}
-
-/** undefined: a simulated line has its own. */
-function nameOfPort(port: LineProperties['port']): string | undefined {
-  switch (port.kind) {
-    case 'serial':
-      return port.path;
-    case 'tcp':
-      return `${port.host.toLowerCase()} ${port.port}`;
-    case 'simulated':
-      return undefined;
-  }
-}
-
-function checkAddress(
-  line: LineProperties,
-  sensor: SensorProperties,
-  addresses: Set<number>,
-  miss: (expected: string) => void,
-): void {
-  if (isModbusKind(sensor.kind)) {
-    if (sensor.address === undefined) return miss('a Modbus address, 1 to 247');
-    if (addresses.has(sensor.address))
-      miss(`an address used once on its line; ${sensor.address} is not`);
-    addresses.add(sensor.address);
-    return;
-  }
-  if (sensor.address !== undefined) {
-    miss(`no address: a ${sensor.kind} sensor is free-running`);
-  }
-  if (line.sensors.length > 1) {
-    miss(`a line for this sensor alone: a ${sensor.kind} sensor is free-running`);
   }
 }
 

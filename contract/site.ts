@@ -1,44 +1,19 @@
 import * as z from 'zod';
 import { BayClass } from './bay.ts';
-import {
-  BayId,
-  EntranceId,
-  GatewayId,
-  LineId,
-  LotId,
-  MarketId,
-  SensorId,
-  SignId,
-  SiteId,
-} from './ids.ts';
+import { BayId, EntranceId, GatewayId, LineId, LotId, MarketId, SensorId, SiteId } from './ids.ts';
+import { HAND_OFF_APPS } from './hand-off.ts';
+import { date, DateRuleSchema, HoursSchema, minutes, TariffSchema } from './site-plan.ts';
+import { ModbusSignProperties, SignProperties } from './site-sign.ts';
+import { Language, LocalText, PositionQuality, shortText, text } from './site-words.ts';
 import { FREE_RUNNING_KINDS, MODBUS_KINDS } from './sensor-kind.ts';
+
+export { LocalText, PositionQuality, shortText };
 
 /**
  * The site file: one GeoJSON FeatureCollection (RFC 7946, longitude first) that says everything of
  * a deployment that is not code: markets, lots, entrances, bays, signs, gateways with their lines
  * and sensors, and the backdrop of the map. Checks across features stand in site-check.ts.
  */
-
-/** No control characters and no bidirectional overrides: names go onto maps, signs and exports. */
-const text = z
-  .string()
-  .trim()
-  .min(1)
-  .max(200)
-  .regex(/^[^\p{Cc}\u202a-\u202e\u2066-\u2069]*$/u, 'expected no control or direction characters');
-export const shortText = text.max(60);
-
-const Language = z.string().regex(/^[a-z]{2}$/, 'expected a two-letter language code, e.g. "ko"');
-
-/** A text in one or more languages; the site's first language must be there. */
-export const LocalText = z.record(Language, text).refine((texts) => Object.keys(texts).length > 0, {
-  message: 'expected at least one language',
-});
-export type LocalText = z.infer<typeof LocalText>;
-
-/** How far a position may be trusted: `approximate` ones are handed to a map app by name only. */
-export const PositionQuality = z.enum(['surveyed', 'official', 'approximate', 'unknown']);
-export type PositionQuality = z.infer<typeof PositionQuality>;
 
 const Position = z.tuple(
   [
@@ -66,36 +41,6 @@ const LineString = z.strictObject({
 });
 const Place = z.discriminatedUnion('type', [Point, Polygon]);
 const Shape = z.discriminatedUnion('type', [Point, Polygon, LineString]);
-
-const clock = z
-  .string()
-  .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'expected HH:MM from 00:00 to 24:00');
-const Span = z.strictObject({ from: clock, to: clock });
-export const HoursSchema = z.union([
-  z.literal('always'),
-  z.strictObject({
-    weekday: z.array(Span),
-    saturday: z.array(Span),
-    sunday: z.array(Span),
-    holiday: z.array(Span),
-  }),
-]);
-
-const minor = z.int().nonnegative().describe('integer in the minor unit of the site’s currency');
-const minutes = z.int().positive();
-export const TariffSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('free') }),
-  z.strictObject({ kind: z.literal('unknown') }),
-  z.strictObject({
-    kind: z.literal('charged'),
-    baseMinutes: minutes,
-    baseMinor: minor,
-    addMinutes: minutes,
-    addMinor: minor,
-    dayCapMinor: minor.optional(),
-    freeMinutes: minutes.optional(),
-  }),
-]);
 
 /** `none`: address and price only; `partial`: some bays; `full`: every bay; `counter`: by a count. */
 export const Instrumented = z.enum(['none', 'partial', 'full', 'counter']);
@@ -132,6 +77,8 @@ export const LotProperties = z.strictObject({
   chargedHours: HoursSchema,
   /** What holds outside the charged hours, where the source says so. */
   outsideHours: z.enum(['closed', 'openFree', 'unknown']),
+  /** What holds on certain dates instead. */
+  dates: z.array(DateRuleSchema).min(1).max(100).optional(),
   /** Measured walks to markets, before any estimate: a stream may lie between. */
   walks: z.array(z.strictObject({ market: MarketId, walkMinutes: minutes.max(120) })).optional(),
   heightLimitMm: z.int().positive().optional(),
@@ -197,7 +144,10 @@ export const LineProperties = z.strictObject({
    * ones, so that neighbours never ping together.
    */
   pings: z.enum(['free', 'inTurn']).optional(),
-  sensors: z.array(SensorProperties).min(1).max(32),
+  /** May be left empty on a line of signs alone. */
+  sensors: z.array(SensorProperties).max(32),
+  /** Signs that the gateway writes to, beside the sensors. */
+  signs: z.array(ModbusSignProperties).min(1).max(16).optional(),
 });
 export type LineProperties = z.infer<typeof LineProperties>;
 
@@ -205,17 +155,6 @@ export const GatewayProperties = z.strictObject({
   kind: z.literal('gateway'),
   id: GatewayId,
   lines: z.array(LineProperties).min(1).max(64),
-});
-
-export const SignProperties = z.strictObject({
-  kind: z.literal('sign'),
-  id: SignId,
-  name: LocalText,
-  rows: z
-    .array(z.strictObject({ lot: LotId, arrow: z.enum(['left', 'right', 'ahead', 'here']) }))
-    .min(1)
-    .max(3),
-  positionQuality: PositionQuality,
 });
 
 /** What the map shows under lots and bays where no tiles are configured. */
@@ -257,7 +196,7 @@ export type Sign = z.infer<typeof featureSchemas.sign>;
 export type Backdrop = z.infer<typeof featureSchemas.backdrop>;
 
 /** Apps that a driver may be handed to, in the order of the page's buttons. */
-export const HandOffApp = z.enum(['kakao', 'naver', 'tmap', 'google', 'apple', 'geo']);
+export const HandOffApp = z.enum(HAND_OFF_APPS);
 export type HandOffApp = z.infer<typeof HandOffApp>;
 
 /**
@@ -300,6 +239,13 @@ export const SiteHeader = z.strictObject({
   country: z.string().regex(/^[A-Z]{2}$/, 'expected an ISO 3166-1 code, e.g. "KR"'),
   /** Whose public holidays hold: ISO 3166-1, or with its part ISO 3166-2. */
   holidayRegion: z.string().regex(/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/),
+  /** Holidays that the calendar of the region does not know (an election, a bridge day) ... */
+  moreHolidays: z
+    .array(z.strictObject({ date, name: shortText }))
+    .max(100)
+    .optional(),
+  /** ... and those that it names and that are none here. */
+  noHolidays: z.array(date).max(100).optional(),
   handOff: z.array(HandOffApp).min(1),
   tiles: Tiles.optional(),
   attribution: LocalText.optional(),

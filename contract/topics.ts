@@ -7,10 +7,10 @@ import {
   EventsMessage,
   LotMessage,
   ObservedMessage,
-  SignMessage,
   SnapshotMessage,
   StatusMessage,
 } from './messages.ts';
+import { GatewaySignsMessage, SignMessage, SignShownMessage, SignText } from './sign-message.ts';
 
 /**
  * Who a broker client is. `api`: an api process; `gateway` and `sign`: one device, known by its
@@ -32,6 +32,8 @@ export interface Topic<Key extends keyof TopicKeys, Payload extends z.ZodType> {
   readonly path: string;
   readonly keys: readonly Key[];
   readonly payload: Payload;
+  /** JSON unless it is plain text, UTF-8. */
+  readonly encoding?: 'text';
   readonly qos: 0 | 1;
   readonly retain: boolean;
   readonly publishers: readonly Role[];
@@ -133,8 +135,40 @@ export const topics = {
     qos: 1,
     retain: true,
     publishers: ['api'],
-    subscribers: ['sign'],
+    subscribers: ['sign', 'gateway'],
     about: 'What a sign shows; a number only from a message that was not retained.',
+  }),
+  signText: topic({
+    path: 'binjari/v1/{site}/sign/{sign}/text',
+    keys: ['site', 'sign'],
+    payload: SignText,
+    encoding: 'text',
+    qos: 1,
+    retain: true,
+    publishers: ['api'],
+    subscribers: ['sign'],
+    about:
+      'The same as rows of at most 16 characters. Retained is the layout with "P" alone; what follows is not retained, and must be blanked by the controller when nothing came for 60 s.',
+  }),
+  signShown: topic({
+    path: 'binjari/v1/{site}/sign/{sign}/shown',
+    keys: ['site', 'sign'],
+    payload: SignShownMessage,
+    qos: 0,
+    retain: false,
+    publishers: ['sign'],
+    subscribers: ['api'],
+    about: 'What a sign really shows, every few seconds.',
+  }),
+  gatewaySigns: topic({
+    path: 'binjari/v1/{site}/gateway/{gateway}/signs',
+    keys: ['site', 'gateway'],
+    payload: GatewaySignsMessage,
+    qos: 0,
+    retain: false,
+    publishers: ['gateway'],
+    subscribers: ['api'],
+    about: 'What was written to the signs on its lines, and whether they answer.',
   }),
 } as const;
 

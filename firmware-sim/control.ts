@@ -18,6 +18,7 @@ const Command = z.discriminatedUnion('do', [
   }),
   z.strictObject({ do: z.literal('mendLine'), gateway: z.string(), line: z.string() }),
   z.strictObject({ do: z.enum(['unplug', 'replug']), gateway: z.string(), line: z.string() }),
+  z.strictObject({ do: z.literal('sign'), sign: z.string() }),
   z.strictObject({ do: z.literal('counts') }),
 ]);
 type Command = z.infer<typeof Command>;
@@ -79,6 +80,8 @@ async function perform(sim: RunningSim, command: Command): Promise<object> {
     case 'replug':
       await sim[command.do](command.gateway, command.line);
       return {};
+    case 'sign':
+      return { shows: sim.signShows(command.sign) };
     case 'counts':
       return { counts: sim.counts };
   }

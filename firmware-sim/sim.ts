@@ -1,4 +1,4 @@
-import type { BayId, GatewayId } from '#contract/ids.ts';
+import type { BayId, GatewayId, SignId } from '#contract/ids.ts';
 import type { Site } from '#contract/site-check.ts';
 import type { LineProperties, SensorProperties } from '#contract/site.ts';
 import type { Clock } from '#runtime/clock.ts';
@@ -49,6 +49,8 @@ export interface RunningSim extends Running {
   /** `share` of bytes (noise) or of answers (late, cut), 0 to 1. */
   failLine(gateway: string, line: string, fault: LineFault, share: number): void;
   mendLine(gateway: string, line: string): void;
+  /** What a display shows, row by row, as shownToken names it. */
+  signShows(sign: string): readonly string[];
   readonly counts: SimCounts;
 }
 
@@ -211,6 +213,13 @@ export async function startSim(config: SimConfig, parts: SimParts): Promise<Runn
     mend,
     failLine: (gateway, line, fault, share) => lineOf(gateway, line).failLine(fault, share),
     mendLine: (gateway, line) => lineOf(gateway, line).mendLine(),
+    signShows: (sign) => {
+      for (const station of stations) {
+        const shown = station.signs().get(sign as SignId);
+        if (shown !== undefined) return shown;
+      }
+      throw new RejectedError('unknown_sign', `"${sign}" is no simulated display`);
+    },
     get counts() {
       return {
         changes: city.changes,

@@ -12,6 +12,8 @@ import type { Traffic } from './world/visit.ts';
 /** Real time before a recording's first arrival: a gateway sees the street empty first. */
 const REPLAY_LEAD_MS = 5_000;
 const MOST_BAD_ROWS_SAID = 100;
+/** Added to the street's seed for its past. */
+const PAST_SEED = 1_000_003;
 
 /** The traffic that the configuration asks for, and what the street's clock says at its start. */
 export function openTraffic(options: {
@@ -31,24 +33,34 @@ export function openTraffic(options: {
     case 'replay':
       return openReplay(options);
     case 'seeded': {
-      const lotOf = new Map(site.bays.map(({ properties }) => [properties.id, properties.lot]));
-      const demands = new Map(
-        site.lots.map(({ properties: { id } }) => [
-          id,
-          simulation.demand[id] ?? drawDemand(seed, id),
-        ]),
-      );
-      const traffic = seededTraffic({
-        seed,
-        timeZone: site.header.timeZone,
-        demandOf: (bay) => {
-          const lot = lotOf.get(bay);
-          return lot === undefined ? 0 : (demands.get(lot) ?? 0);
-        },
-      });
-      return { traffic, startsAt: clock.wallMs() };
+      return { traffic: trafficOfSite(site, simulation, seed), startsAt: clock.wallMs() };
     }
   }
+}
+
+/** Cars as the site's simulation wants them. */
+function trafficOfSite(site: Site, simulation: Simulation, seed: number): Traffic {
+  const lotOf = new Map(site.bays.map(({ properties }) => [properties.id, properties.lot]));
+  const demands = new Map(
+    site.lots.map(({ properties: { id } }) => [id, simulation.demand[id] ?? drawDemand(seed, id)]),
+  );
+  return seededTraffic({
+    seed,
+    timeZone: site.header.timeZone,
+    demandOf: (bay) => {
+      const lot = lotOf.get(bay);
+      return lot === undefined ? 0 : (demands.get(lot) ?? 0);
+    },
+  });
+}
+
+/** The traffic that a street would have had before it was built: other cars than those to come. */
+export function pastTraffic(
+  site: Site,
+  simulation: Simulation,
+  asked: number | undefined,
+): Traffic {
+  return trafficOfSite(site, simulation, (asked ?? simulation.seed ?? 1) + PAST_SEED);
 }
 
 function openReplay(options: {

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { deadlines } from '#contract/deadlines.ts';
-import type { BayId } from '#contract/ids.ts';
+import type { BayId, GatewayId } from '#contract/ids.ts';
 import { isModbusKind } from '#contract/sensor-kind.ts';
 import type { LineProperties } from '#contract/site.ts';
+import type { Site } from '#contract/site-check.ts';
 import { topicPath } from '#contract/topics.ts';
 import { AlarmBoard } from '#runtime/alarm-board.ts';
 import { readBrokerTls } from '#runtime/broker-tls.ts';
@@ -23,6 +24,7 @@ import { GatewayConditions } from './health/conditions.ts';
 import { Retention, unsettledBytes } from './journal/retention.ts';
 import { WallTime } from './journal/wall-time.ts';
 import { keepLine } from './line/kept-line.ts';
+import { baysBeside } from './bays-beside.ts';
 import { LineWatch } from './line-watch.ts';
 import { openerOf, silenceMsOf } from './open-line.ts';
 import { HealthReports } from './publish/health-reports.ts';
@@ -32,6 +34,7 @@ import type { OpenedLine } from './site/gateway-lines.ts';
 import { readKeptSite } from './site/kept-site.ts';
 import type { OwnSite } from './site/kept-site.ts';
 import { TakenSite } from './site/taken-site.ts';
+import { GatewaySigns } from './sign/gateway-signs.ts';
 import { readSoftware } from './software.ts';
 import { LineTape, requireRecordable } from './trace/line-tape.ts';
 
@@ -48,7 +51,7 @@ export async function startGateway(
   config: GatewayConfig,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
 ): Promise<RunningGateway> {
-  const { own, secret } = readGateway(config, log);
+  const { own, beside, secret } = readGateway(config, log);
   const keys = { site: own.site, gateway: config.gateway };
   const closers = new Closers();
 
@@ -118,6 +121,8 @@ export async function startGateway(
   });
   closers.add('health reports', () => reports.close());
 
+  const signs = new GatewaySigns({ link, ...keys, clock, log });
+  closers.add('signs', () => signs.close());
   const lines = new GatewayLines({ open: openLine, onAdded: callUnknown }, own.lines);
   closers.add('lines', () => lines.close());
   const taken = new TakenSite({
@@ -130,6 +135,7 @@ export async function startGateway(
       return lines.apply(next);
     },
     onApplied: ({ removed }) => {
+      signs.keep(new Set(lines.lines.map(({ id }) => id)));
       publisher.siteChanged(removed);
       reports.sendAll();
     },
@@ -142,6 +148,7 @@ export async function startGateway(
     if (config.recordFolder === '') return undefined;
     return new LineTape({
       ...keys,
+      beside,
       folder: config.recordFolder,
       line,
       confirmMs: config.confirmMs,
@@ -160,6 +167,7 @@ export async function startGateway(
     const watch = new LineWatch(
       {
         line,
+        beside,
         confirmMs: config.confirmMs,
         journal,
         wallTime,
@@ -175,6 +183,7 @@ export async function startGateway(
     const driver = openDriver(line, {
       clock,
       share,
+      signs: signs.of(line),
       take: (bay, sample) => watch.hear(bay, sample),
       trouble: (bay, trouble) => watch.hearTrouble(bay, trouble),
     });
@@ -261,38 +270,40 @@ const isSimulated = ({ lines }: GatewayLines): boolean =>
 const isAsked = ({ sensors }: LineProperties): boolean =>
   sensors.every(({ kind }) => isModbusKind(kind));
 
-/** What the configuration points at; throws ConfigError where it is not there or wrong. */
-export function readGateway(
-  config: GatewayConfig,
-  log: Log = silentLog,
-): { readonly own: OwnSite; readonly secret: string } {
-  const kept = readKeptSite(config.dataFolder, config.gateway, log);
-  readBrokerTls(config, config.brokerUrl);
-  return {
-    own: newerOf(kept, () => readOwnFile(config), log),
-    secret: readSecret(config.secretFile),
-  };
+/** What a gateway starts from. */
+interface ReadGateway {
+  readonly own: OwnSite;
+  /** Who stands beside whom; nothing where only the api's word is left, which does not tell it. */
+  readonly beside: ReadonlyMap<BayId, readonly BayId[]>;
+  readonly secret: string;
 }
 
-/** The api's last word, unless somebody has put a file of a later date here since. */
-function newerOf(kept: OwnSite | undefined, readFile: () => OwnSite, log: Log): OwnSite {
-  if (!kept) return readFile();
+/** What the configuration points at; throws ConfigError where it is not there or wrong. */
+export function readGateway(config: GatewayConfig, log: Log = silentLog): ReadGateway {
+  const kept = readKeptSite(config.dataFolder, config.gateway, log);
+  readBrokerTls(config, config.brokerUrl);
+  const secret = readSecret(config.secretFile);
   try {
-    const file = readFile();
-    return file.site === kept.site && file.validFrom <= kept.validFrom ? kept : file;
+    const site = readSiteFolder(config.siteFolder);
+    const own = newerOf(kept, ownOf(site, config.gateway));
+    return { own, beside: baysBeside(site), secret };
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
+    if (!kept || !(error instanceof ConfigError)) throw error;
     log.error({ problems: error.problems, runs: kept.version }, 'gateway.site.fileUnusable');
-    return kept;
+    return { own: kept, beside: new Map(), secret };
   }
 }
 
-function readOwnFile(config: GatewayConfig): OwnSite {
-  const { header, gateways } = readSiteFolder(config.siteFolder);
-  const feature = gateways.find(({ properties }) => properties.id === config.gateway);
+/** The api's last word, unless somebody has put a file of a later date here since. */
+function newerOf(kept: OwnSite | undefined, file: OwnSite): OwnSite {
+  return kept && file.site === kept.site && file.validFrom <= kept.validFrom ? kept : file;
+}
+
+function ownOf({ header, gateways }: Site, gateway: GatewayId): OwnSite {
+  const feature = gateways.find(({ properties }) => properties.id === gateway);
   if (!feature) {
     const known = gateways.map(({ properties }) => properties.id).join(', ');
-    throw new ConfigError([`gateway: "${config.gateway}" is not in the site; it has: ${known}`]);
+    throw new ConfigError([`gateway: "${gateway}" is not in the site; it has: ${known}`]);
   }
   const { lines } = feature.properties;
   return { site: header.site, version: null, validFrom: Date.parse(header.validFrom), lines };

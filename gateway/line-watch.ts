@@ -13,23 +13,20 @@ import type { Journal } from './journal/journal.ts';
 import type { LastState } from './journal/restart.ts';
 import type { WallTime } from './journal/wall-time.ts';
 import type { KeptLine } from './line/kept-line.ts';
+import { ObservedInterval } from './observed-interval.ts';
 import type { BayView, LineView } from './publish/messages.ts';
-import {
-  decidedUntil,
-  forget,
-  isOverdue,
-  newDetector,
-  presentConfidence,
-  sense,
-} from './sense/detector.ts';
+import { Bank } from './sense/bank.ts';
+import { decidedUntil, isOverdue, presentConfidence } from './sense/detector.ts';
 import type { DetectorParameters, DetectorState } from './sense/detector.ts';
-import { trackObserved } from './sense/observed.ts';
-import type { DecidedBay, Interval } from './sense/observed.ts';
+import { occupiedVotes } from './sense/disagreement.ts';
+import type { DecidedBay } from './sense/observed.ts';
 import type { Sample } from './sense/sample.ts';
 import type { Tape } from './trace/line-tape.ts';
 
 export interface LineWatchOptions {
   readonly line: LineProperties;
+  /** The bays beside each bay, of this line or not. */
+  readonly beside: ReadonlyMap<BayId, readonly BayId[]>;
   readonly confirmMs: number;
   readonly journal: Pick<Journal, 'appendBay' | 'appendObserved' | 'extend'>;
   readonly wallTime: Pick<WallTime, 'wallOf'>;
@@ -44,11 +41,14 @@ export interface LineWatchOptions {
 
 interface WatchedBay {
   readonly bay: BayId;
+  /** Its place in the bank. */
+  readonly place: number;
   readonly parameters: DetectorParameters;
-  detector: DetectorState;
   /** The bay's last event: wall time as it was when it was made, monotonic in this run. */
   eventAt: number;
   eventAtMono: number;
+  /** Whether its channels did at its last sample. */
+  disagreed: boolean;
   /** First evidence of the first state since the bay was last unknown. */
   decidedSince: number;
 }
@@ -61,12 +61,12 @@ export class LineWatch implements LineView {
   readonly line: LineProperties['id'];
   readonly #options: LineWatchOptions;
   readonly #bays: ReadonlyMap<BayId, WatchedBay>;
+  readonly #bank: Bank;
   readonly #unknownMs: number;
   readonly #health: LineHealth;
   /** For whoever watches the line next. */
   readonly #untouched = new Map<BayId, WatchedBay>();
-  #open: Interval | undefined;
-  #openSeq: number | undefined;
+  readonly #observed: ObservedInterval;
   #kept: KeptLine | undefined;
   #driver: Driver | undefined;
   #said: LineStatus['state'] | undefined;
@@ -80,15 +80,27 @@ export class LineWatch implements LineView {
     const startedAtMono = Math.round(clock.monoMs());
     const startedAt = wallTime.wallOf(startedAtMono);
     options.tape?.started(startedAtMono);
-    const watched = ({ bay, mountMm }: SensorProperties): [BayId, WatchedBay] => {
+    const watched = ({ bay, mountMm }: SensorProperties, place: number): [BayId, WatchedBay] => {
       const parameters = { mountMm, confirmMs, unknownMs: this.#unknownMs };
       const known = before && before.#untouched.get(bay);
-      if (known) return [bay, { ...known, parameters }];
+      if (known) return [bay, { ...known, place, parameters }];
       const eventAt = lastStates.get(bay)?.sensedAt ?? startedAt;
-      const detector = newDetector(parameters);
-      return [bay, { bay, parameters, detector, eventAt, eventAtMono: 0, decidedSince: 0 }];
+      const fresh = { eventAt, eventAtMono: 0, disagreed: false, decidedSince: 0 };
+      return [bay, { bay, place, parameters, ...fresh }];
     };
     this.#bays = new Map(line.sensors.map(watched));
+    this.#bank = new Bank(
+      [...this.#bays.values()].map(({ bay, parameters }) => ({
+        parameters,
+        learned: before?.learnedOf(bay),
+        beside: (options.beside.get(bay) ?? []).flatMap((at) => this.#bays.get(at)?.place ?? []),
+      })),
+    );
+    this.#observed = new ObservedInterval({
+      line: line.id,
+      journal: options.journal,
+      onAppended: () => options.onAppended(this),
+    });
     this.#health = new LineHealth({
       line,
       periodMs: pollPeriodOf(line),
@@ -104,17 +116,22 @@ export class LineWatch implements LineView {
    */
   end(untouched: ReadonlySet<BayId>): void {
     this.#track();
-    const certainUntil = this.#open?.until ?? 0;
+    const certainUntil = this.#observed.until;
     for (const [bay, watched] of this.#bays) {
       if (untouched.has(bay)) {
         const decidedSince = Math.max(watched.decidedSince, certainUntil);
         this.#untouched.set(bay, { ...watched, decidedSince });
-      } else if (watched.detector.belief !== 'unknown') {
+      } else if (this.#detectorOf(watched).belief !== 'unknown') {
         this.#giveUp(watched, 'restart', certainUntil);
       }
     }
-    if (this.#open) this.#end(this.#open);
-    this.#open = undefined;
+    this.#observed.end();
+  }
+
+  /** What its detector knew of a bay that is watched on untouched; undefined: of any other. */
+  learnedOf(bay: BayId): DetectorState | undefined {
+    const watched = this.#untouched.get(bay);
+    return watched && this.#detectorOf(watched);
   }
 
   /** What the status tells of: the port and who speaks on it. */
@@ -128,21 +145,43 @@ export class LineWatch implements LineView {
     if (!watched) return;
     this.#options.tape?.sample(bay, sample);
     const at = sample.receivedAtMono;
-    const floorOffMm = watched.detector.floorMm - watched.parameters.mountMm;
+    const before = this.#detectorOf(watched);
+    const floorOffMm = before.distance.floorMm - watched.parameters.mountMm;
     this.#health.hear(bay, { kind: 'sample', sample, floorOffMm }, at);
-    if (
-      watched.detector.belief !== 'unknown' &&
-      isOverdue(watched.detector, at, watched.parameters)
-    ) {
-      this.#lookAt(at);
-    }
+    if (before.belief !== 'unknown' && isOverdue(before, at, watched.parameters)) this.#lookAt(at);
     const believed = this.#disbelieve(watched, sample);
-    const wasUnknown = watched.detector.belief === 'unknown';
-    const { state, decision } = sense(watched.detector, believed, at, watched.parameters);
-    watched.detector = state;
+    this.#take(watched, believed, at);
+    const votes = occupiedVotes(this.#detectorOf(watched), at, watched.parameters);
+    if (votes.disagree || watched.disagreed) {
+      this.#health.hear(bay, { kind: 'votes', ...votes }, at);
+    }
+    watched.disagreed = votes.disagree;
+  }
+
+  /** What the detector makes of a sample; it gives up a bay whose channels contradict each other. */
+  #take(watched: WatchedBay, sample: Sample, at: number): void {
+    const wasUnknown = this.#detectorOf(watched).belief === 'unknown';
+    // As far as it was certain with this bay; a detector that gives up has said so only afterwards.
+    const certainUntil = this.#observed.until;
+    const decision = this.#bank.hear(watched.place, sample, at);
     if (!decision) return;
-    if (wasUnknown) watched.decidedSince = decision.sensedAt;
-    this.#append(watched, { ...decision, cause: 'sensor' });
+    const { state, sensedAt, confidence } = decision;
+    if (state === 'unknown') {
+      this.#append(watched, {
+        state,
+        cause: 'health',
+        sensedAt: Math.max(certainUntil, watched.eventAtMono),
+        confidence,
+      });
+      this.#track();
+      return;
+    }
+    if (wasUnknown) watched.decidedSince = sensedAt;
+    this.#append(watched, { state, sensedAt, confidence, cause: 'sensor' });
+  }
+
+  #detectorOf({ place }: WatchedBay): DetectorState {
+    return this.#bank.detector(place);
   }
 
   hearTrouble(bay: BayId, trouble: Trouble): void {
@@ -175,18 +214,17 @@ export class LineWatch implements LineView {
   /** Everything is to be decided anew: the journal began a new run, and called the bays unknown. */
   startAnew(): void {
     this.#options.tape?.anew(Math.round(this.#options.clock.monoMs()));
-    this.#open = undefined;
-    this.#openSeq = undefined;
-    for (const watched of this.#bays.values()) watched.detector = forget(watched.detector);
+    this.#observed.forget();
+    for (const { place } of this.#bays.values()) this.#bank.forget(place);
   }
 
   /** The journal lost events: until now nothing is known, and what is believed is told anew. */
   tellAnew(): void {
     const { confirmMs } = this.#options;
-    this.#open = undefined;
-    this.#openSeq = undefined;
+    this.#observed.forget();
     for (const watched of this.#bays.values()) {
-      const { detector, eventAtMono } = watched;
+      const { eventAtMono } = watched;
+      const detector = this.#detectorOf(watched);
       if (detector.belief === 'unknown') continue;
       this.#append(watched, {
         state: 'unknown',
@@ -203,30 +241,31 @@ export class LineWatch implements LineView {
 
   /** The clock was stepped: what is published keeps the old time, what follows has the new one. */
   splitInterval(): void {
-    const open = this.#open;
-    if (!open || this.#openSeq === undefined) return;
-    this.#end(open);
-    this.#open = { ...open, from: open.until };
+    this.#observed.split();
   }
 
   bays(): BayView[] {
-    return [...this.#bays.values()].map(({ bay, detector, eventAt }) => ({
-      bay,
-      state: detector.belief,
-      sensedAt: eventAt,
-      observedAtMono: detector.belief === 'unknown' ? undefined : detector.validAt,
-      confidence: presentConfidence(detector),
-    }));
+    return [...this.#bays.values()].map((watched) => {
+      const detector = this.#detectorOf(watched);
+      return {
+        bay: watched.bay,
+        state: detector.belief,
+        sensedAt: watched.eventAt,
+        observedAtMono: detector.belief === 'unknown' ? undefined : detector.validAt,
+        confidence: presentConfidence(detector),
+      };
+    });
   }
 
   status(): LineStatus {
     const { clock, wallTime } = this.#options;
     const now = clock.monoMs();
     const kept = this.#kept;
-    const answering = [...this.#bays.values()].filter(
-      ({ detector }) => detector.heardAt !== undefined && now - detector.heardAt <= this.#unknownMs,
-    ).length;
-    const open = answering === 0 ? 'silent' : 'open';
+    const answering = [...this.#bays.values()].filter((watched) => {
+      const { heardAt } = this.#detectorOf(watched);
+      return heardAt !== undefined && now - heardAt <= this.#unknownMs;
+    }).length;
+    const open = answering === 0 && this.#bays.size > 0 ? 'silent' : 'open';
     return {
       line: this.line,
       state: kept?.isOpen ? open : 'absent',
@@ -241,11 +280,11 @@ export class LineWatch implements LineView {
   #lookAt(at: number): void {
     // As far as it goes with all its bays; only then are the silent ones taken out.
     this.#track();
-    const certainUntil = this.#open?.until ?? 0;
+    const certainUntil = this.#observed.until;
     let left = false;
     for (const watched of this.#bays.values()) {
-      const { detector, parameters } = watched;
-      if (detector.belief === 'unknown' || !isOverdue(detector, at, parameters)) continue;
+      const detector = this.#detectorOf(watched);
+      if (detector.belief === 'unknown' || !isOverdue(detector, at, watched.parameters)) continue;
       left = true;
       // A sensor that answers without a distance is not silent: it does not see.
       const answers = this.#health.isAnswering(watched.bay, at);
@@ -257,12 +296,17 @@ export class LineWatch implements LineView {
   /** What a faulty sensor says is no distance: its bay is unknown at once, and stays so. */
   #disbelieve(watched: WatchedBay, sample: Sample): Sample {
     if (this.#health.isBelieved(watched.bay)) return sample;
-    if (watched.detector.belief !== 'unknown') {
+    if (this.#detectorOf(watched).belief !== 'unknown') {
       this.#track();
-      this.#giveUp(watched, 'health', this.#open?.until ?? 0);
+      this.#giveUp(watched, 'health', this.#observed.until);
       this.#track();
     }
-    return { ...sample, distance: { ...sample.distance, quality: 'fault' } };
+    const { distance, field, ...rest } = sample;
+    return {
+      ...rest,
+      ...(distance && { distance: { ...distance, quality: 'fault' } }),
+      ...(field && { field: { ...field, quality: 'fault' } }),
+    };
   }
 
   #giveUp(
@@ -270,7 +314,7 @@ export class LineWatch implements LineView {
     cause: 'health' | 'silence' | 'restart',
     certainUntil: number,
   ): void {
-    watched.detector = forget(watched.detector);
+    this.#bank.forget(watched.place);
     this.#append(watched, {
       state: 'unknown',
       cause,
@@ -295,28 +339,11 @@ export class LineWatch implements LineView {
 
   #track(): void {
     const decided: DecidedBay[] = [];
-    for (const { bay, detector, parameters, decidedSince } of this.#bays.values()) {
-      const until = decidedUntil(detector, parameters.confirmMs);
-      if (until !== undefined) decided.push({ bay, since: decidedSince, until });
+    for (const watched of this.#bays.values()) {
+      const { bay, parameters, decidedSince: since } = watched;
+      const until = decidedUntil(this.#detectorOf(watched), parameters.confirmMs);
+      if (until !== undefined) decided.push({ bay, since, until });
     }
-    const { ended, open } = trackObserved(this.#open, decided);
-    for (const interval of ended) this.#end(interval);
-    this.#open = open;
-    if (open && open.until > open.from) this.#claim(open);
-  }
-
-  #end(interval: Interval): void {
-    if (interval.until > interval.from) this.#claim(interval);
-    if (this.#openSeq === undefined) return;
-    this.#options.journal.extend(this.#openSeq, interval.until, { ends: true });
-    this.#openSeq = undefined;
-  }
-
-  /** The interval is in the journal with its present end. */
-  #claim({ bays, from, until }: Interval): void {
-    const { journal, onAppended } = this.#options;
-    if (this.#openSeq !== undefined) return journal.extend(this.#openSeq, until);
-    this.#openSeq = journal.appendObserved(this.line, bays, from, until);
-    onAppended(this);
+    this.#observed.track(decided);
   }
 }

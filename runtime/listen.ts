@@ -12,6 +12,12 @@ export interface ListenWhere {
 }
 
 /**
+ * Connections that may wait to be taken, as many as Linux lets. Beyond it a new one tries again after
+ * a second, then three, then seven: a crowd of idle ones must not cost others that.
+ */
+const BACKLOG = 4_096;
+
+/**
  * Resolves with `host:port` as a URL writes it; throws ConfigError in plain words when the place is
  * taken, not allowed or not there.
  */
@@ -20,7 +26,7 @@ export async function listenAt(server: Server, where: ListenWhere): Promise<stri
   await new Promise<void>((resolve, reject) => {
     const refused = (error: NodeJS.ErrnoException) => reject(listenError(error, where));
     server.once('error', refused);
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog: BACKLOG }, () => {
       server.off('error', refused);
       resolve();
     });

@@ -281,7 +281,7 @@ export function openMqttLink(options: MqttLinkOptions): MqttLink {
     publish: async (name, keys, payload, sendOptions) =>
       send(
         topicPath(name, keys),
-        Buffer.from(JSON.stringify(payload)),
+        Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload)),
         topics[name].qos,
         sendOptions?.retain ?? topics[name].retain,
       ),
@@ -333,9 +333,13 @@ function fits(
   return Object.entries(wanted).every(([key, id]) => id === undefined || keys[key] === id);
 }
 
+/** Others are JSON. */
+const isText = (name: TopicName): boolean => 'encoding' in topics[name];
+
 function parse(name: TopicName, bytes: Buffer): PayloadOf<TopicName> | undefined {
   try {
-    const parsed = topics[name].payload.safeParse(JSON.parse(bytes.toString('utf8')));
+    const text = bytes.toString('utf8');
+    const parsed = topics[name].payload.safeParse(isText(name) ? text : JSON.parse(text));
     return parsed.success ? parsed.data : undefined;
   } catch {
     return undefined;

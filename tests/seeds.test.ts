@@ -10,13 +10,14 @@ import { problemLines, readSite } from '#contract/site-check.ts';
 import type { Site } from '#contract/site-check.ts';
 import { SiteFile } from '#contract/site.ts';
 import type { Lot } from '#contract/site.ts';
-import { priceMinorOf } from '#contract/tariff.ts';
+import { calendarOf } from '#contract/calendar.ts';
 import { readSimulation } from '#firmware-sim/simulation-file.ts';
 import { drawLot } from '../scripts/jeonju-seed/layout.ts';
 import { isPlaced } from '../scripts/jeonju-seed/lots.ts';
 import { LOT_PLANS } from '../scripts/jeonju-seed/plan.ts';
 import { jeonjuSimulationText, jeonjuSiteText } from '../scripts/jeonju-seed/site.ts';
 import { readSources } from '../scripts/jeonju-seed/sources.ts';
+import { priceMinorOf } from './support/price.ts';
 import { isWithinBox, overlappingPairs } from './support/outlines.ts';
 
 const seeds = join(import.meta.dirname, '../seeds');
@@ -214,7 +215,7 @@ describe('the seed of Jeonju', () => {
     ['hwasan-gym', { base: 500, add: 250, cap: 5_000 }, 2_000],
   ])('charges at %s what the list says', (id, { base, add, cap }, twoHours) => {
     const { tariff } = lotOf(id).properties;
-    expect(tariff).toEqual({
+    expect(tariff).toMatchObject({
       kind: 'charged',
       baseMinutes: 30,
       baseMinor: base,
@@ -228,9 +229,8 @@ describe('the seed of Jeonju', () => {
 
   test('lets 15 minutes at Seobu go free and charges the sixteenth', () => {
     const { tariff } = lotOf('seobu-parking').properties;
-    expect([15, 16, 31, 600].map((stay) => priceMinorOf(tariff, stay))).toEqual([
-      0, 500, 1_000, 6_000,
-    ]);
+    const prices = [15, 16, 31, 600].map((stay) => priceMinorOf(tariff, stay));
+    expect(prices).toEqual([0, 500, 1_000, 6_000]);
   });
 
   test('does not invent a tariff for Moraenae', () => {
@@ -240,7 +240,8 @@ describe('the seed of Jeonju', () => {
   test('takes the published hours as charged hours and claims nothing of the rest', () => {
     const { chargedHours, openHours, outsideHours } = lotOf('city-hall-street').properties;
     const at = (clock: string) => Date.parse(`2025-03-04T${clock}:00+09:00`);
-    const isCharged = (clock: string) => isWithinHours(chargedHours, at(clock), 'Asia/Seoul');
+    const isCharged = (clock: string) =>
+      isWithinHours(chargedHours, at(clock), calendarOf('Asia/Seoul', []));
     expect(['06:59', '07:00', '18:59', '19:00'].map(isCharged)).toEqual([false, true, true, false]);
     expect([openHours, outsideHours]).toEqual(['always', 'unknown']);
   });
@@ -271,7 +272,7 @@ describe('the seed elsewhere', () => {
     if (lot === undefined) throw new Error('no lot');
     const { chargedHours } = lot.properties;
     const isCharged = (instant: string) =>
-      isWithinHours(chargedHours, Date.parse(instant), elsewhere.header.timeZone);
+      isWithinHours(chargedHours, Date.parse(instant), calendarOf(elsewhere.header.timeZone, []));
     expect(isCharged('2025-01-15T06:59:00Z')).toBe(false);
     expect(isCharged('2025-01-15T07:00:00Z')).toBe(true);
     expect(isCharged('2025-07-15T05:59:00Z')).toBe(false);

@@ -3,13 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { problemLines, readSite } from '#contract/site-check.ts';
 import { FREE_RUNNING_KINDS, MODBUS_KINDS } from '#contract/sensor-kind.ts';
-import {
-  featureSchemas,
-  LineProperties,
-  SensorProperties,
-  SiteHeader,
-  TariffSchema,
-} from '#contract/site.ts';
+import { featureSchemas, LineProperties, SensorProperties, SiteHeader } from '#contract/site.ts';
+import { TariffSchema } from '#contract/site-plan.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../docs/site-file.md'), 'utf8');
 const examples = [...page.matchAll(/^```json\n(.*?)^```/gms)].map(

@@ -2,24 +2,34 @@ import './style/tokens.css';
 import './style/page.css';
 import './style/list.css';
 import './style/pin.css';
+import './style/leaflet.css';
+import './style/map.css';
 import type { LotId } from '#contract/ids.ts';
+import type { HandOffApp } from '#contract/hand-off.ts';
+import type { Acts } from './acts/acts.ts';
+import { platformOf } from './handoff/platform.ts';
 import { LiveFeed } from './live/live-feed.ts';
 import { openSocket } from './live/open-socket.ts';
 import type { LotMap } from './map/map.ts';
 import { DriverPage, TICK_MS } from './page/driver-page.ts';
 import { fetchJson, fetchSite, fetchText } from './page/fetching.ts';
+import { Kept } from './page/kept.ts';
 import { Spoken } from './page/spoken.ts';
+import { loadTexts } from './text/load-texts.ts';
 import { headerView } from './view/header.ts';
 import { itemIdOf } from './view/lot-item.ts';
 import { listView } from './view/lot-list.ts';
 import { patchChildren } from './view/patch.ts';
-import { pageInput } from './wire/answers.ts';
-import { parsedJson } from './wire/read.ts';
+import { flowsAnswer, pageInput } from './wire/answers.ts';
+import { parsed, parsedJson } from './wire/read.ts';
 
 const LIVE = '/api/v1/live';
 /** Drawn at most this often, however much happens; the first change at once. */
 const DRAW_EVERY_MS = 100;
+const FLOWS_EVERY_MS = 60_000;
 
+/** Only over https, and not where a browser forbids it. */
+const worker = 'serviceWorker' in navigator ? navigator.serviceWorker : undefined;
 const clock = { wallMs: () => Date.now(), monoMs: () => performance.now() };
 const place = (id: string): HTMLElement => {
   const found = document.querySelector<HTMLElement>(`#${id}`);
@@ -40,7 +50,18 @@ let map: LotMap | undefined;
 let drawnAtMs = Number.NEGATIVE_INFINITY;
 let drawTimer: ReturnType<typeof setTimeout> | undefined;
 
-const page = new DriverPage({ input, clock, fetchSite, changed: drawSoon });
+const texts = await loadTexts(input.language);
+const kept = new Kept(() => localStorage);
+const page = new DriverPage({
+  input,
+  texts,
+  clock,
+  kept,
+  platform: platformOf(navigator.userAgent, navigator.maxTouchPoints),
+  pageUrl: location.origin + location.pathname,
+  fetchSite,
+  changed: drawSoon,
+});
 const feed = new LiveFeed({
   openSocket: (events) => openSocket(LIVE, events),
   fetchSnapshot: async (channel) => fetchText(`${LIVE}?channel=${channel}`, 'no-store'),
@@ -54,27 +75,103 @@ setInterval(draw, TICK_MS);
 void showMap();
 new ResizeObserver(measureBands).observe(place('bands'));
 addEventListener('online', () => feed.wake());
-addEventListener('pageshow', () => feed.wake());
+addEventListener('pageshow', lookAgain);
 document.addEventListener('visibilitychange', () => {
-  if (document.visibilityState !== 'visible') return;
-  feed.wake();
-  draw();
+  if (document.visibilityState === 'visible') lookAgain();
 });
+document.addEventListener('click', tapped);
+setInterval(() => void renewFlows(), FLOWS_EVERY_MS);
+// What nobody needs at first comes once the page stands.
+if (document.readyState === 'complete') void settle();
+else addEventListener('load', () => void settle());
+chooseByAddress();
 
 // A fold that opens or closes, by whatever hand, is a lot chosen or left.
 list.addEventListener(
   'toggle',
   ({ target }) => {
     if (!(target instanceof HTMLDetailsElement)) return;
+    if (target.matches('.farther')) page.listFar(target.open);
+    if (!target.matches('.lot-fold')) return;
     const lot = target.closest<HTMLElement>('.lot')?.id.replace(/^lot-/, '');
     if (lot === undefined) return;
     if (target.open && page.selected !== lot) {
       page.select(lot as LotId);
+      void settle();
       map?.flyTo(lot as LotId);
     } else if (!target.open && page.selected === lot) page.select(undefined);
   },
   true,
 );
+
+/** The reader is back, perhaps from a map app: nothing old may stand there as if it held. */
+function lookAgain(): void {
+  feed.wake();
+  void feed.catchUp();
+  page.comeBack();
+  draw();
+}
+
+function tapped(event: MouseEvent): void {
+  const { target } = event;
+  const tapped =
+    target instanceof Element
+      ? target.closest<HTMLElement>('[data-arrive], [data-app], [data-act]')
+      : null;
+  if (!tapped) return;
+  const { arrive, app, act, lot } = tapped.dataset;
+  if (arrive !== undefined && tapped instanceof HTMLAnchorElement) {
+    event.preventDefault();
+    history.replaceState(null, '', tapped.href);
+    page.arriveIn(Number(arrive));
+  } else if (app !== undefined) page.handOff(lot as LotId, app as HandOffApp);
+  else if (act === 'arrived') page.arrive();
+  else if (act !== undefined) void doAct(act, tapped);
+}
+
+let acts: Promise<Acts> | undefined;
+
+/** Rejects where the network is away and nothing was kept; the next tap tries again. */
+async function loadActs(): Promise<Acts> {
+  const { Acts, extra } = await import('./acts/acts.ts');
+  page.showMore(extra);
+  const dialog = place('sheet') as HTMLDialogElement;
+  return new Acts({ page, kept, model: () => page.model(feed.kind), dialog });
+}
+
+/** Never rejects. */
+async function doAct(name: string, button: HTMLElement): Promise<void> {
+  acts ??= loadActs();
+  const [loaded] = await Promise.allSettled([acts]);
+  if (loaded.status === 'rejected') acts = undefined;
+  else await loaded.value.act(name, button);
+}
+
+/** Never rejects. */
+async function settle(): Promise<void> {
+  acts ??= loadActs();
+  const registered = worker ? [worker.register('/sw.js')] : [];
+  const [loaded] = await Promise.allSettled([acts, ...registered]);
+  if (loaded.status === 'rejected') acts = undefined;
+}
+
+/** Never rejects: without it the chance is silent after a while. */
+async function renewFlows(): Promise<void> {
+  if (document.visibilityState !== 'visible') return;
+  const [answer] = await Promise.allSettled([fetchJson('/api/v1/flows')]);
+  const read = answer.status === 'fulfilled' ? parsed(flowsAnswer, answer.value) : undefined;
+  if (read) page.hearFlows(read.flows);
+}
+
+/** A shared link names a lot by its place in the page. */
+function chooseByAddress(): void {
+  const id = location.hash.slice(1);
+  const lot = input?.lots.find((each) => itemIdOf(each.lot) === id);
+  if (!lot) return;
+  page.select(lot.lot);
+  draw();
+  document.querySelector(`#${id}`)?.scrollIntoView({ block: 'start' });
+}
 
 function drawSoon(): void {
   const waitMs = drawnAtMs + DRAW_EVERY_MS - clock.monoMs();

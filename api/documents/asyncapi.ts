@@ -85,7 +85,7 @@ function topicChannelOf(name: TopicName): object {
     description: `${about} ${who} QoS ${qos}${retain ? ', retained' : ''}.`,
     servers: [{ $ref: '#/servers/broker' }],
     parameters: Object.fromEntries(keys.map((key) => [key, { description: `id of the ${key}` }])),
-    messages: { [name]: messageOf(name, payload, about) },
+    messages: { [name]: messageOf(name, payload, about, encodingOf(name)) },
     bindings: { mqtt: {} },
   };
 }
@@ -112,7 +112,16 @@ function liveOperation(action: 'send' | 'receive', names: readonly string[]): ob
   };
 }
 
-function messageOf(name: string, payload: z.ZodType, about: string): object {
+const encodingOf = (name: TopicName): 'text' | undefined =>
+  'encoding' in topics[name] ? 'text' : undefined;
+
+function messageOf(name: string, payload: z.ZodType, about: string, encoding?: 'text'): object {
   const { $schema: _, ...schema } = z.toJSONSchema(payload, { io: 'input', target: 'draft-7' });
-  return { name, title: name, summary: about, payload: withPortablePatterns(schema) };
+  return {
+    name,
+    title: name,
+    summary: about,
+    ...(encoding && { contentType: 'text/plain; charset=utf-8' }),
+    payload: withPortablePatterns(schema),
+  };
 }

@@ -21,6 +21,8 @@ export interface HistoryOptions {
   /** Where an engine that writes files keeps them; made when missing. */
   readonly folder: string;
   readonly engine: 'duckdb' | 'memory' | InfluxAddress;
+  /** The view is opened after this: made of a log at once, it is there sooner than by following. */
+  readonly after?: Promise<void> | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -43,7 +45,13 @@ export interface RunningHistory extends HistoryReader {
  */
 export async function startHistory(options: HistoryOptions): Promise<RunningHistory> {
   const { eventLog, placements, clock, log } = options;
-  return historyOn(await engineOf(options), { eventLog, placements, clock, log });
+  const engine = await engineOf(options);
+  const open = async () => {
+    await options.after;
+    return engine.open();
+  };
+  const setAside = () => engine.setAside();
+  return historyOn({ open, setAside }, { eventLog, placements, clock, log });
 }
 
 async function engineOf({ engine, folder, eventLog }: HistoryOptions): Promise<ViewEngine> {

@@ -115,7 +115,7 @@ export function endedCookies({ way }: Visit): Readonly<Record<string, string>> {
   return way === 'plain' ? {} : { 'Set-Cookie': endedCookie(way) };
 }
 
-function accountAnswerOf(caller: Caller | undefined): z.infer<typeof AccountAnswer> {
+export function accountAnswerOf(caller: Caller | undefined): z.infer<typeof AccountAnswer> {
   if (caller === undefined) throw new RejectedError('wrong_login', 'The session has ended.');
   const { name, kind, role, scope, mustChangePassword } = caller;
   return { name, kind, role, scope, mustChangePassword };

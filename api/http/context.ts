@@ -1,14 +1,17 @@
 import type { Channel } from '#contract/live.ts';
 import type { Clock } from '#runtime/clock.ts';
 import type { Log } from '#runtime/log.ts';
+import type { AlarmTeller } from '../alarms/alarm-teller.ts';
 import type { HistoryReader } from '../history/history.ts';
 import type { EventLogReader } from '../log/event-log.ts';
 import type { DeadLetter, DeadLetterReason } from '../log/log-entry.ts';
 import type { ShownReader } from '../shown/start-shown.ts';
 import type { GatewayStatusReader } from '../state/gateway-status.ts';
+import type { Signs } from '../signs/open-signs.ts';
 import type { SiteReader, SiteWriter } from '../site/running-site.ts';
 import type { SensorHealthReader } from '../state/sensor-health.ts';
 import type { Operations } from '../operations/open-operations.ts';
+import type { LotFlows } from '../state/lot-flows.ts';
 import type { LiveStateReader } from '../state/live-state.ts';
 import type { SystemWatchReader } from '../watch/start-watch.ts';
 import type { Page } from './page.ts';
@@ -30,11 +33,15 @@ export interface ApiContext {
   readonly sites: SiteReader & SiteWriter;
   /** As the public may see it. */
   readonly liveState: LiveStateReader;
+  /** As it is, private bays too: for who looks after the lots, never for the public. */
+  readonly ownState: LiveStateReader;
+  readonly flows: Pick<LotFlows, 'flowOf'>;
   readonly eventLog: EventLogReader;
   readonly history: HistoryReader;
   readonly shown: ShownReader;
   readonly gateways: Pick<GatewayStatusReader, 'all'>;
-  readonly sensors: Pick<SensorHealthReader, 'all'>;
+  readonly sensors: Pick<SensorHealthReader, 'all' | 'trendOf'>;
+  readonly signs: Pick<Signs, 'board' | 'controls' | 'reports'>;
   readonly deadLetters: DeadLetters;
   /** The present frame of a live channel, some of a second old; undefined: no such lot. */
   readonly liveSnapshot: (channel: Channel) => Buffer | undefined;
@@ -42,6 +49,8 @@ export interface ApiContext {
   readonly backup: () => AsyncIterable<Uint8Array>;
   /** Readiness and alarms. */
   readonly system: SystemWatchReader;
+  /** How alarms leave the house; undefined: no address is configured. */
+  readonly alarmTeller: Pick<AlarmTeller, 'outlet' | 'test'> | undefined;
   /** Prometheus text. */
   readonly metricsText: () => Promise<string>;
   /** The site's own tiles, as it holds now; undefined: it brings none. */

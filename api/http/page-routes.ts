@@ -1,13 +1,21 @@
 import * as z from 'zod';
 import { MarketId } from '#contract/ids.ts';
+import type { PageInput } from '#contract/page.ts';
 import { RejectedError } from '#runtime/errors.ts';
 import type { ApiContext } from './context.ts';
 import { routeWithQuery } from './route.ts';
 import type { Answer, Asked, Route } from './route.ts';
-import { lotAnswerOf, marketAnswerOf, siteAnswerOf } from './site-answer.ts';
+import { flowAnswersOf, lotAnswerOf, marketAnswerOf, siteAnswerOf } from './site-answer.ts';
 
 /** Whatever else a link to a page carries is not ours to refuse. */
-const PageQuery = z.object({ lang: z.string().optional() });
+const PageQuery = z.object({
+  lang: z.string().optional(),
+  in: z.string().optional(),
+  far: z.string().optional(),
+});
+
+/** Arrivals that a link may ask for, in minutes; the first where it asks for another. */
+const ARRIVALS = [10, 0, 30] as const;
 
 /** The driver's page, written by the server before any script runs. */
 export function pageRoutes(context: ApiContext): Route[] {
@@ -16,11 +24,14 @@ export function pageRoutes(context: ApiContext): Route[] {
   async function answer(
     { query, languagesAmong }: Asked<z.infer<typeof PageQuery>>,
     market: MarketId | undefined,
+    form: PageInput['form'] = 'page',
   ): Promise<Answer> {
     const { index } = context;
+    const arriveInMinutes = ARRIVALS.find((each) => String(each) === query.in) ?? ARRIVALS[0];
+    const far = query.far === '1';
     const { language, body } = await page.render({
       revision: index.revision,
-      market,
+      variant: `${form} ${market ?? ''} ${arriveInMinutes} ${far}`,
       languageAmong: (languages) => languageOf(languages, query.lang, languagesAmong(languages)),
       input: (language) => {
         const at = clock.wallMs();
@@ -28,7 +39,19 @@ export function pageRoutes(context: ApiContext): Route[] {
           lotAnswerOf(index, lot, liveState.lot(lot.properties.id), at),
         );
         const markets = index.site.markets.map(marketAnswerOf);
-        return { language, site: siteAnswerOf(index), markets, lots, market, at };
+        return {
+          language,
+          site: siteAnswerOf(index, at),
+          markets,
+          lots,
+          market,
+          form,
+          publicUrl: context.publicUrl?.replace(/\/$/, ''),
+          arriveInMinutes,
+          far,
+          flows: flowAnswersOf(index, context.flows),
+          at,
+        };
       },
     });
     return {
@@ -49,6 +72,15 @@ export function pageRoutes(context: ApiContext): Route[] {
     media: { 'text/html': z.string() },
     cacheControl: 'no-cache',
   } as const;
+  const ofMarket = {
+    params: z.object({ market: MarketId }),
+    problems: ['not_found', 'not_ready'],
+  } as const;
+  const marketOf = ({ params }: Pick<Asked<unknown>, 'params'>): MarketId => {
+    const market = context.index.markets.get(params['market'] as MarketId);
+    if (market) return market.properties.id;
+    throw new RejectedError('not_found', `No market "${params['market'] ?? ''}" here.`);
+  };
   return [
     routeWithQuery({
       ...shared,
@@ -61,15 +93,22 @@ export function pageRoutes(context: ApiContext): Route[] {
       ...shared,
       path: '/m/{market}',
       about: "The driver's page, sorted by one market.",
-      params: z.object({ market: MarketId }),
-      problems: ['not_found', 'not_ready'],
-      answer: async (asked) => {
-        const market = context.index.markets.get(asked.params['market'] as MarketId);
-        if (!market) {
-          throw new RejectedError('not_found', `No market "${asked.params['market'] ?? ''}" here.`);
-        }
-        return answer(asked, market.properties.id);
-      },
+      ...ofMarket,
+      answer: async (asked) => answer(asked, marketOf(asked)),
+    }),
+    routeWithQuery({
+      ...shared,
+      ...ofMarket,
+      path: '/m/{market}/wall',
+      about: "A market's lots for a shop's tablet or television.",
+      answer: async (asked) => answer(asked, marketOf(asked), 'wall'),
+    }),
+    routeWithQuery({
+      ...shared,
+      ...ofMarket,
+      path: '/embed/{market}',
+      about: "A market's lots for a frame on a shop's own page.",
+      answer: async (asked) => answer(asked, marketOf(asked), 'embed'),
     }),
   ];
 }

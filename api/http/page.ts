@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { MarketId } from '#contract/ids.ts';
-import type { PageInput, PageRenderer } from '#contract/page.ts';
+import type { ConsoleInput, PageInput, PageRenderer } from '#contract/page.ts';
+import type { SignMessage } from '#contract/sign-message.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { messageOf, UnavailableError } from '#runtime/errors.ts';
 import type { Log } from '#runtime/log.ts';
@@ -14,12 +14,22 @@ export interface Page {
   readonly assetFolder: string;
   /** Throws UnavailableError without a build. */
   render(asked: AskedPage): Promise<RenderedPage>;
+  /** The console's document, for one person. Throws UnavailableError without a build. */
+  renderConsole(asked: AskedConsole): Promise<string>;
+  /** A sign's page before its script runs: where the lots are. Throws UnavailableError likewise. */
+  renderSign(message: SignMessage): Promise<string>;
+}
+
+export interface AskedConsole {
+  readonly languageAmong: AskedPage['languageAmong'];
+  readonly input: (language: string) => ConsoleInput;
 }
 
 export interface AskedPage {
   /** Given the languages that the page has texts for, the fallback first. */
   readonly languageAmong: (languages: readonly string[]) => string;
-  readonly market: MarketId | undefined;
+  /** All that makes one page another, beside its language; there are few of them. */
+  readonly variant: string;
   /** Of the site: a page of another one is never given. */
   readonly revision: string;
   readonly input: (language: string) => PageInput;
@@ -32,7 +42,7 @@ export interface RenderedPage {
 
 /**
  * One rendering serves all who ask within this time: it takes some 5 ms of the one thread. As many
- * are kept as there are languages and markets.
+ * are kept as there are languages and variants.
  */
 const KEPT_MS = 1_000;
 
@@ -57,7 +67,9 @@ export function openPage(webFolder: string, clock: Clock, log: Log): Page {
     const { mtimeMs } = statSync(modulePath);
     const loaded: unknown = await import(`${pathToFileURL(modulePath).href}?built=${mtimeMs}`);
     if (isRenderer(loaded)) return loaded;
-    throw new Error(`${modulePath}: expected the exports languages and renderPage`);
+    throw new Error(
+      `${modulePath}: expected languages, renderPage, consoleLanguages, renderConsole and renderSignPage`,
+    );
   }
 
   async function loaded(): Promise<PageRenderer> {
@@ -75,10 +87,10 @@ export function openPage(webFolder: string, clock: Clock, log: Log): Page {
 
   return {
     assetFolder: join(resolve(webFolder), 'client'),
-    render: async ({ languageAmong, market, revision, input }) => {
+    render: async ({ languageAmong, variant, revision, input }) => {
       const renderer = await loaded();
       const language = languageAmong(renderer.languages);
-      const key = `${language} ${market ?? ''}`;
+      const key = `${language} ${variant}`;
       const before = rendered.get(key);
       const now = clock.monoMs();
       const isKept = before?.revision === revision && now - before.madeMs < KEPT_MS;
@@ -88,17 +100,23 @@ export function openPage(webFolder: string, clock: Clock, log: Log): Page {
       rendered.set(key, made);
       return made;
     },
+    renderConsole: async ({ languageAmong, input }) => {
+      const renderer = await loaded();
+      return renderer.renderConsole(input(languageAmong(renderer.consoleLanguages)));
+    },
+    renderSign: async (message) => (await loaded()).renderSignPage(message),
   };
 }
 
 function isRenderer(loaded: unknown): loaded is PageRenderer {
+  if (typeof loaded !== 'object' || loaded === null) return false;
+  const module = loaded as Readonly<Record<string, unknown>>;
+  const has = (name: string, type: string) => typeof module[name] === type;
+  const lists = [module['languages'], module['consoleLanguages']];
   return (
-    typeof loaded === 'object' &&
-    loaded !== null &&
-    'renderPage' in loaded &&
-    typeof loaded.renderPage === 'function' &&
-    'languages' in loaded &&
-    Array.isArray(loaded.languages) &&
-    loaded.languages.length > 0
+    has('renderPage', 'function') &&
+    has('renderConsole', 'function') &&
+    has('renderSignPage', 'function') &&
+    lists.every((list) => Array.isArray(list) && list.length > 0)
   );
 }

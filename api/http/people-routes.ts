@@ -12,6 +12,7 @@ import { FORM_MEDIA, readBody } from './request-body.ts';
 import { BODY_BYTES, NEVER_STORED, PUBLIC_FIXED } from './route.ts';
 import type { Answer, Asked, Route } from './route.ts';
 import { sessionCookie } from './session-cookie.ts';
+import { wayBackIn } from './way-back.ts';
 
 const HTML_MEDIA = 'text/html';
 
@@ -36,7 +37,8 @@ export function peopleRoutes({ operations }: ApiContext): Route[] {
       about: 'The login for operators.',
       answer: (asked) => {
         if (asked.caller !== undefined) return onTo('/account', asked);
-        return shown(loginPage(pageLanguageOf(asked), { said: saidIn(asked, ['logged_out']) }));
+        const said = saidIn(asked, ['logged_out']);
+        return shown(loginPage(pageLanguageOf(asked), { said, next: wayBackIn(asked) }));
       },
     },
     {
@@ -46,16 +48,21 @@ export function peopleRoutes({ operations }: ApiContext): Route[] {
       body: formOf(LoginForm),
       problems: ['cross_site'],
       answer: async (asked) => {
-        const language = pageLanguageOf(asked);
+        const [language, next] = [pageLanguageOf(asked), wayBackIn(asked)];
         const sent = LoginForm.safeParse(sentIn(asked));
         const { name = '', password = '' } = sent.success ? sent.data : {};
         try {
           const way = safeWayOf(asked.visit);
           const token = await logins.open(name.trim().toLowerCase(), password, asked.visit);
-          return onTo('/account', asked, { 'Set-Cookie': sessionCookie(token, way) });
+          // Who must set a password first is sent on to /account from there.
+          return {
+            kind: 'goTo',
+            path: next ?? `/console?lang=${language}`,
+            headers: { 'Set-Cookie': sessionCookie(token, way) },
+          };
         } catch (error) {
           const { said, status } = saidOf(error, 'wrong_login');
-          return shown(loginPage(language, { said, name }), status);
+          return shown(loginPage(language, { said, name, next }), status);
         }
       },
     },

@@ -151,6 +151,12 @@ export function callerOf({ caller }: Pick<Asked<unknown>, 'caller'>): Caller {
   return caller;
 }
 
+/** Who is known by name is the author, whatever is said; the machine's own token speaks for others. */
+export function authorOf(asked: Pick<Asked<unknown>, 'caller'>, said: string): string {
+  const { kind, name } = callerOf(asked);
+  return kind === 'bootstrap' ? said : name;
+}
+
 export const PUBLIC_SECONDS = 'public, max-age=2';
 /** What changes only with the site: asked again each time, answered 304. */
 export const PUBLIC_FIXED = 'public, max-age=60, must-revalidate';

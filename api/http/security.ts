@@ -1,9 +1,10 @@
 import type { Site } from '#contract/site-check.ts';
 import { docsPolicy } from '../documents/docs-page.ts';
+import { posterPolicy } from '../pages/poster.ts';
 import { formsPolicy } from '../pages/style.ts';
 
 /** What a browser may do with an answer. `data` is never a page: nothing in it is loaded or framed. */
-type Kind = 'data' | 'page' | 'docs' | 'forms' | 'embed';
+type Kind = 'data' | 'page' | 'console' | 'sign' | 'docs' | 'forms' | 'embed' | 'wall' | 'poster';
 
 /**
  * Which addresses are which; the first that fits, else `data`. Only what stands under /embed may be
@@ -12,9 +13,14 @@ type Kind = 'data' | 'page' | 'docs' | 'forms' | 'embed';
 const kinds: readonly (readonly [paths: RegExp, kind: Kind])[] = [
   [/^\/embed(\/|$)/, 'embed'],
   [/^\/docs$/, 'docs'],
+  [/^\/m\/[^/]+\/wall$/, 'wall'],
+  [/^\/m\/[^/]+\/poster$/, 'poster'],
+  [/^\/m\/[^/]+\/qr\.svg$/, 'data'],
   [/^\/(login|logout|account|privacy)(\/|$)/, 'forms'],
+  [/^\/console(\/|$)/, 'console'],
+  [/^\/sign(\/|$)/, 'sign'],
   // A service worker's own policy holds for what it fetches.
-  [/^\/($|m\/|console(\/|$)|sign(\/|$)|sw\.js$)/, 'page'],
+  [/^\/($|m\/|sw\.js$)/, 'page'],
 ];
 
 export function kindOf(path: string): Kind {
@@ -28,9 +34,13 @@ export function securityHeadersOf(site: Site): (path: string) => Headers {
   const policies: Readonly<Record<Kind, string>> = {
     data: "default-src 'none'; frame-ancestors 'none'",
     page: pagePolicyOf(site, "'none'", "'self'"),
+    console: CONSOLE_POLICY,
+    sign: SIGN_POLICY,
     docs: docsPolicy(),
     forms: formsPolicy(),
-    embed: pagePolicyOf(site, '*', "'none'"),
+    embed: pagePolicyOf(undefined, '*', "'none'"),
+    wall: pagePolicyOf(undefined, "'none'", "'none'"),
+    poster: posterPolicy(),
   };
   const byKind = new Map(
     (Object.keys(policies) as Kind[]).map((kind) => [
@@ -53,11 +63,19 @@ export function securityHeadersOf(site: Site): (path: string) => Headers {
 /** Behind TLS a browser is told never to come without it. */
 export const TLS_ONLY = { 'Strict-Transport-Security': 'max-age=31536000' } as const;
 
-/** Its own files, and the tiles that the site names. */
-function pagePolicyOf(site: Site, frameAncestors: string, formAction: string): string {
-  const tiles = tileOriginOf(site);
+/** Its own files and questions, and nothing else: it has no map, and its forms are sent by script. */
+const CONSOLE_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/** A sign has no map, and nothing to be clicked on. */
+const SIGN_POLICY =
+  "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/** Its own files, and the tiles of a site whose map it shows. */
+function pagePolicyOf(site: Site | undefined, frameAncestors: string, formAction: string): string {
+  const tiles = site && tileOriginOf(site);
   const beside = (sources: string, kind: 'raster' | 'pmtiles') =>
-    tiles && site.header.tiles?.kind === kind ? `${sources} ${tiles}` : sources;
+    tiles && site?.header.tiles?.kind === kind ? `${sources} ${tiles}` : sources;
   return [
     "default-src 'self'",
     beside("img-src 'self' data:", 'raster'),

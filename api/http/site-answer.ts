@@ -1,4 +1,4 @@
-import type { LotAnswer, MarketAnswer, SiteAnswer } from '#contract/http.ts';
+import type { FlowAnswer, LotAnswer, MarketAnswer, SiteAnswer } from '#contract/http.ts';
 import type { ClassCount } from '#contract/bay.ts';
 import { freshnessOf } from '#contract/deadlines.ts';
 import { middleOf } from '#contract/geo.ts';
@@ -7,10 +7,13 @@ import type { Headline } from '#contract/headline.ts';
 import type { LotLive } from '#contract/live.ts';
 import type { Lot, Market } from '#contract/site.ts';
 import { isoOf } from '#contract/time.ts';
+import { holidaysAround } from '../site/holidays.ts';
+import type { LotFlows } from '../state/lot-flows.ts';
 import type { SiteIndex } from './site-index.ts';
 import { tileUrlOf } from './tile-file.ts';
 
-export function siteAnswerOf({ site, revision }: SiteIndex): SiteAnswer {
+/** `at`: about when it is asked, epoch milliseconds; it may be kept for a year. */
+export function siteAnswerOf({ site, revision }: SiteIndex, at: number): SiteAnswer {
   const { header, simulated } = site;
   return {
     site: header.site,
@@ -21,6 +24,7 @@ export function siteAnswerOf({ site, revision }: SiteIndex): SiteAnswer {
     currency: header.currency,
     timeZone: header.timeZone,
     country: header.country,
+    holidays: holidaysAround(at, header),
     handOff: header.handOff,
     ...(header.tiles && { tiles: { ...header.tiles, url: tileUrlOf(header.tiles.url) } }),
     ...(header.attribution && { attribution: header.attribution }),
@@ -37,6 +41,17 @@ export function marketAnswerOf({ geometry, properties }: Market): MarketAnswer {
     ...(properties.address && { address: properties.address }),
     ...(properties.phone !== undefined && { phone: properties.phone }),
   };
+}
+
+/** Of every lot of which anything is known to come and go. */
+export function flowAnswersOf(
+  { site }: SiteIndex,
+  { flowOf }: Pick<LotFlows, 'flowOf'>,
+): FlowAnswer[] {
+  return site.lots.flatMap(({ properties: { id } }) => {
+    const flow = flowOf(id);
+    return flow ? [{ lot: id, ...flow }] : [];
+  });
 }
 
 /** A lot as the site says it and what is known of it at `now` (the server's clock). */

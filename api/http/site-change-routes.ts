@@ -22,7 +22,7 @@ import { tooLargeExtracts } from '../site/gateway-sites.ts';
 import type { Deed } from '../operations/audit.ts';
 import { coversLot } from '../operations/caller.ts';
 import type { ApiContext } from './context.ts';
-import { callerOf, NEVER_STORED, routeWithBody, routeWithQuery } from './route.ts';
+import { authorOf, callerOf, NEVER_STORED, routeWithBody, routeWithQuery } from './route.ts';
 import type { Asked, Route } from './route.ts';
 import { GEOJSON_MEDIA, JSON_MEDIA } from './site-routes.ts';
 
@@ -139,7 +139,8 @@ export function siteChangeRoutes(context: ApiContext): Route[] {
       ...within,
       method: 'post',
       path: '/api/v1/operator/site/overlays',
-      about: 'Takes a bay or a lot out of service, or gives a lot other hours, for a while.',
+      about:
+        'For a while: a bay or lot out of service, a bay taken for what somebody saw, a lot by other hours, tariff or notice.',
       body: NewOverlayBody,
       media: json(SiteOverlay),
       problems: ['invalid_request', 'not_authorised', 'forbidden', 'body_too_large'],
@@ -209,10 +210,4 @@ function versionOf(known: KnownVersion, { now }: SiteReader): SiteVersion {
     sha,
     running: now.version === version,
   };
-}
-
-/** Who is known by name is the author, whatever is said; the machine's own token speaks for others. */
-function authorOf(asked: Pick<Asked<unknown>, 'caller'>, said: string): string {
-  const { kind, name } = callerOf(asked);
-  return kind === 'bootstrap' ? said : name;
 }

@@ -21,7 +21,8 @@ export interface SiteIndex {
   closedBaysOf(lot: LotId): number;
 }
 
-export function siteIndexOf({ site, closedBays, closedLots }: EffectiveSite): SiteIndex {
+export function siteIndexOf(effective: EffectiveSite): SiteIndex {
+  const { site, closedBays, closedLots } = effective;
   const bays = new Map(site.bays.map((bay) => [bay.properties.id, bay]));
   const entrances = new Map<LotId, Entrance[]>();
   for (const entrance of site.entrances) {
@@ -39,7 +40,7 @@ export function siteIndexOf({ site, closedBays, closedLots }: EffectiveSite): Si
   }
   return {
     site,
-    revision: revisionOf(site, [...closedBays]),
+    revision: revisionOf(effective),
     closedLots,
     lots: new Map(site.lots.map((lot) => [lot.properties.id, lot])),
     markets: new Map(site.markets.map((market) => [market.properties.id, market])),

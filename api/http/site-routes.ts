@@ -2,6 +2,7 @@ import * as z from 'zod';
 import {
   BaysQuery,
   FeatureCollectionAnswer,
+  FlowsAnswer,
   LotOneAnswer,
   LotsAnswer,
   MarketsAnswer,
@@ -18,7 +19,7 @@ import type { FixedBody } from './fixed-body.ts';
 import { baysAnswerOf, lotsCollectionOf, mapAnswerOf } from './geojson.ts';
 import { PUBLIC_FIXED, PUBLIC_SECONDS, routeWithQuery } from './route.ts';
 import type { Answer, Route } from './route.ts';
-import { lotAnswerOf, marketAnswerOf, siteAnswerOf } from './site-answer.ts';
+import { flowAnswersOf, lotAnswerOf, marketAnswerOf, siteAnswerOf } from './site-answer.ts';
 import type { SiteIndex } from './site-index.ts';
 
 export const JSON_MEDIA = 'application/json';
@@ -54,7 +55,7 @@ export function siteRoutes(context: ApiContext): Route[] {
       about: 'The deployment: names, languages, time zone, and the revision of its site file.',
       media: { [JSON_MEDIA]: SiteAnswer },
       problems: [],
-      answer: onceASite(context, siteAnswerOf),
+      answer: onceASite(context, (index) => siteAnswerOf(index, clock.wallMs())),
     },
     {
       ...fixed,
@@ -96,6 +97,24 @@ export function siteRoutes(context: ApiContext): Route[] {
         const { simulated } = index.site;
         const lot = lotAnswer(lotOf(index, params['lot']), now);
         return { kind: 'value', value: { simulated, at: isoOf(now), lot } };
+      },
+    },
+    {
+      ...live,
+      path: '/api/v1/flows',
+      about:
+        'How many cars came to and left each lot in the last half hour, as far as it was seen.',
+      media: { [JSON_MEDIA]: FlowsAnswer },
+      problems: [],
+      cacheControl: 'public, max-age=20',
+      answer: () => {
+        const { index } = context;
+        const value = {
+          simulated: index.site.simulated,
+          at: isoOf(clock.wallMs()),
+          flows: flowAnswersOf(index, context.flows),
+        };
+        return { kind: 'value', value };
       },
     },
     {

@@ -36,6 +36,11 @@ export interface EventLog extends EventLogReader, ExpiringLog {
    * SQLite throws (disk full, I/O error): then nothing of them is written.
    */
   commit(entries: readonly LogEntry[], touched: Iterable<Journal>): void;
+  /**
+   * Writes entries of one journal that ingest has no part in: what ingest has taken of others and
+   * not yet committed stays so, and a journal that it has learned of meanwhile stays unsaved.
+   */
+  commitApart(entries: readonly LogEntry[], journal: Journal): void;
   /** After a failed commit: new file handles, since a handle whose fsync failed cannot be trusted. */
   reopen(): void;
   /** What is committed under a key, in any month. */
@@ -112,13 +117,20 @@ class MonthlyEventLog implements EventLog {
   }
 
   commit(entries: readonly LogEntry[], touched: Iterable<Journal>): void {
+    this.#write(entries, new Set([...this.journals.unsaved, ...touched]));
+    this.journals.saved();
+  }
+
+  commitApart(entries: readonly LogEntry[], journal: Journal): void {
+    this.#write(entries, new Set([journal]));
+  }
+
+  #write(entries: readonly LogEntry[], journals: ReadonlySet<Journal>): void {
     this.#turnMonth();
     const file = this.#newest;
-    const journals = new Set([...this.journals.unsaved, ...touched]);
     const position = inTransaction(file.database, () =>
       writeGroup(file, entries, journals, this.#lastPosition),
     );
-    this.journals.saved();
     for (const journal of journals) journal.committedNow();
     if (position === this.#lastPosition) return;
     this.#lastPosition = position;
@@ -147,8 +159,13 @@ class MonthlyEventLog implements EventLog {
     return recordsAfter(this.#months(), this.journals, position, limit);
   }
 
-  recordsOfBay(bay: BayId, from: number, upToPosition: number): readonly LoggedRecord[] {
-    return recordsOfBay(this.#months(), this.journals, bay, from, upToPosition);
+  recordsOfBay(
+    bay: BayId,
+    from: number,
+    upToPosition: number,
+    before: number = Number.MAX_SAFE_INTEGER,
+  ): readonly LoggedRecord[] {
+    return recordsOfBay(this.#months(), this.journals, bay, { from, before, upToPosition });
   }
 
   onCommitted(listener: () => void): () => void {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Clock } from '#runtime/clock.ts';
 import { closeDatabase, openDatabase } from '#runtime/sqlite.ts';
 import type { Database } from '#runtime/sqlite.ts';
+import { AlarmBook } from '../alarms/alarm-book.ts';
 import { ApiTokens } from './api-tokens.ts';
 import { Audit } from './audit.ts';
 import { Logins } from './logins.ts';
@@ -19,6 +20,7 @@ export interface Operations {
   readonly sessions: Sessions;
   readonly tokens: ApiTokens;
   readonly logins: Logins;
+  readonly alarmBook: AlarmBook;
   close(): void;
 }
 
@@ -39,9 +41,10 @@ export function openOperations(folder: string, clock: Clock): Operations {
   const sessions = new Sessions(database, users, clock);
   const tokens = new ApiTokens(database, audit, clock);
   const logins = new Logins({ users, sessions, audit, clock });
+  const alarmBook = new AlarmBook(database, clock);
   const close = () => {
     logins.close();
     closeDatabase(database);
   };
-  return { database, audit, users, sessions, tokens, logins, close };
+  return { database, audit, users, sessions, tokens, logins, alarmBook, close };
 }

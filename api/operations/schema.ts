@@ -1,6 +1,7 @@
 import { ConfigError } from '#runtime/errors.ts';
 import { inTransaction } from '#runtime/sqlite.ts';
 import type { Database } from '#runtime/sqlite.ts';
+import { ALARM_SCHEMA } from '../alarms/alarm-book.ts';
 
 /**
  * Who may do what, and what was done. Each step brings the tables from one format to the next, and
@@ -63,6 +64,7 @@ CREATE TRIGGER audit_unreplaced BEFORE INSERT ON audit
   WHEN EXISTS (SELECT 1 FROM audit WHERE no = NEW.no)
   BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 `,
+  ALARM_SCHEMA,
 ];
 
 /** The part of `operations.sqlite` that this room owns; the site's versions are another. */

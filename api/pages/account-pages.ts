@@ -10,11 +10,21 @@ const GOOD: ReadonlySet<Said> = new Set(['password_changed', 'logged_out']);
 
 export function loginPage(
   language: PageLanguage,
-  { said, name = '' }: { readonly said?: Said | undefined; readonly name?: string },
+  {
+    said,
+    name = '',
+    next,
+  }: {
+    readonly said?: Said | undefined;
+    readonly name?: string;
+    /** The page to go on to. */
+    readonly next?: string | undefined;
+  },
 ): string {
   const texts = pageTextsOf(language);
+  const nextQuery = next === undefined ? '' : `&next=${encodeURIComponent(next)}`;
   const content = html`${saidOf(texts, said)}
-    <form method="post" action="/login?lang=${language}">
+    <form method="post" action="/login?lang=${language}${nextQuery}">
       <label for="name">${texts.name}</label
       ><input
         id="name"
@@ -36,7 +46,7 @@ export function loginPage(
       /><button>${texts.logIn}</button>
     </form>
     <p class="hint">${texts.help}</p>`;
-  return pageOf({ language, title: texts.login, path: '/login' }, content);
+  return pageOf({ language, title: texts.login, path: '/login', kept: nextQuery }, content);
 }
 
 export function accountPage(
@@ -56,6 +66,7 @@ export function accountPage(
       <dt>${texts.scope}</dt>
       <dd>${scope}</dd>
     </dl>
+    ${caller.mustChangePassword ? undefined : html`<p><a href="/console?lang=${language}">${texts.toConsole}</a></p>`}
     <form method="post" action="/logout?lang=${language}"><button>${texts.logOut}</button></form>
     ${passwordForm(language, texts, caller.name)}
     <p class="hint">${texts.help}</p>`;

@@ -23,6 +23,7 @@ export interface PageTexts {
   readonly brand: string;
   readonly otherLanguage: string;
   readonly toMap: string;
+  readonly toConsole: string;
   readonly privacy: string;
   readonly login: string;
   readonly name: string;
@@ -48,6 +49,7 @@ const ko: PageTexts = {
   brand: '빈자리',
   otherLanguage: 'English',
   toMap: '주차 지도로',
+  toConsole: '운영 화면으로',
   privacy: '개인정보 안내',
   login: '운영자 로그인',
   name: '아이디',
@@ -89,6 +91,7 @@ const en: PageTexts = {
   brand: 'Binjari',
   otherLanguage: '한국어',
   toMap: 'To the parking map',
+  toConsole: 'To the console',
   privacy: 'Privacy notice',
   login: 'Operator login',
   name: 'User name',

@@ -2,7 +2,6 @@ import type { ShownCause } from '#contract/history.ts';
 import { headlineOf } from '#contract/headline.ts';
 import type { Headline } from '#contract/headline.ts';
 import type { LotLive } from '#contract/live.ts';
-import type { SignShow } from '../state/sign-show.ts';
 import type { LotSaid } from './shown-store.ts';
 
 export interface LotThen {
@@ -35,13 +34,6 @@ function causeOf(headline: Headline, seen: LotLive | undefined, now: number): Sh
   const withoutFact = seen && headlineOf({ ...seen, fact: null }, true, now);
   if (withoutFact?.kind !== 'count') return 'fact';
   return headline.freshness === 'delayed' ? 'delayed' : 'counted';
-}
-
-/** Why a sign was told so, where the page said that of its lot at the time. */
-export function signCauseOf(show: SignShow, { cause }: LotSaid): ShownCause {
-  if (show.kind === 'closed') return 'closed';
-  // The lot is counted live, and still the sign has no number: too many bays are unknown.
-  return show.kind === 'parking' && cause === 'counted' ? 'unknownBays' : cause;
 }
 
 /** What makes one saying another; its age does not. */

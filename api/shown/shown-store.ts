@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { ShownCause, ShownLot } from '#contract/history.ts';
+import type { ShownSignCause, ShownLot } from '#contract/history.ts';
 import type { LotId, SignId } from '#contract/ids.ts';
-import type { SignMessage } from '#contract/messages.ts';
+import type { SignShow } from '#contract/sign-ladder.ts';
 import { closeDatabase, inTransaction, openDatabase } from '#runtime/sqlite.ts';
 import type { Database } from '#runtime/sqlite.ts';
 import { bringUpToDate } from '#runtime/stored-format.ts';
@@ -42,8 +42,8 @@ export type LotSaid = Omit<ShownLot, 'observedAt'> & { readonly observedAt: numb
 export interface SignTold {
   readonly rows: readonly {
     readonly lot: LotId;
-    readonly show: SignMessage['rows'][number]['show'];
-    readonly cause: ShownCause;
+    readonly show: SignShow;
+    readonly cause: ShownSignCause;
   }[];
 }
 

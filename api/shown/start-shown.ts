@@ -1,13 +1,13 @@
-import { deadlines } from '#contract/deadlines.ts';
 import { SHOWN_DAYS } from '#contract/history.ts';
 import type { LotId, SignId } from '#contract/ids.ts';
-import type { SignMessage } from '#contract/messages.ts';
+import { fadedShow } from '#contract/sign-fade.ts';
+import type { SignMessage } from '#contract/sign-message.ts';
 import type { EffectiveSite } from '#contract/site-overlay.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { messageOf } from '#runtime/errors.ts';
 import type { Log } from '#runtime/log.ts';
 import type { LiveStateReader } from '../state/live-state.ts';
-import { lotSaidOf, sayingOf, signCauseOf } from './shown-lot.ts';
+import { lotSaidOf, sayingOf } from './shown-lot.ts';
 import { ShownStore } from './shown-store.ts';
 import type { ShownChange } from './shown-store.ts';
 
@@ -50,7 +50,10 @@ export function startShown(options: ShownOptions): Shown {
   let lots = lotsOf(options.site);
   const said = new Map<LotId, string>();
   /** What each sign shows by the last that it was told, and when that was (monotonic). */
-  const told = new Map<SignId, { readonly saying: string; readonly at: number }>();
+  const told = new Map<
+    SignId,
+    { readonly message: SignMessage; readonly at: number; readonly saying: string }
+  >();
   let waiting: ShownChange[] = [];
   let [aliveMs, forgotMs] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
   let failure: string | undefined;
@@ -69,11 +72,18 @@ export function startShown(options: ShownOptions): Shown {
     waiting = waiting.slice(-MOST_WAITING);
   }
 
-  function signShows(sign: SignId, content: ShownChange & { readonly what: 'sign' }): void {
-    const saying = JSON.stringify(content.content);
+  function signShows(message: SignMessage, atMs: number, now: number): void {
+    const { sign, validForMs } = message;
+    const elapsedMs = clock.monoMs() - atMs;
+    const rows = message.rows.map(({ lot, show, cause }) => ({
+      lot,
+      show: fadedShow(show, elapsedMs, message),
+      cause: elapsedMs < validForMs ? cause : ('unsent' as const),
+    }));
+    const saying = JSON.stringify(rows);
     const isNews = told.get(sign)?.saying !== saying;
-    told.set(sign, { saying, at: clock.monoMs() });
-    if (isNews) change(content);
+    told.set(sign, { message, at: atMs, saying });
+    if (isNews) change({ at: now, what: 'sign', subject: sign, content: { rows } });
   }
 
   function lookAtLots(now: number): void {
@@ -86,20 +96,11 @@ export function startShown(options: ShownOptions): Shown {
     }
   }
 
-  /** A sign that hears nothing keeps no number beyond its time: then it shows "P". */
+  /** A sign that hears nothing keeps no number beyond its time, and then no word. */
   function lookAtSigns(now: number): void {
     for (const { properties } of site.signs) {
       const last = told.get(properties.id);
-      if (!last || clock.monoMs() - last.at <= deadlines.signNumberMs) continue;
-      const rows = properties.rows.map(({ lot }) => ({
-        lot,
-        show: { kind: 'parking' as const },
-        cause: 'unsent' as const,
-      }));
-      const saying = JSON.stringify({ rows });
-      if (last.saying === saying) continue;
-      told.set(properties.id, { saying, at: last.at });
-      change({ at: now, what: 'sign', subject: properties.id, content: { rows } });
+      if (last) signShows(last.message, last.at, now);
     }
   }
 
@@ -132,15 +133,7 @@ export function startShown(options: ShownOptions): Shown {
   const timer = setInterval(look, LOOK_MS);
   return {
     look,
-    signTold: ({ sign, rows }) => {
-      const now = clock.wallMs();
-      const content = {
-        rows: rows.map(({ lot, show }) => {
-          return { lot, show, cause: signCauseOf(show, saidOf(lot, now)) };
-        }),
-      };
-      signShows(sign, { at: now, what: 'sign', subject: sign, content });
-    },
+    signTold: (message) => signShows(message, clock.monoMs(), clock.wallMs()),
     changeSite: (now) => {
       ({ site, closedLots } = now);
       lots = lotsOf(now);

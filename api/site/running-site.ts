@@ -179,8 +179,7 @@ export class RunningSite implements SiteReader, SiteWriter {
     const at = this.#clock.wallMs();
     const { version, validFrom, site } = this.#versionAt(at);
     const effective = effectiveSiteOf(site, this.#overlays, at);
-    const closed = [...effective.closedBays];
-    const revision = revisionOf(effective.site, closed);
+    const revision = revisionOf(effective);
     return { version, validFrom, revision, ...effective };
   }
 
@@ -231,6 +230,12 @@ export function checkedSite(text: string, running: Site | undefined): Site {
   if (read?.ok && running && read.site.header.site !== running.header.site) {
     const { site } = running.header;
     problems.push(`file: binjari.site: "${site}", which runs here; another site is another api`);
+  }
+  if (read?.ok && running && read.site.simulated !== running.simulated) {
+    const [here, there] = running.simulated ? ['invented', 'real'] : ['real', 'invented'];
+    problems.push(
+      `file: the history here is ${here} and this site's would be ${there}: give it a data folder of its own`,
+    );
   }
   if (read?.ok && problems.length === 0) return read.site;
   throw new RejectedError('invalid_site', problems.join('\n'));

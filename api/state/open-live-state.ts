@@ -5,7 +5,7 @@ import type { BayId, GatewayId, LotId } from '#contract/ids.ts';
 import type { BayLive, LotLive } from '#contract/live.ts';
 import type { ObservedMessage, SnapshotMessage } from '#contract/messages.ts';
 import type { Site } from '#contract/site-check.ts';
-import type { EffectiveSite } from '#contract/site-overlay.ts';
+import type { CorrectedBay, EffectiveSite } from '#contract/site-overlay.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { silentLog } from '#runtime/log.ts';
 import type { Log } from '#runtime/log.ts';
@@ -22,7 +22,8 @@ import { LotFacts } from './lot-facts.ts';
 import { Quarantine } from './quarantine.ts';
 import type { Quarantined, QuarantineReason } from './quarantine.ts';
 import { sensedBaysOf } from './sensed-bays.ts';
-import type { SensedBay, SensedBays, SensedLot } from './sensed-bays.ts';
+import { StateCounts } from './state-counts.ts';
+import type { SensedBays, SensedLot } from './sensed-bays.ts';
 
 /** How exactly a bay's deadline is kept, in milliseconds. */
 const SWEEP_MS = 250;
@@ -39,6 +40,8 @@ export interface LiveStateOptions {
   readonly site: Site;
   /** Out of service: in no count, and unknown. */
   readonly closedBays?: ReadonlySet<BayId>;
+  /** What operators saw: shown and counted whatever the sensor says. */
+  readonly corrected?: ReadonlyMap<BayId, CorrectedBay>;
   readonly clock: Clock;
   readonly log?: Log;
   /** From the log: shown unknown until a fresh report. */
@@ -56,8 +59,9 @@ class TabledLiveState implements LiveState {
   readonly #clock: Clock;
   #sensed: SensedBays;
   #closedBays: ReadonlySet<BayId>;
+  #corrected: ReadonlyMap<BayId, CorrectedBay>;
   #table: BayTable;
-  #counts: Int32Array;
+  #counts: StateCounts;
   #ring: ExpiryRing;
   readonly #hearing = new JournalHearing();
   #facts = new LotFacts();
@@ -72,19 +76,21 @@ class TabledLiveState implements LiveState {
   constructor({
     site,
     closedBays = new Set(),
+    corrected = new Map(),
     clock,
     restored,
     log = silentLog,
   }: LiveStateOptions) {
     this.#clock = clock;
     this.#closedBays = closedBays;
+    this.#corrected = corrected;
     this.#sensed = sensedBaysOf(site);
-    const { bays, countCount, bayCountOf } = this.#sensed;
+    const { bays, bayCountOf } = this.#sensed;
     this.#flaps = new FlapWatch(bayCountOf);
     this.#quarantine = new Quarantine(clock, log);
     this.#table = new BayTable(bays.length);
-    this.#counts = new Int32Array(3 * countCount);
-    for (const bay of bays) this.#count(bay, 2, 1);
+    this.#counts = new StateCounts(this.#sensed, closedBays, corrected);
+    for (const bay of bays) this.#counts.count(bay, 2, 1);
     this.#ring = new ExpiryRing(bays.length, deadlines.apiUnknownMs, SWEEP_MS, clock.monoMs());
     for (const { bay, journalOrder: order, seq, state, sensedAt } of restored?.bays ?? []) {
       const at = this.#sensed.bayAt.get(bay);
@@ -215,11 +221,12 @@ class TabledLiveState implements LiveState {
     this.announce();
   }
 
-  changeSite({ site, closedBays }: EffectiveSite): void {
+  changeSite({ site, closedBays, corrected }: EffectiveSite): void {
     const [before, table] = [this.#sensed, this.#table];
     this.#sensed = sensedBaysOf(site);
     this.#closedBays = closedBays;
-    const { bays, countCount, bayCountOf } = this.#sensed;
+    this.#corrected = corrected;
+    const { bays, bayCountOf } = this.#sensed;
     this.#flaps = new FlapWatch(bayCountOf);
     const moves = bays.map(({ bay, gateway }) => {
       const from = before.bayAt.get(bay);
@@ -227,11 +234,11 @@ class TabledLiveState implements LiveState {
     });
     const monoMs = this.#clock.monoMs();
     this.#table = table.rearranged(moves);
-    this.#counts = new Int32Array(3 * countCount);
+    this.#counts = new StateCounts(this.#sensed, closedBays, corrected);
     this.#ring = new ExpiryRing(bays.length, deadlines.apiUnknownMs, SWEEP_MS, monoMs);
     for (const [at, bay] of bays.entries()) {
       const shown = this.#table.shown(at);
-      this.#count(bay, shown, 1);
+      this.#counts.count(bay, shown, 1);
       if (shown !== UNKNOWN)
         this.#ring.put(at, this.#table.observedMs(at) + deadlines.apiUnknownMs);
     }
@@ -275,16 +282,10 @@ class TabledLiveState implements LiveState {
     if (now === before) return;
     if (!fresh) this.#table.setKnownUntil(at, this.#wallOf(observedMs));
     if (!bay) return;
-    this.#count(bay, before, -1);
-    this.#count(bay, now, 1);
+    this.#counts.count(bay, before, -1);
+    this.#counts.count(bay, now, 1);
     this.#changedBays.add(at);
     this.#changedLots.add(bay.lotAt);
-  }
-
-  #count({ bay, countAt }: SensedBay, state: number, by: number): void {
-    if (this.#closedBays.has(bay)) return;
-    const at = 3 * countAt + state;
-    this.#counts[at] = (this.#counts[at] ?? 0) + by;
   }
 
   #ownBay(gateway: GatewayId, bay: BayId): number | undefined {
@@ -306,6 +307,8 @@ class TabledLiveState implements LiveState {
     if (bay === undefined) throw new Error(`live state has no bay ${at}`);
     const since = this.#table.since(at);
     if (this.#closedBays.has(bay)) return { bay, state: 'unknown', since, closed: true };
+    const corrected = this.#corrected.get(bay);
+    if (corrected !== undefined) return { bay, ...corrected, corrected: true };
     return { bay, state: STATES[this.#table.shown(at)], since };
   }
 
@@ -318,13 +321,14 @@ class TabledLiveState implements LiveState {
     const sensed = this.#sensed.lots[lotAt];
     if (sensed === undefined) throw new Error(`live state has no lot ${lotAt}`);
     const counts = sensed.classes.map(({ class: bayClass, countAt }): ClassCount => {
-      const [vacant = 0, occupied = 0, unknown = 0] = this.#counts.subarray(3 * countAt);
-      return { class: bayClass, vacant, occupied, unknown };
+      return { class: bayClass, ...this.#counts.of(countAt) };
     });
     let oldestMs = Number.POSITIVE_INFINITY;
     for (const at of sensed.bays) {
-      const isClosed = this.#closedBays.has(this.#sensed.bays[at]?.bay as BayId);
-      if (!isClosed && this.#table.shown(at) !== UNKNOWN) {
+      const bay = this.#sensed.bays[at]?.bay as BayId;
+      // Somebody vouches for it until its end: it is as old as this moment.
+      if (this.#corrected.has(bay)) oldestMs = Math.min(oldestMs, this.#clock.monoMs());
+      else if (!this.#closedBays.has(bay) && this.#table.shown(at) !== UNKNOWN) {
         oldestMs = Math.min(oldestMs, this.#table.observedMs(at));
       }
     }

@@ -1,19 +1,22 @@
 import { deadlines } from '#contract/deadlines.ts';
 import { headlineOf } from '#contract/headline.ts';
-import type { LotId } from '#contract/ids.ts';
+import type { Headline } from '#contract/headline.ts';
+import type { LotId, SignId } from '#contract/ids.ts';
 import type { LotLive } from '#contract/live.ts';
-import type { LotMessage, SignMessage } from '#contract/messages.ts';
+import type { LotMessage } from '#contract/messages.ts';
+import type { SignMessage } from '#contract/sign-message.ts';
+import { signTextOf } from '#contract/sign-text.ts';
 import type { Site } from '#contract/site-check.ts';
 import type { EffectiveSite } from '#contract/site-overlay.ts';
-import type { Lot, Sign } from '#contract/site.ts';
+import type { Lot } from '#contract/site.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { messageOf } from '#runtime/errors.ts';
 import type { Log } from '#runtime/log.ts';
 import type { Running } from '#runtime/main.ts';
 import type { MqttLink } from '#runtime/typed-mqtt.ts';
+import type { SignBoard } from '../signs/sign-board.ts';
 import type { LiveStateReader } from './live-state.ts';
-import { PublishedTopics } from './published-topics.ts';
-import { signShowOf, vacantOf } from './sign-show.ts';
+import type { PublishedTopics } from './published-topics.ts';
 
 /** Changes of a lot or sign wait this long for more of them. */
 const COALESCE_MS = 500;
@@ -25,10 +28,11 @@ export interface LotPublisherOptions {
   readonly closedLots?: ReadonlySet<LotId>;
   readonly link: Pick<MqttLink, 'publish' | 'clearRetained' | 'onUp' | 'connected'>;
   readonly liveState: LiveStateReader;
+  readonly board: Pick<SignBoard, 'message' | 'onChanged'>;
+  /** The list of retained topics, and the serials of messages. */
+  readonly published: PublishedTopics;
   /** Called when a message has gone to a sign. */
   readonly signTold?: (message: SignMessage) => void;
-  /** Where the list of retained topics is kept. */
-  readonly publishedPath: string;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -41,17 +45,20 @@ export interface LotPublisher extends Running {
 
 /** Something with a retained topic: when it was last sent (monotonic), and whether it changed. */
 interface Source {
-  readonly lots: readonly LotId[];
-  readonly send: () => Promise<void>;
+  readonly key: LotId | SignId;
+  /** Says for how long it holds, in milliseconds. */
+  readonly send: (isFirst: boolean) => Promise<number>;
   sentMs: number;
+  validForMs: number;
   changed: boolean;
+  /** Nothing was sent to this broker yet. */
+  first: boolean;
 }
 
 /** Publishes every lot and sign of the site: after a change, and again within their validity. */
 export function startLotPublisher(options: LotPublisherOptions): LotPublisher {
-  const { link, liveState, clock, log } = options;
+  const { link, liveState, board, published, clock, log } = options;
   const siteId = options.site.header.site;
-  const published = new PublishedTopics(options.publishedPath, clock.wallMs(), log);
   let site = options.site;
   let closedLots = options.closedLots ?? new Set();
   let lots = lotsOf(site);
@@ -61,27 +68,39 @@ export function startLotPublisher(options: LotPublisherOptions): LotPublisher {
   let cleared = false;
 
   let sources = sourcesOfSite();
-  let sourcesOf = byLot(sources);
 
   function sourcesOfSite(): readonly Source[] {
-    const due = { sentMs: Number.NEGATIVE_INFINITY, changed: true };
+    const due = { sentMs: Number.NEGATIVE_INFINITY, validForMs: 0, changed: true, first: true };
     return [
       ...site.lots.map(({ properties: { id: lot } }) => ({
-        lots: [lot],
-        send: async () =>
-          link.publish('lot', { site: siteId, lot }, lotMessage(lot, published.nextSerial())),
-        ...due,
-      })),
-      ...site.signs.map((sign) => ({
-        lots: sign.properties.rows.map((row) => row.lot),
+        key: lot,
         send: async () => {
-          const message = signMessage(sign, published.nextSerial());
-          await link.publish('sign', { site: siteId, sign: sign.properties.id }, message);
-          options.signTold?.(message);
+          await link.publish('lot', { site: siteId, lot }, lotMessage(lot, published.nextSerial()));
+          return VALID_FOR_MS;
         },
         ...due,
       })),
+      ...site.signs.map(({ properties: { id: sign } }) => ({
+        key: sign,
+        send: async (isFirst: boolean) => sendSign(sign, isFirst),
+        ...due,
+      })),
     ];
+  }
+
+  /**
+   * JSON is retained: its reader knows a retained copy, and how long a live one holds. Plain text
+   * has neither, so that what the broker keeps of it is the layout alone.
+   */
+  async function sendSign(sign: SignId, isFirst: boolean): Promise<number> {
+    const message = board.message(sign);
+    if (message === undefined) return VALID_FOR_MS;
+    const keys = { site: siteId, sign };
+    await link.publish('sign', keys, message);
+    options.signTold?.(message);
+    if (isFirst) await link.publish('signText', keys, signTextOf(message, { layout: true }));
+    await link.publish('signText', keys, signTextOf(message), { retain: false });
+    return message.validForMs;
   }
 
   function lotMessage(lot: LotId, serial: number): LotMessage {
@@ -102,25 +121,6 @@ export function startLotPublisher(options: LotPublisherOptions): LotPublisher {
     };
   }
 
-  function signMessage(sign: Sign, serial: number): SignMessage {
-    const now = clock.wallMs();
-    const { id, rows } = sign.properties;
-    return {
-      v: 1,
-      sign: id,
-      serial,
-      publishedAt: now,
-      validForMs: VALID_FOR_MS,
-      simulated: site.simulated,
-      rows: rows.map(({ lot, arrow }) => {
-        const live = liveState.lot(lot);
-        const sensed = hasSource(lots.get(lot), live);
-        const show = signShowOf(live, sensed, now, closedLots.has(lot));
-        return { lot, arrow, name: nameOf(lots.get(lot), site), show };
-      }),
-    };
-  }
-
   /** Topics of what the site no longer has; the list is written before anything new is published. */
   async function clearGone(): Promise<void> {
     const signs = new Set(site.signs.map((sign) => sign.properties.id));
@@ -128,7 +128,9 @@ export function startLotPublisher(options: LotPublisherOptions): LotPublisher {
       if (!lots.has(lot)) await link.clearRetained('lot', { site: siteId, lot });
     }
     for (const sign of published.signs) {
-      if (!signs.has(sign)) await link.clearRetained('sign', { site: siteId, sign });
+      if (signs.has(sign)) continue;
+      await link.clearRetained('sign', { site: siteId, sign });
+      await link.clearRetained('signText', { site: siteId, sign });
     }
     published.keep([...lots.keys()], [...signs]);
   }
@@ -142,10 +144,13 @@ export function startLotPublisher(options: LotPublisherOptions): LotPublisher {
     for (const source of present) {
       if (closed || sources !== present) return;
       const nowMs = clock.monoMs();
-      if (!source.changed && nowMs - source.sentMs < VALID_FOR_MS / 3) continue;
+      // Three times within its validity, this tick's own delay included.
+      const restMs = Math.max(COALESCE_MS, source.validForMs / 3 - COALESCE_MS);
+      if (!source.changed && nowMs - source.sentMs < restMs) continue;
       source.changed = false;
       try {
-        await source.send();
+        source.validForMs = await source.send(source.first);
+        source.first = false;
       } catch (error) {
         source.changed = true;
         throw error;
@@ -169,14 +174,19 @@ export function startLotPublisher(options: LotPublisherOptions): LotPublisher {
     }
   }
 
-  const stopListening = liveState.onChanged((changed) => {
-    for (const lot of changed.lots) {
-      for (const source of sourcesOf.get(lot) ?? []) source.changed = true;
-    }
-  });
+  const changed = (key: LotId | SignId) => {
+    for (const source of sources) if (source.key === key) source.changed = true;
+  };
+  const stopListening = [
+    liveState.onChanged(({ lots: changedLots }) => {
+      const keys = new Set<LotId | SignId>(changedLots);
+      for (const source of sources) if (keys.has(source.key)) source.changed = true;
+    }),
+    board.onChanged(changed),
+  ];
   // The broker may have lost what it kept.
   link.onUp(() => {
-    for (const source of sources) source.changed = true;
+    for (const source of sources) Object.assign(source, { changed: true, first: true });
   });
   const timer = setInterval(() => void tick(), COALESCE_MS);
 
@@ -186,13 +196,12 @@ export function startLotPublisher(options: LotPublisherOptions): LotPublisher {
       ({ site, closedLots } = now);
       lots = lotsOf(site);
       sources = sourcesOfSite();
-      sourcesOf = byLot(sources);
       cleared = false;
     },
     close: async () => {
       closed = true;
       clearInterval(timer);
-      stopListening();
+      for (const stop of stopListening) stop();
     },
   };
 }
@@ -201,26 +210,14 @@ function lotsOf(site: Site): ReadonlyMap<LotId, Lot> {
   return new Map(site.lots.map((lot) => [lot.properties.id, lot]));
 }
 
-function byLot(sources: readonly Source[]): ReadonlyMap<LotId, readonly Source[]> {
-  const byLots = new Map<LotId, Source[]>();
-  for (const source of sources) {
-    for (const lot of new Set(source.lots)) {
-      byLots.set(lot, [...(byLots.get(lot) ?? []), source]);
-    }
-  }
-  return byLots;
-}
-
 /** Whether anything at all counts in the lot: sensors, a counter, or a fact that somebody gave. */
 function hasSource(lot: Lot | undefined, live: LotLive | undefined): boolean {
   return (lot && lot.properties.instrumented !== 'none') || (live?.fact ?? null) !== null;
 }
 
-const MAX_NAME = 60;
-
-/** In the site's first language. */
-function nameOf(lot: Lot | undefined, site: Site): string {
-  const name = lot?.properties.name ?? {};
-  const [first = ''] = site.header.languages;
-  return (name[first] ?? Object.values(name)[0] ?? lot?.properties.id ?? '').slice(0, MAX_NAME);
+/** Vacant bays open to any car; null when that is not known or no longer live. */
+function vacantOf(headline: Headline): number | null {
+  return headline.kind === 'count' && headline.ageMs <= deadlines.signNumberMs
+    ? headline.vacant
+    : null;
 }

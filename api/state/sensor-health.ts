@@ -4,6 +4,8 @@ import type { HealthMessage, HealthReason, HealthState, SensorCounters } from '#
 import type { BayId, GatewayId, LineId, LotId, SensorId } from '#contract/ids.ts';
 import type { Site } from '#contract/site-check.ts';
 import type { Clock } from '#runtime/clock.ts';
+import { SensorTrends } from './sensor-trends.ts';
+import type { TrendStep } from './sensor-trends.ts';
 
 /** How far one sensor of the site may be trusted now. Times are epoch milliseconds. */
 export interface KnownSensor {
@@ -26,6 +28,8 @@ export interface SensorHealthReader {
   /** All sensors of the site, in its order. */
   all(): readonly KnownSensor[];
   countByState(): Readonly<Record<HealthState, number>>;
+  /** How a sensor did in the last day, the step of `at` (epoch milliseconds) last. */
+  trendOf(sensor: SensorId, at: number): readonly TrendStep[];
 }
 
 interface Told {
@@ -51,6 +55,7 @@ export class SensorHealths implements SensorHealthReader {
   readonly #clock: Clock;
   #placed: readonly Placed[] = [];
   #closedBays: ReadonlySet<BayId> = new Set();
+  readonly #trends = new SensorTrends();
   readonly #told = new Map<string, Told>();
   /** The last live word of each gateway; removed when it says, or its last will does, that it goes. */
   readonly #words = new Map<GatewayId, Word & { readonly gone: boolean }>();
@@ -76,6 +81,7 @@ export class SensorHealths implements SensorHealthReader {
         })),
       ),
     );
+    this.#trends.keepOnly(new Set(this.#placed.map(({ sensor }) => sensor)));
   }
 
   /** Of a line that the site does not have nothing is kept. `heardAt`: epoch milliseconds. */
@@ -85,6 +91,11 @@ export class SensorHealths implements SensorHealthReader {
     // A kept copy that comes after a live word is older than that word.
     if (retained && this.#told.get(key)?.retained === false) return;
     this.#told.set(key, { message, at: heardAt, retained });
+    if (retained) return;
+    const placed = new Set(this.#placed.filter((one) => one.key === key).map((one) => one.sensor));
+    for (const { sensor, state, counters } of message.sensors) {
+      if (placed.has(sensor)) this.#trends.hear(sensor, state, counters, heardAt);
+    }
   }
 
   /** A gateway spoke, of whatever, and not by a copy that the broker had kept. */
@@ -100,6 +111,10 @@ export class SensorHealths implements SensorHealthReader {
   all(): readonly KnownSensor[] {
     const now = this.#clock.monoMs();
     return this.#placed.map((placed) => this.#known(placed, now));
+  }
+
+  trendOf(sensor: SensorId, at: number): readonly TrendStep[] {
+    return this.#trends.of(sensor, at);
   }
 
   countByState(): Readonly<Record<HealthState, number>> {

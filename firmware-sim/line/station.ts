@@ -1,4 +1,4 @@
-import type { BayId, GatewayId, LineId, SensorId } from '#contract/ids.ts';
+import type { BayId, GatewayId, LineId, SensorId, SignId } from '#contract/ids.ts';
 import { isModbusKind } from '#contract/sensor-kind.ts';
 import type { FreeRunningKind } from '#contract/sensor-kind.ts';
 import type { LineProperties, SensorProperties } from '#contract/site.ts';
@@ -12,6 +12,7 @@ import { factoryConfig } from '../node/factory-config.ts';
 import type { LineFault, SensorFault } from '../node/fault-kinds.ts';
 import { RangeFinder } from '../node/range-finder.ts';
 import { RangeNode } from '../node/range-node.ts';
+import { SignNode } from '../node/sign-node.ts';
 import { openSenses } from '../node/senses.ts';
 import type { Senses, World } from '../node/senses.ts';
 import { openRandom } from '../world/random.ts';
@@ -49,6 +50,8 @@ export interface Station {
   mend(sensor: SensorId): void;
   failLine(fault: LineFault, share: number): void;
   mendLine(): void;
+  /** What each display on the line shows, by its sign. */
+  signs(): ReadonlyMap<SignId, readonly string[]>;
   unplug(): void;
   replug(): Promise<void>;
   close(): void;
@@ -73,6 +76,7 @@ interface Devices {
   setMuted(sensor: SensorId, muted: boolean): void;
   fail(sensor: SensorId, fault: Exclude<SensorFault, 'silent'>, at: number): void;
   mend(sensor: SensorId): void;
+  signs(at: number): ReadonlyMap<SignId, readonly string[]>;
   clear(): void;
   close(): void;
 }
@@ -128,6 +132,7 @@ export async function openStation(options: StationOptions): Promise<Station> {
     },
     failLine: (fault, share) => faults.set(fault, share),
     mendLine: () => faults.mend(),
+    signs: () => devices.signs(clock.monoMs()),
     unplug,
     replug: async () => opened.replug(),
     close: () => {
@@ -164,8 +169,11 @@ function openNodes(options: StationOptions, transmit: Transmit): Devices {
       nodes.set(id, new RangeNode({ kind, address, senses, at }));
     }
   }
+  const signs = (line.signs ?? []).map(
+    (properties) => [properties.sign, new SignNode(properties)] as const,
+  );
   const bus = new ModbusBus({
-    nodes: [...nodes.values()],
+    nodes: [...nodes.values(), ...signs.map(([, sign]) => sign)],
     baud: line.baud,
     random: openRandom(seed, `turn-around/${line.sensors[0]?.id ?? line.id}`),
     transmit,
@@ -198,6 +206,7 @@ function openNodes(options: StationOptions, transmit: Transmit): Devices {
       else throw noSuchFault('bought', fault);
     },
     mend: (sensor) => nodes.get(sensor)?.mend(),
+    signs: (at) => new Map(signs.map(([id, sign]) => [id, sign.shown(at)])),
     clear: () => bus.clear(),
     close: () => bus.clear(),
   };
@@ -236,6 +245,7 @@ function openRangeFinder(
       finder.stick();
     },
     mend: () => finder.mend(),
+    signs: () => new Map(),
     clear: () => undefined,
     close: () => finder.close(),
   };

@@ -1,4 +1,4 @@
-import { localTimeOf } from '#contract/hours.ts';
+import { localTimeOf } from '#contract/calendar.ts';
 import { keyOf, normalAt } from './chance.ts';
 
 const DAY_MS = 86_400_000;

@@ -5,6 +5,7 @@ import type { Clock } from '#runtime/clock.ts';
 import type { Driver, TakeSample, TakeTrouble } from './driver.ts';
 import { listeningDriver } from './listening-driver.ts';
 import { pollingDriver } from './polling-driver.ts';
+import type { LineSigns } from '../sign/line-signs.ts';
 import type { PolledNode } from './polling-driver.ts';
 
 export const pollPeriodOf = (line: LineProperties): number =>
@@ -21,7 +22,14 @@ export function openDriver(
     take,
     trouble,
     share,
-  }: { clock: Clock; take: TakeSample; trouble: TakeTrouble; share: number },
+    signs,
+  }: {
+    clock: Clock;
+    take: TakeSample;
+    trouble: TakeTrouble;
+    share: number;
+    signs?: LineSigns | undefined;
+  },
 ): Driver {
   const [first] = line.sensors;
   if (first && !isModbusKind(first.kind)) {
@@ -32,8 +40,9 @@ export function openDriver(
     nodes: line.sensors.flatMap(nodeOf),
     baud: line.baud,
     periodMs,
-    offsetMs: (share * periodMs) / line.sensors.length,
+    offsetMs: (share * periodMs) / Math.max(1, line.sensors.length),
     pingsInTurn: line.pings === 'inTurn',
+    signs,
     clock,
     take,
     trouble,

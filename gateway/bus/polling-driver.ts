@@ -9,6 +9,7 @@ import type { Sample } from '../sense/sample.ts';
 import { CrowdWatch } from './crowd-watch.ts';
 import { noCounts } from './driver.ts';
 import type { BusCounts, Driver, TakeSample, TakeTrouble } from './driver.ts';
+import type { LineSigns } from '../sign/line-signs.ts';
 import { ModbusMaster } from './modbus-master.ts';
 import type { Exchange } from './modbus-master.ts';
 import { NodeHealth } from './node-health.ts';
@@ -30,10 +31,15 @@ export interface PollingDriverOptions {
   readonly offsetMs: number;
   /** Bay nodes ping when they are told to: even addresses, then odd ones. */
   readonly pingsInTurn?: boolean;
+  /** Displays on the same line. */
+  readonly signs?: LineSigns | undefined;
   readonly clock: Clock;
   readonly take: TakeSample;
   readonly trouble: TakeTrouble;
 }
+
+/** Nothing is due at all on a line of displays that were told nothing yet. */
+const LONGEST_REST_MS = 60_000;
 
 type Answer = Extract<Exchange, { kind: 'answered' }>['response'];
 
@@ -49,7 +55,8 @@ export interface PollingDriver extends Driver {
 
 /** Asks the sensors of one line in turn, each for what its kind has to say. */
 export function pollingDriver(options: PollingDriverOptions): PollingDriver {
-  const { nodes, baud, periodMs, offsetMs, pingsInTurn = false, clock, take, trouble } = options;
+  const { nodes, baud, periodMs, offsetMs, pingsInTurn = false, signs } = options;
+  const { clock, take, trouble } = options;
   const polled: Polled[] = nodes.map((node) => ({
     ...node,
     health: new NodeHealth(),
@@ -68,19 +75,31 @@ export function pollingDriver(options: PollingDriverOptions): PollingDriver {
   let plan = new PollPlan(places, periodMs, 0);
   let rounds: PingRounds | undefined;
   let wake: (() => void) | undefined;
+  let isSensorsTurn = true;
+  if (signs) signs.onSooner = () => wake?.();
 
   async function poll(mine: ModbusMaster): Promise<void> {
     for (;;) {
       if (master !== mine) return;
       const due = plan.next();
       const node = polled[due.node];
-      if (!node) return;
-      const ping = rounds?.next;
-      const waitMs = Math.min(due.at, ping?.at ?? due.at) - clock.monoMs();
+      const dueAt = node ? due.at : Number.POSITIVE_INFINITY;
+      const ping = node ? rounds?.next : undefined;
+      const signAt = signs?.dueAt ?? Number.POSITIVE_INFINITY;
+      const waitMs = Math.min(dueAt, ping?.at ?? dueAt, signAt) - clock.monoMs();
       if (waitMs >= 1) {
-        await rest(waitMs);
+        await rest(Math.min(waitMs, LONGEST_REST_MS));
         continue;
       }
+      // Sensors and displays take turns: neither waits for more than one exchange of the other.
+      const isSensorDue = Math.min(dueAt, ping?.at ?? dueAt) <= clock.monoMs();
+      if (signs && signAt <= clock.monoMs() && !(isSensorDue && isSensorsTurn)) {
+        isSensorsTurn = true;
+        if (!(await signs.write(mine))) return;
+        continue;
+      }
+      isSensorsTurn = false;
+      if (!node) continue;
       if (ping && ping.at <= due.at) {
         await tellToPing(mine, ping.group);
         rounds?.pinged(clock.monoMs());

@@ -8,6 +8,7 @@ import { ConfigError, UnavailableError } from '#runtime/errors.ts';
 import { untilSignalled } from '#runtime/lifecycle.ts';
 import { openLog } from '#runtime/log.ts';
 import { readSiteFolder } from '#runtime/site-folder.ts';
+import { baysBeside } from '../bays-beside.ts';
 import { recordLine } from '../trace/record-line.ts';
 import type { RecordedLine } from '../trace/record-line.ts';
 
@@ -99,7 +100,12 @@ function lineOfSite({ siteFolder, gateway, line }: RecordFlags): RecordedLine {
     .filter((each) => line === undefined || each.line.id === line);
   const [only] = found;
   if (only && found.length === 1) {
-    return { site: site.header.site, gateway: only.properties.id, line: only.line };
+    return {
+      site: site.header.site,
+      gateway: only.properties.id,
+      line: only.line,
+      beside: baysBeside(site),
+    };
   }
   const known = site.gateways.flatMap(({ properties }) =>
     properties.lines.map(({ id }) => `--gateway ${properties.id} --line ${id}`),
@@ -130,7 +136,12 @@ function lineOfPort(flags: RecordFlags, path: string): RecordedLine {
       parsed.error.issues.map(({ path: at, message }) => `--${String(at.at(-1))}: ${message}`),
     );
   }
-  return { site: SiteId.parse('bench'), gateway: GatewayId.parse('bench'), line: parsed.data };
+  return {
+    site: SiteId.parse('bench'),
+    gateway: GatewayId.parse('bench'),
+    line: parsed.data,
+    beside: new Map(),
+  };
 }
 
 function whole(given: string): number {

@@ -29,6 +29,7 @@ const LEAST_SAMPLES = 5;
 const noneBad = { no_target: 0, interference: 0, saturated: 0, fault: 0 } as const;
 
 export function withReading(before: Readings, { distance, seq }: Sample, at: number): Readings {
+  if (distance === undefined) return before;
   const buckets = counted(before.buckets, distance.quality, at);
   // Only a number that advances tells a new equal sample from an old one said again.
   if (seq === undefined) return { ...before, buckets };

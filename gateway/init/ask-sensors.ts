@@ -206,6 +206,8 @@ function shownOf(samples: readonly Sample[], { nothingMeasured }: InitTexts): st
   if (samples.length === 0) return nothingMeasured;
   return samples
     .slice(-SHOWN)
-    .map(({ distance: { value, quality } }) => (quality === 'ok' ? `${value} mm` : quality))
+    .map(({ distance }) =>
+      distance?.quality === 'ok' ? `${distance.value} mm` : (distance?.quality ?? nothingMeasured),
+    )
     .join('  ');
 }

@@ -106,8 +106,7 @@ export async function hearLine(
 /** The middle of what was measured, to the centimetre; undefined where nothing was. */
 export function middleMm(samples: readonly Sample[]): number | undefined {
   const measured = samples
-    .filter(({ distance }) => distance.quality === 'ok')
-    .map(({ distance }) => distance.value)
+    .flatMap(({ distance }) => (distance?.quality === 'ok' ? [distance.value] : []))
     .toSorted((a, b) => a - b);
   const middle = measured[measured.length >> 1];
   return middle === undefined ? undefined : 10 * Math.round(middle / 10);

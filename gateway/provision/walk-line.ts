@@ -71,5 +71,5 @@ async function freshDistance(
   const { seq, distance } = sample;
   if (seq !== undefined && lastSeq.get(address) === seq) return 'old';
   if (seq !== undefined) lastSeq.set(address, seq);
-  return distance.quality === 'ok' ? distance.value : undefined;
+  return distance?.quality === 'ok' ? distance.value : undefined;
 }

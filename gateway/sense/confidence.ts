@@ -1,18 +1,23 @@
+import { CALIBRATION } from './calibration.ts';
+import type { Known } from './distance-vote.ts';
 import { OCCUPIED_BELOW_FLOOR_MM, VACANT_BELOW_FLOOR_MM } from './distance-window.ts';
 
-/** What a reading just past its threshold, from a sensor that seldom answers, is worth. */
-const LEAST = 0.6;
-/** Overhead ultrasonic sensors are right in 98 to 99 of 100 cases, and no more is claimed. */
-const MOST = 0.98;
+export const EVIDENCE_KINDS = ['distance', 'distance against field', 'both', 'field'] as const;
+export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];
+
+/** What a belief rests on, before it is calibrated. */
+export interface Evidence {
+  readonly kind: EvidenceKind;
+  /** By distance: how clear it is, 0 to 1. By field: log-odds of the belief. */
+  readonly strength: number;
+}
+
 /** So far past the threshold, a reading is as clear as it gets. */
 const CLEAR_MM = 200;
 
-/**
- * A plain figure, not a calibrated one: how far the median is past its threshold, times the share of
- * samples that were valid, between what a bad and what a good overhead sensor is worth.
- */
-export function confidenceOf(view: {
-  readonly side: 'vacant' | 'occupied';
+/** How far the median is past its threshold, times the share of samples that were valid; 0 to 1. */
+export function clearness(view: {
+  readonly side: Known;
   readonly mm: number;
   readonly floorMm: number;
   readonly validShare: number;
@@ -22,6 +27,25 @@ export function confidenceOf(view: {
     side === 'occupied'
       ? floorMm - OCCUPIED_BELOW_FLOOR_MM - mm
       : mm - (floorMm - VACANT_BELOW_FLOOR_MM);
-  const clear = Math.min(1, Math.max(0, pastMm / CLEAR_MM));
-  return Math.round(100 * (LEAST + (MOST - LEAST) * clear * validShare)) / 100;
+  return Math.min(1, Math.max(0, pastMm / CLEAR_MM)) * validShare;
+}
+
+/** Where the classes of strength begin; below the first is the weakest. */
+const BY_DISTANCE = [0.4, 0.7, 0.9] as const;
+const BY_FIELD = [0.5, 1, 2, 3, 4, 6] as const;
+
+/** The class of an evidence's strength, from 0. */
+export function classOf({ kind, strength }: Evidence): number {
+  const begins = kind === 'field' ? BY_FIELD : BY_DISTANCE;
+  const above = begins.findIndex((least) => strength < least);
+  return above < 0 ? begins.length : above;
+}
+
+/** How many classes a kind of evidence has. */
+export const classesOf = (kind: EvidenceKind): number =>
+  (kind === 'field' ? BY_FIELD : BY_DISTANCE).length + 1;
+
+/** The probability that a belief of this evidence is right: what share of such ones was. */
+export function calibrated(side: Known, evidence: Evidence): number {
+  return CALIBRATION[evidence.kind][side][classOf(evidence)] ?? 0.5;
 }

@@ -1,43 +1,65 @@
 import type { BayState } from '#contract/bay.ts';
-import { confidenceOf } from './confidence.ts';
-import { doubtSince, medianMm, sideOf, withDistance } from './distance-window.ts';
-import type { DistanceWindow } from './distance-window.ts';
-import { learnedFloor } from './floor.ts';
-import type { Sample } from './sample.ts';
+import { calibrated, clearness } from './confidence.ts';
+import type { Evidence } from './confidence.ts';
+import { forgetDistance, newDistanceVote, tallSince, voteByDistance } from './distance-vote.ts';
+import type { DistanceParameters, DistanceVote } from './distance-vote.ts';
+import { doubtSince, medianMm } from './distance-window.ts';
+import { decide, isSure, SAME_CHANGE_MS, sees } from './fuse.ts';
+import { feel, forgetMagnetic, judgeStep, medianStepOf, newMagneticVote } from './magnetic-vote.ts';
+import type { MagneticVote } from './magnetic-vote.ts';
+import { beginOnset, withOnset } from './onset.ts';
+import type { Onset } from './onset.ts';
+import type { FieldReading, Reading, Sample } from './sample.ts';
+import { corrected, taught, withCar } from './teach.ts';
+import { minus, ZERO } from './vector.ts';
+import type { Vector } from './vector.ts';
+import { NOBODYS } from './whose-step.ts';
+import type { Whose } from './whose-step.ts';
 
 /**
  * What a bay's samples say: a pure function of samples and their times, without a clock of its own.
- * Today it judges by distance; a sample may carry field and temperature, and a detector that fuses
- * them has the same shape.
+ * A bay may have a distance, a field or both, and each alone is enough.
  */
-export interface DetectorParameters {
-  /** The sensor's height above the floor: the floor's distance until it is learned. */
-  readonly mountMm: number;
-  /** How long a change must last before it is believed. */
-  readonly confirmMs: number;
-  /** Without a valid distance for longer than this, nothing is known. */
-  readonly unknownMs: number;
+export type DetectorParameters = DistanceParameters;
+
+/** What the bays around say of this one at this moment. */
+export interface Around {
+  /** What the whole lot sees of the field, to be subtracted. */
+  readonly common: Vector;
+  /** Whose a step of this ratio to the median is, at that time. */
+  readonly whose: (ratio: number, since: number) => Whose;
+  /** The median vehicle step of nodes like this one; undefined: there is none to compare with. */
+  readonly typicalStep: number | undefined;
 }
 
-type Known = Exclude<BayState, 'unknown'>;
+export const ALONE: Around = {
+  common: ZERO,
+  whose: () => NOBODYS,
+  typicalStep: undefined,
+};
 
 export interface DetectorState {
   readonly belief: BayState;
-  /** A change that has not lasted yet, with its first evidence. */
-  readonly pending: { readonly state: Known; readonly since: number } | undefined;
-  readonly window: DistanceWindow;
-  readonly floorMm: number;
-  /** When anything, and when a distance, was last heard; monotonic milliseconds. */
+  /** First evidence of the belief; monotonic milliseconds. */
+  readonly since: number;
+  readonly distance: DistanceVote;
+  readonly magnetic: MagneticVote;
+  /** Something came under the sensor, and it is not known yet what. */
+  readonly onset: Onset | undefined;
+  /** When anything, and when something that decides, was last heard; monotonic milliseconds. */
   readonly heardAt: number | undefined;
   readonly validAt: number | undefined;
-  /** Share of valid distances among the last samples, 0 to 1. */
-  readonly validShare: number;
+  /** What was ever called decided: no evidence before it counts any more. */
+  readonly claimedUntil: number;
+  /** Which of the two decided last. */
+  readonly by: 'distance' | 'field' | 'both';
 }
 
 /** A change that was confirmed. `sensedAt`: its first evidence, by the monotonic clock. */
 export interface Decision {
-  readonly state: Known;
+  readonly state: BayState;
   readonly sensedAt: number;
+  /** Probability that the state is right; 0 of `unknown`. */
   readonly confidence: number;
 }
 
@@ -46,20 +68,19 @@ export interface Sensed {
   readonly decision: Decision | undefined;
 }
 
-export function newDetector({ mountMm }: DetectorParameters): DetectorState {
+export function newDetector({ mountMm }: Pick<DetectorParameters, 'mountMm'>): DetectorState {
   return {
     belief: 'unknown',
-    pending: undefined,
-    window: [],
-    floorMm: mountMm,
+    since: 0,
+    distance: newDistanceVote(mountMm),
+    magnetic: newMagneticVote,
+    onset: undefined,
     heardAt: undefined,
     validAt: undefined,
-    validShare: 1,
+    claimedUntil: Number.NEGATIVE_INFINITY,
+    by: 'distance',
   };
 }
-
-/** A share over roughly the last 20 samples. */
-const SHARE_STEP = 0.05;
 
 /** Takes one sample, heard at `at` (monotonic milliseconds, never falling). */
 export function sense(
@@ -67,83 +88,136 @@ export function sense(
   sample: Sample,
   at: number,
   parameters: DetectorParameters,
+  around: Around = ALONE,
 ): Sensed {
-  const valid = sample.distance.quality === 'ok';
-  const validShare = before.validShare + SHARE_STEP * ((valid ? 1 : 0) - before.validShare);
-  // No echo is neither a car nor a free bay: it only says that the sensor lives.
-  if (!valid) return { state: { ...before, heardAt: at, validShare }, decision: undefined };
-
-  const gone = isOverdue(before, at, parameters);
-  const window = withDistance(
-    before.window,
-    { mm: sample.distance.value, at, side: sideOf(sample.distance.value, before.floorMm) },
-    parameters.unknownMs,
+  const heard = hear(before, sample, at, parameters, around);
+  const next = decide(heard, at, parameters, around);
+  if (next === undefined) return { state: claiming(heard, parameters), decision: undefined };
+  const state = claiming(
+    taught({ ...next, since: Math.max(next.since, next.claimedUntil) }, at),
+    parameters,
   );
-  const heard: DetectorState = {
-    ...before,
-    window,
-    heardAt: at,
-    validAt: at,
-    validShare,
-    pending: gone ? undefined : before.pending,
-  };
-  const mm = medianMm(window);
-  return mm === undefined
-    ? { state: heard, decision: undefined }
-    : judge(heard, mm, at, parameters);
+  const confidence = presentConfidence(state);
+  return { state, decision: { state: state.belief, sensedAt: state.since, confidence } };
 }
 
-function judge(
-  heard: DetectorState,
-  mm: number,
+function claiming(state: DetectorState, { confirmMs }: DetectorParameters): DetectorState {
+  const until = decidedUntil(state, confirmMs);
+  return until === undefined || until <= state.claimedUntil
+    ? state
+    : { ...state, claimedUntil: until };
+}
+
+/** Each kind of reading by itself. */
+function hear(
+  before: DetectorState,
+  { distance: reading, field, temperature }: Sample,
   at: number,
-  { mountMm, confirmMs }: DetectorParameters,
-): Sensed {
-  const side = sideOf(mm, heard.floorMm);
-  const settled = (state: DetectorState): Sensed => ({ state, decision: undefined });
-  if (side === undefined) return settled(heard);
-  if (side === heard.belief) {
-    const elapsedMs = at - (heard.window.at(-2)?.at ?? at);
-    const floorMm =
-      side === 'vacant' && heard.pending === undefined
-        ? learnedFloor({ floorMm: heard.floorMm, mm, elapsedMs, mountMm })
-        : heard.floorMm;
-    return settled({ ...heard, pending: undefined, floorMm });
+  parameters: DetectorParameters,
+  around: Around,
+): DetectorState {
+  const distance =
+    reading === undefined
+      ? before.distance
+      : voteByDistance(before.distance, reading, at, parameters);
+  const isBlind = !sees(distance, before.magnetic, at, parameters);
+  const felt =
+    field?.quality === 'ok'
+      ? feelField(
+          before.magnetic,
+          { field, temperature, distance, isBlind },
+          at,
+          parameters,
+          around,
+        )
+      : before.magnetic;
+  const magnetic = isBlind ? felt : corrected(felt, distance, before.belief, at);
+  const isFelt = field?.quality === 'ok' && isSure(magnetic);
+  const validAt = reading?.quality === 'ok' || isFelt ? at : before.validAt;
+  const heard = { ...before, distance, magnetic, heardAt: at, validAt };
+  return { ...heard, onset: onsetOf(heard, at) };
+}
+
+function feelField(
+  before: MagneticVote,
+  heard: {
+    readonly field: FieldReading;
+    readonly temperature: Reading | undefined;
+    readonly distance: DistanceVote;
+    readonly isBlind: boolean;
+  },
+  at: number,
+  { confirmMs }: DetectorParameters,
+  around: Around,
+): MagneticVote {
+  const { xUt: x, yUt: y, zUt: z } = heard.field;
+  const temperatureC = heard.temperature?.quality === 'ok' ? heard.temperature.value : undefined;
+  const { common } = around;
+  const field = common === ZERO ? { x, y, z } : minus({ x, y, z }, common);
+  const { state, step } = feel(before, {
+    field,
+    temperatureC,
+    at,
+    confirmMs,
+    typicalStep: around.typicalStep,
+  });
+  if (step === undefined) return state;
+  const median = medianStepOf(state);
+  if (median === undefined) return state;
+  const { distance, isBlind } = heard;
+  if (!isBlind && Math.abs(step.since - distance.since) <= SAME_CHANGE_MS) {
+    return distance.belief === 'occupied' ? withCar(state, step.step) : state;
+  }
+  return judgeStep(state, step, around.whose(step.size / median, step.since));
+}
+
+/** Something under the sensor of a bay that is not occupied: since when, and with how much iron. */
+function onsetOf(
+  { belief, since: heldSince, distance, magnetic, onset }: DetectorState,
+  at: number,
+) {
+  if (belief === 'occupied') return undefined;
+  const { pending } = distance;
+  if (onset !== undefined && onset.since > distance.since && distance.belief === 'occupied') {
+    return withOnset(onset, magnetic, at);
   }
   const since =
-    heard.pending?.state === side ? heard.pending.since : firstEvidence(heard.window, side);
-  if (since === undefined) return settled({ ...heard, pending: undefined });
-  if (at - since < confirmMs) return settled({ ...heard, pending: { state: side, since } });
-  const confidence = confidenceOf({
-    side,
-    mm,
-    floorMm: heard.floorMm,
-    validShare: heard.validShare,
-  });
-  return {
-    state: { ...heard, belief: side, pending: undefined },
-    decision: { state: side, sensedAt: since, confidence },
-  };
-}
-
-/** A change begins only with a sample that supports it, at the oldest one of its unbroken row. */
-function firstEvidence(window: DistanceWindow, side: Known): number | undefined {
-  if (window.at(-1)?.side !== side) return undefined;
-  return doubtSince(window, side === 'vacant' ? 'occupied' : 'vacant');
+    pending?.state === 'occupied'
+      ? pending.since
+      : distance.belief === 'occupied' && pending === undefined
+        ? distance.since
+        : onset !== undefined && distance.belief === 'occupied'
+          ? onset.since
+          : undefined;
+  if (since === undefined) return undefined;
+  const leftAt = belief === 'vacant' ? heldSince : Number.NEGATIVE_INFINITY;
+  const tallAt = tallSince(distance);
+  const isSame = onset?.since === since && (onset.isTall || tallAt === undefined);
+  if (isSame) return withOnset(onset, magnetic, at);
+  // Where a cart had been there is a car now, or the other way round nothing new.
+  const began = onset?.since === since && tallAt !== undefined ? Math.max(since, tallAt) : since;
+  const isTall = tallAt !== undefined;
+  return withOnset(beginOnset({ since: began, isTall }, magnetic, leftAt), magnetic, at);
 }
 
 /** Whether nothing valid was heard for so long that the bay's state is not known any more. */
 export function isOverdue(
   { validAt }: DetectorState,
   at: number,
-  { unknownMs }: DetectorParameters,
+  { unknownMs }: Pick<DetectorParameters, 'unknownMs'>,
 ): boolean {
   return validAt !== undefined && at - validAt > unknownMs;
 }
 
-/** The bay's state is not known any more; what was learned of the floor is kept. */
+/** The bay's state is not known any more; what was learned of floor and field is kept. */
 export function forget(state: DetectorState): DetectorState {
-  return { ...state, belief: 'unknown', pending: undefined, window: [] };
+  return {
+    ...state,
+    belief: 'unknown',
+    distance: forgetDistance(state.distance),
+    magnetic: forgetMagnetic(state.magnetic),
+    onset: undefined,
+  };
 }
 
 /**
@@ -151,18 +225,34 @@ export function forget(state: DetectorState): DetectorState {
  * before this. undefined while nothing is believed.
  */
 export function decidedUntil(state: DetectorState, confirmMs: number): number | undefined {
-  if (state.belief === 'unknown' || state.validAt === undefined) return undefined;
+  const { belief, validAt, distance, magnetic, onset } = state;
+  if (belief === 'unknown' || validAt === undefined) return undefined;
   return Math.min(
-    state.validAt - confirmMs,
-    state.pending?.since ?? Number.POSITIVE_INFINITY,
-    doubtSince(state.window, state.belief) ?? Number.POSITIVE_INFINITY,
+    validAt - confirmMs,
+    distance.pending?.since ?? Number.POSITIVE_INFINITY,
+    doubtSince(distance.window, belief) ?? Number.POSITIVE_INFINITY,
+    onset?.since ?? Number.POSITIVE_INFINITY,
+    magnetic.field.run[1]?.at ?? Number.POSITIVE_INFINITY,
   );
 }
 
-/** How far the present belief may be trusted, for a snapshot. */
+/** How far the present belief may be trusted: the probability that it is right. */
 export function presentConfidence(state: DetectorState): number {
-  const mm = medianMm(state.window);
-  if (state.belief === 'unknown' || mm === undefined) return 0;
-  const { belief: side, floorMm, validShare } = state;
-  return confidenceOf({ side, mm, floorMm, validShare });
+  const { belief } = state;
+  return belief === 'unknown' ? 0 : calibrated(belief, evidenceOf(state));
+}
+
+/** What the present belief rests on. */
+export function evidenceOf({ belief, by, distance, magnetic }: DetectorState): Evidence {
+  const mm = medianMm(distance.window);
+  if (by === 'field' || mm === undefined || belief === 'unknown') {
+    return { kind: 'field', strength: magnetic.odds };
+  }
+  const { floorMm, validShare } = distance;
+  const strength = clearness({ side: belief, mm, floorMm, validShare });
+  const isAlone = magnetic.field.heardAt === undefined;
+  return {
+    kind: by === 'both' ? 'both' : isAlone ? 'distance' : 'distance against field',
+    strength,
+  };
 }

@@ -28,7 +28,8 @@ export interface NodeReport {
 
 /** What one sensor said at once. Each driver turns its line's bytes into this. */
 export interface Sample {
-  readonly distance: Reading;
+  /** Absent where the sensor measures none. */
+  readonly distance?: Reading;
   readonly field?: FieldReading;
   readonly temperature?: Reading;
   readonly node?: NodeReport;

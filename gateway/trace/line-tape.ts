@@ -37,6 +37,7 @@ export interface LineTapeOptions {
   readonly site: SiteId;
   readonly gateway: GatewayId;
   readonly line: LineProperties;
+  readonly beside: ReadonlyMap<BayId, readonly BayId[]>;
   readonly confirmMs: number;
   /** All files of this line together stay below this. */
   readonly maxBytes: number;
@@ -184,12 +185,12 @@ export class LineTape implements Tape, Running {
   }
 
   #open(continues: string | undefined): TraceFile {
-    const { folder, site, gateway, line, confirmMs } = this.#options;
+    const { folder, site, gateway, line, beside, confirmMs } = this.#options;
     this.#dropOldest();
     this.#files += 1;
     const name = `${this.#prefix}${this.#stamp()}-${String(this.#files).padStart(4, '0')}.csv`;
     const fd = openSync(join(folder, name), 'wx', 0o640);
-    const header = encodeHeader(line, {
+    const header = encodeHeader(line, beside, {
       site,
       gateway,
       periodMs: pollPeriodOf(line),

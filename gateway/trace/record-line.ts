@@ -1,4 +1,4 @@
-import type { GatewayId, SiteId } from '#contract/ids.ts';
+import type { BayId, GatewayId, SiteId } from '#contract/ids.ts';
 import type { LineProperties } from '#contract/site.ts';
 import type { Clock } from '#runtime/clock.ts';
 import type { Log } from '#runtime/log.ts';
@@ -14,6 +14,7 @@ export interface RecordedLine {
   readonly site: SiteId;
   readonly gateway: GatewayId;
   readonly line: LineProperties;
+  readonly beside: ReadonlyMap<BayId, readonly BayId[]>;
 }
 
 export interface RecordLineOptions extends RecordedLine {
@@ -40,7 +41,7 @@ const LOOK_EVERY_MS = 1_000;
  * tells the other. Throws UnavailableError where the line cannot be opened now.
  */
 export async function recordLine(options: RecordLineOptions): Promise<Recording> {
-  const { site, gateway, line, confirmMs, clock, log } = options;
+  const { site, gateway, line, beside, confirmMs, clock, log } = options;
   const open = openerOf(line, gateway, options.linesFolder);
   // A port that is not there or in use is said at once; one that vanishes later is waited for.
   const first = await open({ bytes: () => undefined, lost: () => undefined });
@@ -53,6 +54,7 @@ export async function recordLine(options: RecordLineOptions): Promise<Recording>
     site,
     gateway,
     line,
+    beside,
     confirmMs,
     maxBytes: options.maxBytes,
     wallOf,
@@ -60,6 +62,7 @@ export async function recordLine(options: RecordLineOptions): Promise<Recording>
   });
   const watch = new LineWatch({
     line,
+    beside,
     confirmMs,
     journal: {
       appendBay: (fact) => {

@@ -54,6 +54,7 @@ export class ReplayedLine {
     this.#unknownMs = gatewayUnknownMs(periodMs);
     this.#watch = new LineWatch({
       line: lineOf(facts.line, periodMs, bays),
+      beside: new Map(bays.map(({ bay, beside = [] }) => [bay, beside])),
       confirmMs: facts.confirmMs,
       journal: {
         appendBay: (fact) => {

@@ -28,8 +28,7 @@ type SampleCells = Partial<Record<(typeof SAMPLE_COLUMNS)[number], string | numb
 export function encodeSample(sample: Sample): SampleCells {
   const { distance, field, temperature, node, seq, uptimeMs } = sample;
   return {
-    mm: distance.value,
-    mmQuality: qualityCell(distance.quality),
+    ...(distance && { mm: distance.value, mmQuality: qualityCell(distance.quality) }),
     ...(field && {
       xUt: field.xUt,
       yUt: field.yUt,
@@ -62,7 +61,7 @@ export function decodeSample(cells: Cells, receivedAtMono: number): Sample | und
   const uptimeMs = parseNumber(cells, 'uptimeMs');
   if (!distance && !field) return undefined;
   return {
-    distance: distance ?? NO_DISTANCE,
+    ...(distance && { distance }),
     ...(field && { field }),
     ...(temperature && { temperature }),
     ...(node && { node }),
@@ -71,9 +70,6 @@ export function decodeSample(cells: Cells, receivedAtMono: number): Sample | und
     receivedAtMono,
   };
 }
-
-/** Of a sensor that has no such channel: never a measurement. */
-const NO_DISTANCE: Reading = { value: 0, unit: 'mm', quality: 'fault' };
 
 function readingOf(
   cells: Cells,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { deadlines } from '#contract/deadlines.ts';
+import { BayId } from '#contract/ids.ts';
 import { SensorProperties } from '#contract/site.ts';
 import type { LineProperties } from '#contract/site.ts';
 
@@ -26,8 +27,11 @@ export const TraceFacts = z.object({
 });
 export type TraceFacts = z.infer<typeof TraceFacts>;
 
-/** One sensor: `# bay: nambu-a-014 sensor=nambu-14 kind=pbn1 address=3 mountMm=2600`. */
-const TracedBay = SensorProperties.partial({ id: true, mountMm: true, kind: true });
+/** One sensor: `# bay: nambu-a-014 sensor=nambu-14 kind=pbn1 address=3 mountMm=2600 beside=nambu-a-013`. */
+const TracedBay = SensorProperties.partial({ id: true, mountMm: true, kind: true }).extend({
+  /** The bays beside it. */
+  beside: z.array(BayId).optional(),
+});
 export type TracedBay = z.infer<typeof TracedBay>;
 
 export interface TraceHeader {
@@ -38,6 +42,7 @@ export interface TraceHeader {
 /** The header of what a gateway writes of one line. */
 export function encodeHeader(
   line: LineProperties,
+  beside: ReadonlyMap<BayId, readonly BayId[]>,
   facts: Omit<TraceFacts, 'line'>,
 ): readonly string[] {
   const given = Object.entries({ ...facts, line: line.id }).filter(
@@ -48,7 +53,9 @@ export function encodeHeader(
     ...given.map(([key, value]) => `# ${key}: ${value}`),
     ...line.sensors.map(({ id, bay, kind, address, mountMm }) => {
       const at = address === undefined ? '' : ` address=${address}`;
-      return `# bay: ${bay} sensor=${id} kind=${kind}${at} mountMm=${mountMm}`;
+      const near = beside.get(bay) ?? [];
+      const next = near.length === 0 ? '' : ` beside=${near.join(',')}`;
+      return `# bay: ${bay} sensor=${id} kind=${kind}${at} mountMm=${mountMm}${next}`;
     }),
   ];
 }
@@ -87,15 +94,17 @@ export function decodeHeader(comments: readonly string[]): {
 function readBay(text: string): TracedBay | string {
   const [bay, ...pairs] = text.split(/\s+/);
   const given = Object.fromEntries(pairs.map((pair) => pair.split('=', 2) as [string, string]));
-  const { sensor, kind, address, mountMm, ...strange } = given;
+  const { sensor, kind, address, mountMm, beside, ...strange } = given;
   const [first] = Object.keys(strange);
-  if (first !== undefined) return `expected sensor=, kind=, address= or mountMm=, got "${first}"`;
+  if (first !== undefined)
+    return `expected sensor=, kind=, address=, mountMm= or beside=, got "${first}"`;
   const parsed = TracedBay.safeParse({
     bay,
     ...(sensor !== undefined && { id: sensor }),
     ...(kind !== undefined && { kind }),
     ...(address !== undefined && { address: Number(address) }),
     ...(mountMm !== undefined && { mountMm: Number(mountMm) }),
+    ...(beside !== undefined && { beside: beside.split(',') }),
   });
   if (parsed.success) return parsed.data;
   return parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');

@@ -6,7 +6,7 @@ import type { DrawnLot } from './layout.ts';
 import { COUNTER_LOTS, LOT_PLANS } from './plan.ts';
 import type { LotPlan } from './plan.ts';
 import type { MunicipalLotRow, TraderLotRow } from './sources.ts';
-import { chargedHoursOf, tariffOf } from './tariffs.ts';
+import { chargedHoursOf, CITY_DATES, tariffOf } from './tariffs.ts';
 import { TRADER_PLANS } from './trader-plan.ts';
 
 /** A lot's features, and its plan where it has sensors. */
@@ -55,6 +55,7 @@ export function municipalLot(row: MunicipalLotRow): LotDrawn {
     openHours: 'always',
     chargedHours: chargedHoursOf(row.hours),
     outsideHours: row.free && row.hours === '24시간' ? 'openFree' : 'unknown',
+    ...(row.free ? {} : { dates: CITY_DATES }),
     source: source.join('; '),
   });
 }

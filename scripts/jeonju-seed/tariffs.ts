@@ -1,10 +1,17 @@
 import type * as z from 'zod';
-import type { HoursSchema, TariffSchema } from '#contract/site.ts';
+import type { HoursSchema, TariffSchema } from '#contract/site-plan.ts';
 import type { MunicipalLotRow } from './sources.ts';
 
 export type TariffJson = z.infer<typeof TariffSchema>;
 export type HoursJson = z.infer<typeof HoursSchema>;
 
+/** The city's half price, from its parking ordinance; the best one counts. */
+const CITY_DISCOUNTS: NonNullable<Extract<TariffJson, { kind: 'charged' }>['discounts']> = [
+  { for: 'compact', percent: 50 },
+  { for: 'disabled', percent: 50 },
+  { for: 'lowEmission', percent: 50 },
+  { for: 'manyChildren', percent: 50 },
+];
 const DAY_MINUTES = 24 * 60;
 
 /** The tariff as the source has it; a price with no time is one for the day. */
@@ -19,6 +26,7 @@ export function tariffOf(row: MunicipalLotRow): TariffJson {
       addMinutes: DAY_MINUTES,
       addMinor: Number(row.baseKrw),
       dayCapMinor,
+      discounts: CITY_DISCOUNTS,
     };
   }
   return {
@@ -28,8 +36,19 @@ export function tariffOf(row: MunicipalLotRow): TariffJson {
     addMinutes: Number(row.addMin),
     addMinor: Number(row.addKrw),
     dayCapMinor,
+    discounts: CITY_DISCOUNTS,
   };
 }
+
+/** The city opens its lots without charge at the two great holidays. */
+export const CITY_DATES = (['설날', '추석'] as const).map((holiday) => ({
+  holiday,
+  rule: 'openFree' as const,
+  reason:
+    holiday === '설날'
+      ? { ko: '설 연휴 무료 개방', en: 'Free over Lunar New Year' }
+      : { ko: '추석 연휴 무료 개방', en: 'Free over Chuseok' },
+}));
 
 const SPAN = /^(\d\d:\d\d)~(\d\d:\d\d)$/;
 

@@ -155,6 +155,22 @@ describe.runIf(program !== undefined)('the real Mosquitto with our configuration
     expect((await connect('gw-2')).connected).toBe(true);
   });
 
+  test('gives an api that connects everything that is retained, however much it is', async () => {
+    const lines = 3_000;
+    const gateway = await connect('gw-2');
+    for (let line = 0; line < lines; line += 1) {
+      const topic = `binjari/v1/${site}/gateway/gw-2/snapshot/line-${line}`;
+      const kept = gateway.publishAsync(topic, String(line), { qos: 1, retain: true });
+      if (line % 50 === 49) await kept;
+    }
+    const api = await connect('api');
+    const heard = new Set<string>();
+    api.on('message', (topic) => heard.add(topic));
+    await api.subscribeAsync(`binjari/v1/${site}/gateway/+/snapshot/+`, { qos: 1 });
+    await until(() => heard.size >= lines);
+    expect(heard.size).toBe(lines);
+  });
+
   test('knows nobody without the secret, and the newest session of a user wins', async () => {
     await expect(connect('gw-1', 'guess')).rejects.toMatchObject({ code: 5 });
     await expect(connect('gw-9', 'guess')).rejects.toMatchObject({ code: 5 });

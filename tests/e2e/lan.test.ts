@@ -1,12 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { expect, test } from 'vitest';
 import { renderUnicodeCompact } from 'uqr';
-import { freePort } from '../support/free-port.ts';
-import { openTempFolder } from '../support/temp-folder.ts';
-import { until } from '../support/until.ts';
+import { started } from '../support/started.ts';
 
 const lanAddress = Object.values(networkInterfaces())
   .flatMap((addresses) => addresses ?? [])
@@ -24,31 +20,6 @@ const isOpen = async (host: string, port: number) =>
     socket.once('error', () => end(false));
     socket.setTimeout(1_000, () => end(false));
   });
-
-/** `npm start` with these flags, as a person sees it. */
-async function started(...flags: string[]) {
-  const temp = openTempFolder();
-  const [httpPort, mqttPort] = [await freePort(), await freePort()];
-  const data = ['--data', temp.path, '--site', 'seeds/elsewhere'];
-  const ports = ['--http-port', String(httpPort), '--mqtt-port', String(mqttPort)];
-  const asked = ['--import', 'tsx', 'start.ts', ...data, ...ports, ...flags];
-  const child = spawn(process.execPath, asked);
-  let said = '';
-  child.stdout.on('data', (bytes: Buffer) => (said += bytes.toString()));
-  child.stderr.on('data', (bytes: Buffer) => (said += bytes.toString()));
-  const ended = once(child, 'close');
-  await until(() => said.includes('Ctrl-C stops everything.'), { withinMs: 25_000 });
-  return {
-    said,
-    httpPort,
-    mqttPort,
-    [Symbol.asyncDispose]: async () => {
-      child.kill('SIGINT');
-      await ended;
-      temp[Symbol.dispose]();
-    },
-  };
-}
 
 test.skipIf(lanAddress === undefined)(
   'with --lan phones get the page by address and QR code, and the broker stays on this machine',

@@ -217,7 +217,7 @@ async function openWitness(system: TestSystem) {
 /** What a lot's page and sign said in the outage was nothing; what was true then is known by now. */
 async function expectLearnedLater(system: TestSystem, lot: string, at: number): Promise<void> {
   const instant = new Date(at).toISOString();
-  const answer = await system.operator(`/lots/${lot}/shown?at=${instant}`);
+  const answer = await system.operator(`/api/v1/operator/lots/${lot}/shown?at=${instant}`);
   const { page, known, history, bays } = ShownAnswer.parse(JSON.parse(answer));
   expect(page).toMatchObject({ vacant: null, freshness: 'none', cause: 'noData' });
   expect(known).toEqual({ vacant: 0, occupied: 0, unknown: BAYS_A_LOT });

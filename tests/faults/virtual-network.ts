@@ -54,7 +54,7 @@ export class VirtualNetwork {
     for (const link of this.#links) link.down();
   }
 
-  send(sender: VirtualLink, name: TopicName, keys: object, payload: object): void {
+  send(sender: VirtualLink, name: TopicName, keys: object, payload: unknown): void {
     const { lost, doubled, mostMs } = this.weather;
     const text = JSON.stringify(payload);
     this.trace.push(`${name} ${text.length}`);

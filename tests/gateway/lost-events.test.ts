@@ -38,6 +38,7 @@ test('events that found no room end the observed time, and what holds now is tol
     onAppended: () => undefined,
     onHealthChanged: () => undefined,
     lastStates: new Map(),
+    beside: new Map(),
   });
   const senseFor = (seconds: number, mm: number) => {
     for (let second = 0; second < seconds; second += 1) {

@@ -62,6 +62,8 @@ async function ownLibraries(path: string): Promise<Record<string, string>> {
 }
 
 const FONTS = new URL('../fixtures/fonts/', import.meta.url);
+/** The sign's page brings its own. */
+const SIGN_FONTS = new URL('../../web/sign/font/', import.meta.url);
 
 /**
  * Gives the page a Korean font: a headless browser has none, phones have their own. Served under
@@ -71,7 +73,8 @@ export async function lendKoreanFont(page: Page): Promise<void> {
   await page.route('**/test-fonts/*', async (route) => {
     const name = route.request().url().split('/').at(-1) ?? '';
     if (name.endsWith('.css')) return route.fulfill({ contentType: 'text/css', body: FONT_CSS });
-    const body = readFileSync(new URL(name, FONTS));
+    const folder = name.includes('Bold') ? SIGN_FONTS : FONTS;
+    const body = readFileSync(new URL(name, folder));
     return route.fulfill({ contentType: 'font/woff2', body });
   });
   await page.addStyleTag({ url: '/test-fonts/pretendard.css' });

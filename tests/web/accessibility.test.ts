@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { violationsOf } from '../support/axe.ts';
 import { CARD, DESK, isLive, openBrowserOnPage, PHONE } from './browser-on-page.ts';
 import type { BrowserOnPage } from './browser-on-page.ts';
 
@@ -12,19 +10,11 @@ beforeAll(async () => {
 afterAll(async () => on[Symbol.asyncDispose]());
 
 describe('accessibility rules', () => {
-  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   const cases = ['ko', 'en'].flatMap((language) =>
     (['light', 'dark'] as const).flatMap((scheme) =>
       (['phone', 'desk'] as const).map((device) => [language, scheme, device] as const),
     ),
   );
-
-  async function violationsOf(page: Page): Promise<string[]> {
-    await page.evaluate(axe);
-    return page.evaluate<string[]>(`axe.run(document).then(({ violations }) =>
-      violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) =>
-        id + ' ' + target.join(' ') + ' ' + failureSummary)))`);
-  }
 
   test.each(cases)('find nothing in %s, %s, on a %s', async (language, colorScheme, device) => {
     const options = { ...(device === 'phone' ? PHONE : DESK), colorScheme };
@@ -32,13 +22,31 @@ describe('accessibility rules', () => {
       await isLive(page);
       await page.locator('.lot-pin:not(.lot-pin-under)').first().waitFor();
       expect(await violationsOf(page)).toEqual([]);
-      await page.locator(`${CARD} summary`).click();
+      await page.locator(`${CARD} .lot-fold > summary`).click();
       // The long fold is the same cards again: once is enough.
       if (language === 'ko' && device === 'phone') await page.locator('.farther > summary').click();
       await page.locator('.with-bays').waitFor();
       expect(await violationsOf(page)).toEqual([]);
     });
   });
+
+  test.each(cases.filter(([, , device]) => device === 'phone'))(
+    'find nothing in the sheets, in %s, %s',
+    async (language, colorScheme) => {
+      const options = { ...PHONE, colorScheme };
+      await on.inPage(options, `/m/nambu?lang=${language}`, async (page) => {
+        await isLive(page);
+        await page.locator('[data-act=car]').click();
+        await page.locator('.sheet-car').waitFor();
+        expect(await violationsOf(page)).toEqual([]);
+        await page.locator('[data-close]').click();
+        await page.locator(`${CARD} .more > summary`).click();
+        await page.locator(`${CARD} [data-act=show]`).click();
+        await page.locator('.sheet-lot').waitFor();
+        expect(await violationsOf(page)).toEqual([]);
+      });
+    },
+  );
 
   test('find nothing in forced colours, nor while the connection is lost', async () => {
     await on.inPage({ ...PHONE, forcedColors: 'active' }, '/m/nambu?lang=ko', async (page) => {

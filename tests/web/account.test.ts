@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { serveStreet } from '../api/http/served-street.ts';
 import type { ServedStreet } from '../api/http/served-street.ts';
+import { violationsOf } from '../support/axe.ts';
 import { launchBrowser } from '../support/browser.ts';
 
 let street: ServedStreet;
@@ -30,14 +29,6 @@ async function logIn(page: Page, language: string, name: string, password: strin
   await page.locator('#name').fill(name);
   await page.locator('#password').fill(password);
   await page.locator('main button').click();
-}
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-async function violationsOf(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  return page.evaluate<string[]>(`axe.run(document).then(({ violations }) =>
-    violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) =>
-      id + ' ' + target.join(' ') + ' ' + failureSummary)))`);
 }
 
 test('an operator logs in, sets a password of their own, and logs out, without a script running', async () => {

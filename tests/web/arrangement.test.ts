@@ -86,7 +86,7 @@ describe('on the map of a phone no word is half covered', () => {
         await page.locator('#map-canvas').press(key);
         expect((await page.evaluate<{ found: string[] }>(HALF_COVERED)).found).toEqual([]);
       }
-      await page.locator('#lot-nambu-riverside summary').click();
+      await page.locator('#lot-nambu-riverside .lot-fold > summary').click();
       await page.locator('.lot-pin-selected:not(.lot-pin-mark):not(.lot-pin-under)').waitFor();
       await page.locator('.with-bays').waitFor();
     });

@@ -8,13 +8,24 @@ import { escapeHtml, htmlOf } from '#web/view/html.ts';
 import { h } from '#web/view/node.ts';
 import { aLot, aMarket, aSite, AT } from './lot-answers.ts';
 
-const ASSETS = { scripts: ['/a.js'], preloads: ['/b.js'], styles: ['/c.css'] };
+const ASSETS = {
+  scripts: ['/a.js'],
+  preloads: ['/b.js'],
+  texts: { ko: '/ko.js' },
+  small: { scripts: ['/s.js'], preloads: [], styles: ['/s.css'] },
+  styles: ['/c.css'],
+};
 const inputOf = (own: Partial<PageInput> = {}): PageInput => ({
   language: 'ko',
   site: aSite(),
   markets: [aMarket()],
   lots: [aLot('a')],
   market: undefined,
+  form: 'page',
+  publicUrl: undefined,
+  arriveInMinutes: 10,
+  far: false,
+  flows: [],
   at: AT,
   ...own,
 });
@@ -128,6 +139,14 @@ describe('the page', () => {
     for (const part of ['12', '여유', '주차장 a', '12면 비었음', '1면 확인 안 됨', '2시간 2,800원'])
       expect(text).toContain(`|${part}|`);
     expect(text).toMatch(/\|걸어서 약 \d분\|/);
+  });
+
+  test('says how likely room is on arrival, the number behind it, and nothing where nobody knows', () => {
+    const flows = [{ lot: aLot('a').lot, arrivals: 5, departures: 6, observedMinutes: 30 }];
+    const text = pageOf({ flows }).replaceAll(/<[^>]+>/g, '|');
+    expect(text).toContain('|도착 때 거의 있음|');
+    expect(text).toMatch(/약 \d+% \(\d+–\d+%\) · 최근 30분 들어온 차 5대, 나간 차 6대/);
+    expect(pageOf()).not.toContain('도착 때 거의');
   });
 
   test('shows the band of the simulator exactly where something is simulated', () => {

@@ -4,9 +4,12 @@ import type { BayId, LotId } from '#contract/ids.ts';
 import type { LiveMessage } from '#contract/live.ts';
 import type { PageInput } from '#contract/page.ts';
 import { DriverPage, TICK_MS } from '#web/page/driver-page.ts';
+import { Kept } from '#web/page/kept.ts';
 import type { SiteData } from '#web/page/model.ts';
 import { Spoken } from '#web/page/spoken.ts';
+import { textsOf } from '#web/text/dictionaries.ts';
 import { until } from '../support/until.ts';
+import { aStore } from './a-store.ts';
 import { aLot, aMarket, aSite, AT } from './lot-answers.ts';
 
 const A = 'a' as LotId;
@@ -22,6 +25,11 @@ const input: PageInput = {
   markets: [aMarket()],
   lots: [aLot('a')],
   market: undefined,
+  form: 'page',
+  publicUrl: undefined,
+  arriveInMinutes: 10,
+  far: false,
+  flows: [],
   at: AT,
 };
 let asked = 0;
@@ -29,6 +37,10 @@ let next: SiteData & { readonly at: number };
 const open = () =>
   new DriverPage({
     input,
+    texts: textsOf('ko'),
+    kept: new Kept(() => aStore()),
+    platform: { system: 'other', inApp: false },
+    pageUrl: 'https://parking.example/m/market',
     clock,
     changed: () => undefined,
     fetchSite: async () => {

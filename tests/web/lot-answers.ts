@@ -14,6 +14,7 @@ export function aSite(own: Partial<SiteAnswer> = {}): SiteAnswer {
     currency: 'KRW',
     timeZone: 'Asia/Seoul',
     country: 'KR',
+    holidays: [],
     handOff: ['kakao', 'naver'],
     simulated: false,
     ...own,

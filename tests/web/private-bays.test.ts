@@ -5,7 +5,8 @@ import { bayLookOf, bayMarkOf } from '#web/map/bay-look.ts';
 import { parseLiveMessage } from '#web/wire/live-message.ts';
 import { legendView } from '#web/view/legend.ts';
 import { htmlOf } from '#web/view/html.ts';
-import { languages, textsOf } from '#web/text/language.ts';
+import { textsOf } from '#web/text/dictionaries.ts';
+import { languages } from '#web/text/language.ts';
 import { aStreet } from '../api/http/street.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { until } from '../support/until.ts';
@@ -60,7 +61,7 @@ test('the legend names residents’ bays where the map shows some, and only ther
   await page.goto(served.url);
   await page.locator('.feed-live').waitFor();
   const legend = page.locator('.legend-private');
-  await page.locator('#lot-full summary').click();
+  await page.locator('#lot-full .lot-fold > summary').click();
   await page.locator('.with-bays').waitFor();
   await legend.waitFor();
   expect(await legend.textContent()).toContain('residents, not shown');
@@ -80,7 +81,7 @@ test('a bay out of service is crossed out on the map, and the page leads to the 
   const page = await browser.newPage({ ...DESK, locale: 'en-GB', reducedMotion: 'reduce' });
   await page.goto(served.url);
   await page.locator('.feed-live').waitFor();
-  await page.locator('#lot-full summary').click();
+  await page.locator('#lot-full .lot-fold > summary').click();
   await page.locator('.with-bays').waitFor();
   for (let n = 0; n < 3; n += 1) await page.locator('[data-action=in]').click();
   await until(async () => (await pixelsOf(page, '--closed')) > 0);

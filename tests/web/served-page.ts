@@ -4,7 +4,7 @@ import type { BayState } from '#contract/bay.ts';
 import { readSite } from '#contract/site-check.ts';
 import type { Site } from '#contract/site-check.ts';
 import { serveStreet } from '../api/http/served-street.ts';
-import type { ServedStreet } from '../api/http/served-street.ts';
+import type { ServedStreet, StreetOptions } from '../api/http/served-street.ts';
 import { openLine } from '../support/line.ts';
 
 const WEB = fileURLToPath(new URL('../../web/dist', import.meta.url));
@@ -27,11 +27,14 @@ export interface ServedPage extends AsyncDisposable {
   freeze(): Disposable;
 }
 
-export async function servePage(site: Site = readSeed()): Promise<ServedPage> {
+export async function servePage(
+  site: Site = readSeed(),
+  options: StreetOptions = {},
+): Promise<ServedPage> {
   if (!existsSync(`${WEB}/server/render.js`)) {
     throw new Error('The page is not built: run "npm run build" first.');
   }
-  const street = await serveStreet({ site, webFolder: () => WEB });
+  const street = await serveStreet({ ...options, site, webFolder: () => WEB });
   const line = await openLine(Number(new URL(street.url).port));
   return {
     url: line.url,

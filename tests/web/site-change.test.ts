@@ -30,15 +30,16 @@ test('an open page takes over a site that changes: names, bays on the map, and t
   await on.inPage(look, '/m/nambu', async (page) => {
     await isLive(page);
     await page.locator('.leaflet-bays-pane canvas').waitFor({ state: 'attached' });
-    await page.locator(`${CARD} summary`).click();
+    await page.locator(`${CARD} .lot-fold > summary`).click();
     await page.locator('.with-bays').waitFor();
     const drawn = () => pixelsOf(page, '--bay-occupied');
     await until(async () => (await drawn()) > 50);
     const before = await drawn();
     const site = smaller(street.site);
     const [version, validFrom] = [2, 0];
-    const revision = revisionOf(site, []);
-    street.serving.changeSite({ version, validFrom, revision, ...effectiveSiteOf(site, [], 0) });
+    const effective = effectiveSiteOf(site, [], 0);
+    const revision = revisionOf(effective);
+    street.serving.changeSite({ version, validFrom, revision, ...effective });
     await until(async () => (await page.locator(CARD).innerText()).includes('New name'));
     const after = await until(async () => {
       const now = await drawn();

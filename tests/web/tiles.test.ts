@@ -179,7 +179,7 @@ test('a site without tiles asks nobody else for anything', async () => {
   const { complaints, origins } = await lookAt(undefined, async (page) => {
     await page.locator('.feed-live').waitFor();
     await page.locator('[data-action=in]').click();
-    await page.locator('#lot-nambu-riverside summary').click();
+    await page.locator('#lot-nambu-riverside .lot-fold > summary').click();
     await page.locator('.with-bays').waitFor();
     expect(await creditOf(page).isHidden()).toBe(true);
   });

@@ -1,19 +1,23 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BAY_CLASSES } from '#contract/bay-class.ts';
+import { calendarOf } from '#contract/calendar.ts';
 import { deadlines } from '#contract/deadlines.ts';
 import { anyCarCountsOf } from '#contract/headline.ts';
+import { placeTimeOf } from '#contract/hours.ts';
 import type { LotAnswer } from '#contract/http.ts';
 import type { MarketId } from '#contract/ids.ts';
 import { answerOf, cardsOf } from '#web/lots/card.ts';
 import { lotNowOfAnswer } from '#web/lots/lot-now.ts';
 import type { LotNow } from '#web/lots/lot-now.ts';
+import { FIRST_TRIP } from '#web/lots/trip.ts';
 import { verdictOf } from '#web/lots/verdict.ts';
 import { walkOf } from '#web/lots/walk.ts';
 import { aLot, aMarket, AT } from './lot-answers.ts';
 
-const SEOUL = 'Asia/Seoul';
-const heard = { at: AT, contactAgeMs: 0, lost: false };
+const calendar = calendarOf('Asia/Seoul', []);
+const place = placeTimeOf(AT, calendar);
+const heard = { at: AT, place, contactAgeMs: 0, lost: false };
 const counted = (vacant: number, occupied: number, unknown = 0, ageMs = 1_000): LotNow => ({
   counts: [{ class: 'general', vacant, occupied, unknown }],
   observedAt: AT - ageMs,
@@ -37,7 +41,7 @@ describe('a lot', () => {
     ['observed 61 s ago', counted(12, 7, 1, 61_000), 'noData', undefined, false],
     ['of which nothing was ever heard', undefined, 'noData', undefined, false],
   ] as const)('%s', (_, now, look, vacant, delayed) => {
-    expect(verdictOf(aLot('a'), now, heard, SEOUL)).toMatchObject({ look, vacant, delayed });
+    expect(verdictOf(aLot('a'), now, heard)).toMatchObject({ look, vacant, delayed });
   });
 
   test('that is closed now never shows a number, whatever its sensors say', () => {
@@ -46,7 +50,7 @@ describe('a lot', () => {
       aLot('b', { chargedHours: atNight, outsideHours: 'closed' }),
     ];
     for (const lot of closed)
-      expect(verdictOf(lot, counted(12, 8), heard, SEOUL)).toMatchObject({
+      expect(verdictOf(lot, counted(12, 8), heard)).toMatchObject({
         look: 'closed',
         vacant: undefined,
       });
@@ -57,20 +61,20 @@ describe('a lot', () => {
     const told: LotNow = { counts: [], observedAt: null, fact };
     const bare = aLot('a', { instrumented: 'none' });
     const counter = aLot('b', { instrumented: 'counter' });
-    expect(verdictOf(bare, undefined, heard, SEOUL).look).toBe('noLiveCount');
-    expect(verdictOf(counter, undefined, heard, SEOUL).look).toBe('noLiveCount');
-    expect(verdictOf(counter, told, heard, SEOUL)).toMatchObject({ look: 'plenty', vacant: 41 });
+    expect(verdictOf(bare, undefined, heard).look).toBe('noLiveCount');
+    expect(verdictOf(counter, undefined, heard).look).toBe('noLiveCount');
+    expect(verdictOf(counter, told, heard)).toMatchObject({ look: 'plenty', vacant: 41 });
     const after = { ...heard, at: AT + 1 };
-    expect(verdictOf(counter, told, after, SEOUL).look).toBe('noLiveCount');
+    expect(verdictOf(counter, told, after).look).toBe('noLiveCount');
   });
 
   test('does not look live on a page that has lost its connection, and ends without a number', () => {
     const fact = { vacant: 41, sensedAt: AT, validUntil: AT + 3_600_000 };
     for (const now of [counted(12, 8), { counts: [], observedAt: null, fact }]) {
-      const lost = { at: AT, contactAgeMs: deadlines.pageLostMs, lost: true };
-      expect(verdictOf(aLot('a'), now, lost, SEOUL).delayed).toBe(true);
-      const long = { at: AT, contactAgeMs: deadlines.pageDelayedMs + 1, lost: true };
-      expect(verdictOf(aLot('a'), now, long, SEOUL)).toMatchObject({
+      const lost = { ...heard, contactAgeMs: deadlines.pageLostMs, lost: true };
+      expect(verdictOf(aLot('a'), now, lost).delayed).toBe(true);
+      const long = { ...heard, contactAgeMs: deadlines.pageDelayedMs + 1, lost: true };
+      expect(verdictOf(aLot('a'), now, long)).toMatchObject({
         look: 'noData',
         vacant: undefined,
       });
@@ -90,13 +94,14 @@ describe('a lot', () => {
     );
     const moment = fc.record({
       at: fc.constant(AT),
+      place: fc.constant(place),
       contactAgeMs: fc.nat({ max: 120_000 }),
       lost: fc.boolean(),
     });
     fc.assert(
       fc.property(counts, fc.nat({ max: 120_000 }), moment, (classes, ageMs, when) => {
         const now = { counts: classes, observedAt: AT - ageMs, fact: null };
-        const { vacant, delayed } = verdictOf(aLot('a'), now, when, SEOUL);
+        const { vacant, delayed } = verdictOf(aLot('a'), now, when);
         const oldestMs = Math.max(ageMs, when.contactAgeMs);
         const mayShow = oldestMs <= deadlines.pageDelayedMs;
         const mayLookLive = oldestMs <= deadlines.pageLiveMs && !when.lost;
@@ -124,7 +129,9 @@ describe('the list', () => {
   ];
   const cardsWith = (now: (id: string) => LotNow) =>
     cardsOf({
-      site: { timeZone: SEOUL },
+      calendar,
+      trip: FIRST_TRIP,
+      flows: new Map(),
       market,
       lots,
       now: new Map(lots.map(({ lot }) => [lot, now(lot)])),
@@ -148,7 +155,7 @@ describe('the list', () => {
 
   test('prices two hours in whole add-units', () => {
     const [card] = cardsWith(() => counted(12, 8));
-    expect(card?.priceMinor).toBe(700 + 6 * 350);
+    expect(card?.price?.minor).toBe(700 + 6 * 350);
   });
 });
 

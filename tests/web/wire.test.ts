@@ -142,18 +142,23 @@ describe('the seed’s answers', () => {
   test('are read as the contract reads them', () => {
     const sent = wire({ simulated: true, at: new Date(AT).toISOString(), lots: answers });
     expect(parsed(lotsAnswer, sent)).toEqual(LotsAnswer.parse(sent));
-    expect(parsed(siteAnswer, wire(siteAnswerOf(index)))).toEqual(
-      SiteAnswer.parse(wire(siteAnswerOf(index))),
+    expect(parsed(siteAnswer, wire(siteAnswerOf(index, AT)))).toEqual(
+      SiteAnswer.parse(wire(siteAnswerOf(index, AT))),
     );
   });
 
   test('come back from the page that they were written into', () => {
     const input = {
       language: 'ko',
-      site: siteAnswerOf(index),
+      site: siteAnswerOf(index, AT),
       markets: site.markets.map(marketAnswerOf),
       lots: answers,
       market: undefined,
+      form: 'page',
+      publicUrl: undefined,
+      arriveInMinutes: 10,
+      far: false,
+      flows: [],
       at: AT,
     };
     expect(parsed(pageInput, wire(input))).toEqual(input);
@@ -187,6 +192,16 @@ test('a lot’s answer with a wrong or missing field is refused', () => {
 test('nothing is read from an object’s prototype', () => {
   const sent: unknown = JSON.parse('{"__proto__":{"language":"ko"}}');
   expect(parsed(pageInput, sent)).toBeUndefined();
-  const page = { language: 'ko', site: aSite(), markets: [aMarket()], lots: [], at: AT };
-  expect(parsed(pageInput, page)).toEqual({ ...page, market: undefined });
+  const page = {
+    language: 'ko',
+    site: aSite(),
+    markets: [aMarket()],
+    lots: [],
+    form: 'page',
+    arriveInMinutes: 10,
+    far: false,
+    flows: [],
+    at: AT,
+  };
+  expect(parsed(pageInput, page)).toEqual({ ...page, market: undefined, publicUrl: undefined });
 });

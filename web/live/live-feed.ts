@@ -84,6 +84,13 @@ export class LiveFeed {
     this.#connect();
   }
 
+  /** What a sleeping socket may have missed, asked for at once. Never rejects. */
+  async catchUp(): Promise<void> {
+    const [answer] = await Promise.allSettled([this.#options.fetchSnapshot('lots')]);
+    const message = answer.status === 'fulfilled' ? parseLiveMessage(answer.value) : undefined;
+    if (message && !this.#closed) this.#options.hear(message);
+  }
+
   close(): void {
     this.#closed = true;
     this.#kind = 'connecting';

@@ -2,7 +2,8 @@ import { freshnessOf } from '#contract/deadlines.ts';
 import type { Freshness } from '#contract/deadlines.ts';
 import { headlineOf } from '#contract/headline.ts';
 import type { Headline } from '#contract/headline.ts';
-import { isWithinHours } from '#contract/hours.ts';
+import { lotTimeOf } from '#contract/hours.ts';
+import type { PlaceTime } from '#contract/hours.ts';
 import type { LotAnswer } from '#contract/http.ts';
 import type { Look } from '../text/texts.ts';
 import type { LotNow } from './lot-now.ts';
@@ -22,36 +23,21 @@ export interface Verdict {
 
 export type LotPlan = Pick<
   LotAnswer,
-  'instrumented' | 'openHours' | 'chargedHours' | 'outsideHours'
+  'instrumented' | 'openHours' | 'chargedHours' | 'outsideHours' | 'dates'
 >;
 
-/** A moment by the server's clock, and how long ago the server was last heard. */
+/** A moment by the server's clock, what the clock on the wall shows then, and how long ago the server was last heard. */
 export interface Moment {
   readonly at: number;
+  readonly place: PlaceTime;
   readonly contactAgeMs: number;
   /** The connection is lost: no number may look live. */
   readonly lost: boolean;
 }
 
-/** Whether a car may be in the lot at all. */
-export function isOpen(lot: LotPlan, at: number, timeZone: string): boolean {
-  if (!isWithinHours(lot.openHours, at, timeZone)) return false;
-  return lot.outsideHours !== 'closed' || isWithinHours(lot.chargedHours, at, timeZone);
-}
-
-/** Whether parking costs nothing at this instant although the lot has a tariff. */
-export function isFreeNow(lot: LotPlan, at: number, timeZone: string): boolean {
-  return lot.outsideHours === 'openFree' && !isWithinHours(lot.chargedHours, at, timeZone);
-}
-
-export function verdictOf(
-  lot: LotPlan,
-  now: LotNow | undefined,
-  moment: Moment,
-  timeZone: string,
-): Verdict {
-  const { at } = moment;
-  if (!isOpen(lot, at, timeZone)) return withoutNumber('closed', undefined);
+export function verdictOf(lot: LotPlan, now: LotNow | undefined, moment: Moment): Verdict {
+  const { at, place } = moment;
+  if (lotTimeOf(lot, place) === 'closed') return withoutNumber('closed', undefined);
   const bySensors = lot.instrumented === 'partial' || lot.instrumented === 'full';
   const byFact = now?.fact != null && at < now.fact.validUntil;
   const headline = headlineOf(now, bySensors || byFact, at);
@@ -78,7 +64,7 @@ export function verdictOf(
 /** A page that hears nothing cannot know that a number still holds, however long it was valid. */
 function freshnessHere(
   { freshness }: Extract<Headline, { freshness: unknown }>,
-  { contactAgeMs, lost }: Moment,
+  { contactAgeMs, lost }: Pick<Moment, 'contactAgeMs' | 'lost'>,
 ): Freshness {
   const heard = freshnessOf(contactAgeMs);
   if (heard === 'stale') return 'stale';

@@ -1,5 +1,3 @@
-import '../style/leaflet.css';
-import '../style/map.css';
 import { latLng, latLngBounds, map as createMap } from 'leaflet';
 import type { LatLng, Map as LeafletMap, Point } from 'leaflet';
 import type { LotId } from '#contract/ids.ts';

@@ -1,7 +1,14 @@
-/** The browser's files as the build named them, as absolute paths of this origin. */
-export interface ClientAssets {
+/** The browser's files of one page as the build named them, as absolute paths of this origin. */
+export interface PageAssets {
   readonly scripts: readonly string[];
   /** Modules that the scripts will ask for at once. */
   readonly preloads: readonly string[];
   readonly styles: readonly string[];
+}
+
+export interface ClientAssets extends PageAssets {
+  /** The module of each language's texts. */
+  readonly texts: Readonly<Record<string, string>>;
+  /** Those of the small forms of the page. */
+  readonly small: PageAssets;
 }

@@ -1,19 +1,26 @@
 import type { SiteAnswer } from '#contract/http.ts';
 import type { PageInput } from '#contract/page.ts';
+import { FIRST_TRIP } from '../lots/trip.ts';
+import { NO_WISHES } from '../lots/wishes.ts';
 import { lotNowOfAnswer } from '../lots/lot-now.ts';
+import { textsOf } from '../text/dictionaries.ts';
 import { headerView } from '../view/header.ts';
 import { escapeHtml, htmlOf, scriptJson } from '../view/html.ts';
 import { legendView } from '../view/legend.ts';
+import { detailsView } from '../view/lot-details.ts';
+import { moreView } from '../view/more.ts';
+import { yoursView } from '../view/yours.ts';
 import { listView } from '../view/lot-list.ts';
 import { h } from '../view/node.ts';
 import type { ViewElement } from '../view/node.ts';
 import type { ClientAssets } from './assets.ts';
+import { smallPage } from './small-document.ts';
 import { pageModelOf, wordingOf } from './model.ts';
 import type { PageModel, Wording } from './model.ts';
 
 /** The whole HTML document: everything that a reader without scripts needs, the list first. */
 export function documentOf(input: PageInput, assets: ClientAssets): string {
-  const { site, markets, lots, market, language, at } = input;
+  const { site, markets, lots, market, language, at, arriveInMinutes, far, flows } = input;
   const now = new Map(lots.map((lot) => [lot.lot, lotNowOfAnswer(lot)]));
   const model = pageModelOf(
     {
@@ -27,15 +34,28 @@ export function documentOf(input: PageInput, assets: ClientAssets): string {
       connection: { kind: 'static' },
       simulated: site.simulated,
       selected: undefined,
+      trip: { ...FIRST_TRIP, arriveInMinutes },
+      wishes: NO_WISHES,
+      flows: new Map(flows.map((flow) => [flow.lot, flow])),
+      far,
+      yours: undefined,
+      platform: undefined,
+      pageUrl: '',
+      extra: { details: detailsView, more: moreView, yours: yoursView },
+      app: undefined,
       contactAgeMs: 0,
     },
     knownWordingOf(language, site),
   );
   // The one text that must not be escaped as HTML: a script's content is no HTML.
   const initial = `<script type="application/json" id="initial">${scriptJson(input)}</script>`;
+  const [head, bodyView] =
+    input.form === 'page'
+      ? [headOf(model, input, assets), bodyOf(model)]
+      : smallPage(input.form, model, assets);
   const start = `<!doctype html><html lang="${escapeHtml(language)}">`;
-  const body = htmlOf(bodyOf(model)).slice(0, -BODY_END.length);
-  return `${start}${htmlOf(headOf(model, assets))}${body}${initial}${BODY_END}</html>`;
+  const body = htmlOf(bodyView).slice(0, -BODY_END.length);
+  return `${start}${htmlOf(head)}${body}${initial}${BODY_END}</html>`;
 }
 
 const BODY_END = '</body>';
@@ -46,12 +66,16 @@ const wordings = new Map<string, { readonly site: SiteAnswer; readonly wording: 
 function knownWordingOf(language: string, site: SiteAnswer): Wording {
   const known = wordings.get(language);
   if (known?.site === site) return known.wording;
-  const wording = wordingOf(language, site);
+  const wording = wordingOf(language, site, textsOf(language));
   wordings.set(language, { site, wording });
   return wording;
 }
 
-function headOf({ texts, local, market, site }: PageModel, assets: ClientAssets): ViewElement {
+function headOf(
+  { texts, language, languages, local, market, site }: PageModel,
+  { publicUrl }: PageInput,
+  assets: ClientAssets,
+): ViewElement {
   const name = local(market ? market.name : site.name).text;
   return h(
     'head',
@@ -60,6 +84,21 @@ function headOf({ texts, local, market, site }: PageModel, assets: ClientAssets)
     h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
     h('title', {}, `${texts.title(name)} – ${texts.brand}`),
     h('meta', { name: 'description', content: texts.about(name) }),
+    // What a messenger shows of a link. It is kept there for days: no number belongs into it.
+    graph('type', 'website'),
+    graph('site_name', texts.brand),
+    graph('title', texts.title(name)),
+    graph('description', texts.about(name)),
+    graph('locale', LOCALES[language] ?? language),
+    languages
+      .filter((each) => each !== language)
+      .map((each) => graph('locale:alternate', LOCALES[each] ?? each)),
+    publicUrl !== undefined && [
+      graph('url', `${publicUrl}${market ? `/m/${market.market}` : '/'}?lang=${language}`),
+      graph('image', `${publicUrl}/og-${language === 'ko' ? 'ko' : 'en'}.png`),
+      graph('image:width', '1200'),
+      graph('image:height', '630'),
+    ],
     h('meta', { name: 'color-scheme', content: 'light dark' }),
     h('meta', {
       name: 'theme-color',
@@ -72,9 +111,17 @@ function headOf({ texts, local, market, site }: PageModel, assets: ClientAssets)
     h('link', { rel: 'apple-touch-icon', href: '/icon-180.png' }),
     assets.styles.map((href) => h('link', { rel: 'stylesheet', href })),
     assets.scripts.map((src) => h('script', { type: 'module', src })),
-    assets.preloads.map((href) => h('link', { rel: 'modulepreload', href })),
+    [assets.texts[language], ...assets.preloads].map(
+      (href) => href !== undefined && h('link', { rel: 'modulepreload', href }),
+    ),
   );
 }
+
+/** Open Graph wants a territory with the language. */
+const LOCALES: Readonly<Record<string, string>> = { ko: 'ko_KR', en: 'en_GB', de: 'de_DE' };
+
+const graph = (property: string, content: string): ViewElement =>
+  h('meta', { property: `og:${property}`, content });
 
 function bodyOf(model: PageModel): ViewElement {
   const { texts } = model;
@@ -94,5 +141,6 @@ function bodyOf(model: PageModel): ViewElement {
       h('p', { class: 'map-attribution', id: 'map-attribution', hidden: true }),
     ),
     h('p', { class: 'spoken', id: 'spoken', role: 'status' }),
+    h('dialog', { class: 'sheet', id: 'sheet' }),
   );
 }

@@ -2,6 +2,11 @@ import { deadlines } from '#contract/deadlines.ts';
 import type { BayId, LotId } from '#contract/ids.ts';
 import type { Channel, LiveMessage, WatchMessage } from '#contract/live.ts';
 import type { PageInput } from '#contract/page.ts';
+import type { Flow } from '#contract/chance.ts';
+import type { DriverProfile } from '#contract/driver.ts';
+import type { HandOffApp } from '#contract/hand-off.ts';
+import type { FlowAnswer } from '#contract/http.ts';
+import type { Platform } from '../handoff/platform.ts';
 import { BackOff } from '../live/back-off.ts';
 import { LiveBook } from '../live/live-book.ts';
 import type { BayNow } from '../live/live-book.ts';
@@ -9,13 +14,23 @@ import type { Applied } from '../live/live-book.ts';
 import type { FeedKind } from '../live/live-feed.ts';
 import { ServerClock } from '../live/server-clock.ts';
 import type { BrowserClock } from '../live/server-clock.ts';
+import { FIRST_TRIP } from '../lots/trip.ts';
+import type { Trip } from '../lots/trip.ts';
+import type { Wishes } from '../lots/wishes.ts';
+import type { Kept } from './kept.ts';
 import { lotNowOfAnswer } from '../lots/lot-now.ts';
+import type { Texts } from '../text/texts.ts';
 import { pageModelOf, wordingOf } from './model.ts';
-import type { Connection, PageModel, SiteData, Wording } from './model.ts';
+import type { Connection, ExtraViews, PageModel, SiteData, Wording } from './model.ts';
 
 export interface DriverPageOptions {
   readonly input: PageInput;
+  /** Of the page's language. */
+  readonly texts: Texts;
   readonly clock: BrowserClock;
+  readonly kept: Kept;
+  readonly platform: Platform;
+  readonly pageUrl: string;
   /** The site anew, past every cache. */
   readonly fetchSite: () => Promise<SiteData>;
   /** Something may look different now. */
@@ -24,6 +39,11 @@ export interface DriverPageOptions {
 
 /** The page looks at its clock this often: ages tick, deadlines pass. */
 export const TICK_MS = 500;
+/** Who came and went says little of now when it is older than this. */
+const FLOWS_HOLD_MS = 300_000;
+const NO_FLOWS: ReadonlyMap<LotId, Flow> = new Map();
+/** Nobody is still on the way to a lot after this. */
+const HANDED_OFF_MS = 2 * 3_600_000;
 /** The loss is said before the deadline, not at the first tick after it. */
 const LOST_MS = deadlines.pageLostMs - TICK_MS;
 
@@ -41,6 +61,14 @@ export class DriverPage {
   #siteAskedAt = Number.NEGATIVE_INFINITY;
   #siteWaitMs = 0;
   #fetchingSite = false;
+  #trip: Trip;
+  #wishes: Wishes;
+  #flows: ReadonlyMap<LotId, Flow>;
+  #flowsAt: number;
+  #far: boolean;
+  #yours: LotId | undefined;
+  #app: HandOffApp | undefined;
+  #extra: ExtraViews | undefined;
 
   constructor(options: DriverPageOptions) {
     const { input, clock } = options;
@@ -49,8 +77,84 @@ export class DriverPage {
     const lots = input.lots.map((lot) => [lot.lot, lotNowOfAnswer(lot)] as const);
     this.#book = new LiveBook(new Map(lots));
     this.#data = { site: input.site, markets: input.markets, lots: input.lots };
-    this.#wording = wordingOf(input.language, input.site);
+    this.#wording = wordingOf(input.language, input.site, options.texts);
     this.#simulated = input.site.simulated;
+    this.#trip = {
+      ...FIRST_TRIP,
+      arriveInMinutes: input.arriveInMinutes,
+      driver: options.kept.driver,
+    };
+    this.#wishes = options.kept.wishes;
+    this.#app = options.kept.app;
+    this.#flows = new Map(input.flows.map((flow) => [flow.lot, flow]));
+    this.#flowsAt = input.at;
+    this.#far = input.far;
+  }
+
+  /** The rest of the program has come. */
+  showMore(extra: ExtraViews): void {
+    this.#extra = extra;
+    this.#options.changed();
+  }
+
+  get trip(): Trip {
+    return this.#trip;
+  }
+
+  get wishes(): Wishes {
+    return this.#wishes;
+  }
+
+  arriveIn(arriveInMinutes: number): void {
+    this.#trip = { ...this.#trip, arriveInMinutes };
+    this.#options.changed();
+  }
+
+  /** Stays on this phone. */
+  driveAs(driver: DriverProfile): void {
+    this.#trip = { ...this.#trip, driver };
+    this.#options.kept.keep('driver', driver);
+    this.#options.changed();
+  }
+
+  wish(wishes: Wishes): void {
+    this.#wishes = wishes;
+    this.#options.kept.keep('wishes', wishes);
+    this.#options.changed();
+  }
+
+  listFar(far: boolean): void {
+    if (far === this.#far) return;
+    this.#far = far;
+    this.#options.changed();
+  }
+
+  hearFlows(flows: readonly FlowAnswer[]): void {
+    this.#flows = new Map(flows.map((flow) => [flow.lot, flow]));
+    this.#flowsAt = this.#clock.now();
+    this.#options.changed();
+  }
+
+  /** The driver goes to this lot by this app. */
+  handOff(lot: LotId, app: HandOffApp): void {
+    this.#app = app;
+    this.#options.kept.keep('app', app);
+    this.#options.kept.keep('handedOff', { lot, at: this.#options.clock.wallMs() });
+  }
+
+  /** The driver looks again: at their lot, if they were led to one not long ago. */
+  comeBack(): void {
+    const handed = this.#options.kept.handedOff;
+    const sinceMs = handed && this.#options.clock.wallMs() - handed.at;
+    this.#yours = sinceMs !== undefined && sinceMs < HANDED_OFF_MS ? handed?.lot : undefined;
+    this.#options.changed();
+  }
+
+  /** They have parked, or go elsewhere. */
+  arrive(): void {
+    this.#yours = undefined;
+    this.#options.kept.keep('handedOff', undefined);
+    this.#options.changed();
   }
 
   get selected(): LotId | undefined {
@@ -108,6 +212,15 @@ export class DriverPage {
         connection: this.#connection(feed),
         simulated: this.#simulated,
         selected: this.#selected,
+        trip: this.#trip,
+        wishes: this.#wishes,
+        flows: this.#clock.now() - this.#flowsAt > FLOWS_HOLD_MS ? NO_FLOWS : this.#flows,
+        far: this.#far,
+        yours: this.#yours,
+        platform: this.#options.platform,
+        pageUrl: this.#options.pageUrl,
+        extra: this.#extra,
+        app: this.#app,
         at: this.#clock.now(),
         contactAgeMs: this.#clock.contactAgeMs(),
       },
@@ -139,7 +252,7 @@ export class DriverPage {
     const { site, lots } = answer.value;
     this.#data = answer.value;
     this.#simulated = site.simulated;
-    this.#wording = wordingOf(this.#options.input.language, site);
+    this.#wording = wordingOf(this.#options.input.language, site, this.#options.texts);
     for (const lot of lots)
       if (!this.#book.lots.has(lot.lot)) this.#book.lots.set(lot.lot, lotNowOfAnswer(lot));
     this.#options.changed();

@@ -1,13 +1,23 @@
+import type { Flow } from '#contract/chance.ts';
+import type { HandOffApp } from '#contract/hand-off.ts';
+import { calendarOf } from '#contract/calendar.ts';
+import type { Calendar } from '#contract/calendar.ts';
+import { placeTimeOf } from '#contract/hours.ts';
 import type { LotId, MarketId } from '#contract/ids.ts';
 import type { LotAnswer, MarketAnswer, SiteAnswer } from '#contract/http.ts';
-import { answerOf, cardsOf, nextBestOf } from '../lots/card.ts';
+import { answerOf, cardsOf, fallbackOf, nextBestOf } from '../lots/card.ts';
 import type { Card } from '../lots/card.ts';
 import type { LotNow } from '../lots/lot-now.ts';
+import type { Platform } from '../handoff/platform.ts';
+import type { Trip } from '../lots/trip.ts';
+import { grants } from '../lots/wishes.ts';
+import type { Wishes } from '../lots/wishes.ts';
 import { formatFor } from '../text/format.ts';
 import type { Format } from '../text/format.ts';
-import { languages, localText, textsOf } from '../text/language.ts';
+import { languages, localText } from '../text/language.ts';
 import type { SpokenText } from '../text/language.ts';
 import type { Texts } from '../text/texts.ts';
+import type { ViewElement } from '../view/node.ts';
 import type { LocalText } from '#contract/site.ts';
 
 /**
@@ -32,10 +42,33 @@ export interface PageState extends SiteData {
   readonly connection: Connection;
   readonly simulated: boolean;
   readonly selected: LotId | undefined;
+  readonly trip: Trip;
+  readonly wishes: Wishes;
+  readonly flows: ReadonlyMap<LotId, Flow>;
+  /** Whether far lots are listed. */
+  readonly far: boolean;
+  /** Where this phone led its driver, not long ago. */
+  readonly yours: LotId | undefined;
+  readonly platform: Platform | undefined;
+  /** Of this page; '' where nobody opens it yet. */
+  readonly pageUrl: string;
+  /** The map app that was last chosen. */
+  readonly app: HandOffApp | undefined;
+  readonly extra: ExtraViews | undefined;
   /** The server's clock. */
   readonly at: number;
   /** How long ago the server was last heard. */
   readonly contactAgeMs: number;
+}
+
+/** What of the page is not needed at its first look. */
+export interface ExtraViews {
+  /** What a lot's fold holds. */
+  readonly details: (card: Card, model: PageModel) => ViewElement;
+  /** Other map apps, sharing, showing. */
+  readonly more: (card: Card, model: PageModel) => ViewElement;
+  /** The lot that the driver is on the way to. */
+  readonly yours: (card: Card, model: PageModel) => ViewElement;
 }
 
 /** All that the views show, decided. */
@@ -55,6 +88,18 @@ export interface PageModel {
   readonly pointed: LotId | undefined;
   readonly answer: LotId | undefined;
   readonly selected: LotId | undefined;
+  readonly trip: Trip;
+  readonly wishes: Wishes;
+  readonly far: boolean;
+  /** Lots that the wishes hide. */
+  readonly hidden: number;
+  readonly yours: Card | undefined;
+  readonly fallback: (card: Card) => Card | undefined;
+  /** undefined: that part of the program is not there yet. */
+  readonly extra: ExtraViews | undefined;
+  readonly platform: Platform | undefined;
+  readonly pageUrl: string;
+  readonly app: HandOffApp | undefined;
   readonly connection: Connection;
   readonly simulated: boolean;
   readonly at: number;
@@ -67,23 +112,28 @@ export interface Wording {
   readonly format: Format;
   readonly languages: readonly string[];
   readonly local: (texts: LocalText) => SpokenText;
+  readonly calendar: Calendar;
 }
 
-export function wordingOf(language: string, site: SiteAnswer): Wording {
-  const texts = textsOf(language);
+export function wordingOf(language: string, site: SiteAnswer, texts: Texts): Wording {
   return {
     texts,
     format: formatFor(language, site, texts),
     languages: languages.filter((each) => each === language || site.languages.includes(each)),
     local: (local) => localText(local, language, site.languages),
+    calendar: calendarOf(site.timeZone, site.holidays),
   };
 }
 
 export function pageModelOf(state: PageState, wording: Wording): PageModel {
-  const { site, markets, lots, now, at, contactAgeMs, connection } = state;
+  const { site, markets, lots, now, at, contactAgeMs, connection, trip } = state;
+  const { calendar } = wording;
   const market = markets.find((each) => each.market === state.market) ?? markets[0];
-  const moment = { at, contactAgeMs, lost: connection.kind === 'lost' };
-  const cards = cardsOf({ site, market, lots, now, moment });
+  const place = placeTimeOf(at, calendar);
+  const moment = { at, place, contactAgeMs, lost: connection.kind === 'lost' };
+  const { flows, wishes, far, platform, app } = state;
+  const all = cardsOf({ calendar, market, lots, now, flows, moment, trip });
+  const cards = all.filter((card) => grants(card, wishes));
   const answer = answerOf(cards)?.lot.lot;
   return {
     ...wording,
@@ -96,6 +146,16 @@ export function pageModelOf(state: PageState, wording: Wording): PageModel {
     pointed: state.selected ?? answer ?? nextBestOf(cards)?.lot.lot,
     answer,
     selected: state.selected,
+    trip,
+    wishes,
+    far,
+    hidden: all.length - cards.length,
+    yours: all.find(({ lot }) => lot.lot === state.yours),
+    fallback: (card) => fallbackOf(cards, card),
+    extra: state.extra,
+    platform,
+    pageUrl: state.pageUrl,
+    app,
     connection,
     simulated: state.simulated,
     at,

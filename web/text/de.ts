@@ -3,6 +3,9 @@ import type { Texts } from './texts.ts';
 const count = new Intl.NumberFormat('de');
 const places = (n: number) => `${count.format(n)} ${n === 1 ? 'Platz' : 'Plätze'}`;
 
+const stayOf = (minutes: number) =>
+  minutes % 60 === 0 ? `${minutes / 60} Std.` : `${minutes} Min.`;
+
 export const de: Texts = {
   brand: 'Binjari',
   title: (market) => `Freie Parkplätze: ${market}`,
@@ -12,7 +15,20 @@ export const de: Texts = {
   simulated: 'Simulation – keine echten Parkplätze',
   chooseMarket: 'Anderen Markt wählen',
   chooseLanguage: 'Sprache',
-  order: 'Nächste zuerst · 2 Stunden',
+  order: 'Beste zuerst · 2 Stunden',
+  arrival: 'Ankunft in',
+  arriveIn: (minutes) => (minutes === 0 ? 'Jetzt' : `${minutes} Min.`),
+  fromHere: 'Hier',
+  myCar: 'Mein Auto',
+  hiddenLots: (lots) =>
+    `${count.format(lots)} ${lots === 1 ? 'Parkplatz ist' : 'Parkplätze sind'} ausgeblendet.`,
+  usableBays: (n) => `${count.format(n)} für Ihr Auto`,
+  chances: { likely: 'sehr wahrscheinlich', even: 'etwa halb-halb', hard: 'unwahrscheinlich' },
+  chance: (word) => `Platz bei Ankunft ${word}`,
+  chanceStory: (percent, low, high, arrivals, departures) =>
+    `etwa ${percent} % (${low}–${high} %) · in den letzten 30 Min. kamen ${arrivals}, gingen ${departures}`,
+  closedAtArrival: 'bei Ankunft geschlossen',
+  tooTall: 'zu niedrig für Ihr Auto',
   noLots: 'Um diesen Markt ist kein Parkplatz eingetragen.',
   farther: (lots, minutes) =>
     `${count.format(lots)} ${lots === 1 ? 'Parkplatz' : 'Parkplätze'} mit mehr als ${minutes} min Fußweg`,
@@ -41,9 +57,10 @@ export const de: Texts = {
 
   walk: (minutes) => `etwa ${minutes} min zu Fuß`,
   walkUnknown: 'Lage nicht bekannt',
-  twoHours: (price) => `${price} für 2 Stunden`,
+  stay: (minutes, price) => `${stayOf(minutes)} ${price}`,
+  withCoupon: (price) => `mit Gutschein ${price}`,
+  chargedThenAsk: (spans) => `gebührenpflichtig ${spans} · danach bitte erfragen`,
   free: 'Kostenlos',
-  freeNow: 'jetzt kostenlos',
   priceUnknown: 'Preis bitte erfragen',
   classes: {
     general: 'Allgemein',
@@ -80,14 +97,18 @@ export const de: Texts = {
     openHours: 'Geöffnet',
     chargedHours: 'Gebühr',
     price: 'Preis',
+    stayPrice: 'Dieser Aufenthalt',
+    dates: 'An Tagen',
     payment: 'Zahlung',
     operator: 'Betreiber',
+    chance: 'Bei Ankunft',
     bays: 'Plätze',
     reserved: 'Reserviert',
     height: 'Höhe bis',
     notice: 'Hinweis',
     position: 'Lage',
   },
+  notKnown: 'nicht bekannt',
   position: {
     surveyed: 'vor Ort vermessen',
     official: 'aus amtlichen Daten',
@@ -98,6 +119,32 @@ export const de: Texts = {
     `Erste ${baseMinutes} min ${base}, danach ${add} je ${addMinutes} min`,
   dayCap: (price) => `höchstens ${price} am Tag`,
   freeMinutes: (minutes) => `bis ${minutes} min kostenlos`,
+  freeMinutesStay: (minutes) => `erste ${minutes} Minuten kostenlos`,
+  parts: {
+    base: (minutes, price) => `erste ${minutes} Minuten ${price}`,
+    adds: (count, minutes, price) => `${count} × ${minutes} Min. ${price}`,
+    capped: (price) => `Tageshöchstsatz −${price}`,
+    discount: (who, percent) => `${who} −${percent} %`,
+    couponMinutes: (minutes, price) => `mit Gutschein über ${minutes} Minuten ${price}`,
+    couponPercent: (percent, price) => `mit Gutschein über ${percent} % ${price}`,
+    free: (minutes) => `${minutes} Minuten kostenlos`,
+    unknown: (minutes) => `${minutes} Minuten bitte erfragen`,
+    closed: (minutes) => `${minutes} Minuten geschlossen`,
+  },
+  traits: {
+    compact: 'Kleinwagen',
+    disabled: 'Behindertenausweis',
+    ev: 'Elektroauto',
+    lowEmission: 'schadstoffarmes Auto',
+    manyChildren: 'kinderreich',
+    pregnant: 'schwanger',
+    senior: 'Senioren',
+  },
+  dateRules: {
+    closed: 'geschlossen',
+    openFree: 'offen, kostenlos',
+    openCharged: 'offen, gebührenpflichtig',
+  },
   asOfDate: (date) => `Stand ${date}`,
   metres: (metres) => `${metres} m`,
 
@@ -112,7 +159,44 @@ export const de: Texts = {
   },
 
   directions: 'Route',
-  directionsTo: (lot) => `Route zu ${lot}`,
+  directionsTo: (lot, app) => `Route ${app}, nach ${lot}`,
+  apps: {
+    kakao: 'KakaoMap',
+    naver: 'Naver Map',
+    tmap: 'T map',
+    google: 'Google Maps',
+    apple: 'Apple Karten',
+    geo: 'Andere Karten-App',
+  },
+  roughPlace: 'Lage ungefähr – die Karte sucht nach dem Namen',
+  ifFull: (lot, metres) => `Wenn voll → ${lot}${metres === '' ? '' : ` ${metres}`}`,
+  moreWays: 'Andere Karten · teilen',
+  showThis: 'Groß zeigen',
+  share: 'Teilen',
+  copyAddress: 'Adresse kopieren',
+  copied: 'Kopiert',
+  openPage: 'Karte und ganze Liste öffnen',
+  qr: 'QR-Code',
+  scan: 'Scannen, um es auf dem Telefon zu sehen',
+  yours: 'Unterwegs nach',
+  insteadTo: (lot) => `Stattdessen nach ${lot}`,
+  arrived: 'Geparkt · schließen',
+
+  sheet: {
+    close: 'Schließen',
+    carNote: 'Nur auf diesem Telefon gespeichert, nirgends hin gesendet.',
+    height: 'Höhe des Autos',
+    anyHeight: 'egal',
+    show: 'Nur zeigen',
+    onlyFree: 'Kostenlos',
+    onlyOpen: 'Jetzt und bei Ankunft offen',
+    walkUpTo: 'Zu Fuß',
+    anyWalk: 'alle',
+    copy: 'Kopieren',
+    parked: 'Wo ich geparkt habe',
+    parkedHint: 'z. B. Bereich B, Platz 14, Ebene −2',
+    parkedNote: 'Nur auf diesem Telefon gespeichert.',
+  },
 
   map: 'Karte der Parkplätze',
   mapKeys: 'mit den Pfeiltasten bewegen, mit + und − zoomen',
@@ -133,5 +217,5 @@ export const de: Texts = {
   walkNote: 'Nicht gemessene Fußwege sind geschätzt: 1,3-fache Luftlinie bei 4 km/h.',
   privacy: 'Datenschutz',
   countNote:
-    'Die große Zahl zählt freie Plätze für alle Autos; nicht bekannte Plätze zählen nicht mit. Preise ohne Ermäßigungen und Gutscheine.',
+    'Die große Zahl zählt freie Plätze für alle Autos; nicht bekannte Plätze zählen nicht mit. Preise ohne Gutscheine.',
 };

@@ -4,6 +4,12 @@ const count = new Intl.NumberFormat('en');
 const bays = (bays: number) => `${count.format(bays)} ${bays === 1 ? 'bay' : 'bays'}`;
 const minutesOf = (minutes: number) => `${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`;
 
+const stayOf = (minutes: number) => {
+  const hours = minutes / 60;
+  if (!Number.isInteger(hours)) return minutesOf(minutes);
+  return `${hours} ${hours === 1 ? 'hour' : 'hours'}`;
+};
+
 export const en: Texts = {
   brand: 'Binjari',
   title: (market) => `Free parking bays at ${market}`,
@@ -13,7 +19,20 @@ export const en: Texts = {
   simulated: 'Simulation – not real parking',
   chooseMarket: 'Choose another market',
   chooseLanguage: 'Language',
-  order: 'Nearest first · 2 hours',
+  order: 'Best first · 2 hours',
+  arrival: 'Arriving in',
+  arriveIn: (minutes) => (minutes === 0 ? 'Now' : `${minutes} min`),
+  fromHere: 'Here',
+  myCar: 'My car',
+  hiddenLots: (lots) =>
+    `${count.format(lots)} ${lots === 1 ? 'lot is' : 'lots are'} hidden by your choice.`,
+  usableBays: (n) => `${count.format(n)} for your car`,
+  chances: { likely: 'very likely', even: 'about even', hard: 'unlikely' },
+  chance: (word) => `room on arrival ${word}`,
+  chanceStory: (percent, low, high, arrivals, departures) =>
+    `about ${percent}% (${low}–${high}%) · in the last 30 min ${arrivals} came, ${departures} left`,
+  closedAtArrival: 'closed on arrival',
+  tooTall: 'too low for your car',
   noLots: 'No parking lot is listed around this market.',
   farther: (lots, minutes) =>
     `${count.format(lots)} ${lots === 1 ? 'lot' : 'lots'} more than ${minutes} min on foot`,
@@ -41,9 +60,10 @@ export const en: Texts = {
 
   walk: (minutes) => `about ${minutes} min on foot`,
   walkUnknown: 'position not known',
-  twoHours: (price) => `${price} for 2 hours`,
+  stay: (minutes, price) => `${price} for ${stayOf(minutes)}`,
+  withCoupon: (price) => `${price} with a coupon`,
+  chargedThenAsk: (spans) => `charged ${spans} · later: please ask`,
   free: 'No charge',
-  freeNow: 'no charge now',
   priceUnknown: 'Ask for the price',
   classes: {
     general: 'General',
@@ -80,14 +100,18 @@ export const en: Texts = {
     openHours: 'Open',
     chargedHours: 'Charged',
     price: 'Price',
+    stayPrice: 'This stay',
+    dates: 'Certain dates',
     payment: 'Payment',
     operator: 'Operator',
+    chance: 'On arrival',
     bays: 'Bays',
     reserved: 'Reserved',
     height: 'Height limit',
     notice: 'Notice',
     position: 'Position',
   },
+  notKnown: 'not known, please ask',
   position: {
     surveyed: 'surveyed on site',
     official: 'from official data',
@@ -98,6 +122,28 @@ export const en: Texts = {
     `First ${minutesOf(baseMinutes)} ${base}, then ${add} per ${minutesOf(addMinutes)}`,
   dayCap: (price) => `${price} a day at most`,
   freeMinutes: (minutes) => `free up to ${minutesOf(minutes)}`,
+  freeMinutesStay: (minutes) => `first ${minutesOf(minutes)} free`,
+  parts: {
+    base: (minutes, price) => `first ${minutesOf(minutes)} ${price}`,
+    adds: (count, minutes, price) => `${count} × ${minutes} min ${price}`,
+    capped: (price) => `day’s cap −${price}`,
+    discount: (who, percent) => `${who} ${percent}% off`,
+    couponMinutes: (minutes, price) => `${price} with a coupon for ${minutesOf(minutes)}`,
+    couponPercent: (percent, price) => `${price} with a coupon of ${percent}%`,
+    free: (minutes) => `no charge for ${minutesOf(minutes)}`,
+    unknown: (minutes) => `please ask about ${minutesOf(minutes)}`,
+    closed: (minutes) => `closed for ${minutesOf(minutes)}`,
+  },
+  traits: {
+    compact: 'compact car',
+    disabled: 'disabled permit',
+    ev: 'electric car',
+    lowEmission: 'low-emission car',
+    manyChildren: 'many children',
+    pregnant: 'expecting',
+    senior: 'senior',
+  },
+  dateRules: { closed: 'closed', openFree: 'open, no charge', openCharged: 'open, charged' },
   asOfDate: (date) => `as of ${date}`,
   metres: (metres) => `${metres} m`,
 
@@ -112,7 +158,44 @@ export const en: Texts = {
   },
 
   directions: 'Directions',
-  directionsTo: (lot) => `Directions to ${lot}`,
+  directionsTo: (lot, app) => `Directions ${app}, to ${lot}`,
+  apps: {
+    kakao: 'KakaoMap',
+    naver: 'Naver Map',
+    tmap: 'T map',
+    google: 'Google Maps',
+    apple: 'Apple Maps',
+    geo: 'Another map app',
+  },
+  roughPlace: 'location approximate – the map searches by name',
+  ifFull: (lot, metres) => `If full → ${lot}${metres === '' ? '' : ` ${metres}`}`,
+  moreWays: 'Other maps · share',
+  showThis: 'Show this',
+  share: 'Share',
+  copyAddress: 'Copy address',
+  copied: 'Copied',
+  openPage: 'Open map and full list',
+  qr: 'QR code',
+  scan: 'Scan to see it on your phone',
+  yours: 'On your way to',
+  insteadTo: (lot) => `Go to ${lot} instead`,
+  arrived: 'Parked · close',
+
+  sheet: {
+    close: 'Close',
+    carNote: 'Kept on this phone only, sent nowhere.',
+    height: 'Height of the car',
+    anyHeight: 'does not matter',
+    show: 'Show only',
+    onlyFree: 'No charge',
+    onlyOpen: 'Open now and on arrival',
+    walkUpTo: 'On foot',
+    anyWalk: 'any',
+    copy: 'Copy',
+    parked: 'Where I parked',
+    parkedHint: 'e.g. zone B, bay 14, level −2',
+    parkedNote: 'Kept on this phone only.',
+  },
 
   map: 'Map of parking lots',
   mapKeys: 'move with the arrow keys, zoom with + and −',
@@ -134,5 +217,5 @@ export const en: Texts = {
     'Walking times that nobody has measured are estimates: 1.3 times the straight line at 4 km/h.',
   privacy: 'Privacy',
   countNote:
-    'The large number counts free bays open to any car; bays that are not known are left out. Prices are without discounts and coupons.',
+    'The large number counts free bays open to any car; bays that are not known are left out. Prices are without coupons.',
 };

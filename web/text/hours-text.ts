@@ -1,4 +1,5 @@
-import type { DayKind, Hours, Span } from '#contract/hours.ts';
+import type { DayKind } from '#contract/calendar.ts';
+import type { Hours, Span } from '#contract/hours.ts';
 import type { Texts } from './texts.ts';
 
 const ORDER: readonly DayKind[] = ['weekday', 'saturday', 'sunday', 'holiday'];
@@ -18,6 +19,17 @@ export function hoursText(hours: Hours, texts: Texts): string {
   return groups
     .map(({ days, spans }) => `${days.map((day) => texts.days[day]).join('·')} ${spans}`)
     .join(', ');
+}
+
+/** A day's spans as short as they can be said: `08–19` where all are full hours. */
+export function shortSpans(spans: readonly Span[]): {
+  readonly text: string;
+  readonly full: boolean;
+} {
+  const full = spans.every(({ from, to }) => from.endsWith(':00') && to.endsWith(':00'));
+  const short = (clock: string) => (full ? clock.slice(0, 2) : clock);
+  const text = spans.map(({ from, to }) => `${short(from)}–${short(to)}`).join(' ');
+  return { text, full };
 }
 
 function spansText(spans: readonly Span[], texts: Texts): string {

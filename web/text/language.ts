@@ -1,17 +1,7 @@
 import type { LocalText } from '#contract/site.ts';
-import { de } from './de.ts';
-import { en } from './en.ts';
-import { ko } from './ko.ts';
-import type { Texts } from './texts.ts';
-
-const dictionaries: ReadonlyMap<string, Texts> = new Map([
-  ['ko', ko],
-  ['en', en],
-  ['de', de],
-]);
 
 /** Languages that the page has texts for, the fallback first. */
-export const languages: readonly string[] = [...dictionaries.keys()];
+export const languages: readonly string[] = ['ko', 'en', 'de'];
 
 /** How a language calls itself. */
 export const languageNames: Readonly<Record<string, string>> = {
@@ -19,10 +9,6 @@ export const languageNames: Readonly<Record<string, string>> = {
   en: 'English',
   de: 'Deutsch',
 };
-
-export function textsOf(language: string): Texts {
-  return dictionaries.get(language) ?? ko;
-}
 
 /** A text of the site file with the language it is in; `lang` only where it is not the page's. */
 export interface SpokenText {

@@ -1,9 +1,8 @@
-import { destinationOf, directionsLink } from '../handoff/link.ts';
 import type { Card } from '../lots/card.ts';
 import type { PageModel } from '../page/model.ts';
+import { goView } from './go.ts';
 import { classIcon } from './class-icon.ts';
 import { localView } from './local.ts';
-import { detailsView } from './lot-details.ts';
 import { ageText, effortLine, isPartial, scopeText, stateLine } from './lot-lines.ts';
 import { h } from './node.ts';
 import type { ViewElement } from './node.ts';
@@ -36,13 +35,14 @@ export function lotItem(card: Card, model: PageModel): ViewElement {
           line('lot-line', stateLine(card, model)),
           scope !== '' && line('lot-line', [scope]),
           line('lot-line lot-effort', effortLine(card, model)),
+          chanceView(card, model),
           reservedView(card, model),
           ageView(card, model),
         ),
       ),
-      detailsView(card, model),
+      (selected || model.connection.kind === 'static') && model.extra?.details(card, model),
     ),
-    model.pointed === lot.lot && goView(card, name.text, model),
+    (model.pointed === lot.lot || selected) && goView(card, model),
   );
 }
 
@@ -54,6 +54,19 @@ function line(kind: string, parts: readonly string[]): ViewElement {
     { class: kind },
     shown.map((part) => [h('span', { class: 'part' }, part), ' ']),
   );
+}
+
+/** What it will be like on arrival, in words; the number is in the fold. */
+function chanceView(card: Card, { texts, trip }: PageModel): ViewElement | false {
+  const { chance, usable, verdict } = card;
+  const own = trip.driver.traits.length > 0 && usable !== undefined && usable !== verdict.vacant;
+  const parts = [
+    own && h('span', { class: 'part' }, texts.usableBays(usable)),
+    chance && h('strong', { class: 'part' }, texts.chance(texts.chances[chance.word])),
+    card.atArrival === 'closed' && h('span', { class: 'part' }, texts.closedAtArrival),
+    !card.fits && h('span', { class: 'part' }, texts.tooTall),
+  ].filter((part) => part !== false && part !== undefined);
+  return parts.length > 0 && h('span', { class: 'lot-line lot-effort' }, parts);
 }
 
 /** Only what can be had now; the fold's inside tells of the others. */
@@ -79,11 +92,4 @@ function ageView(card: Card, model: PageModel): ViewElement | false {
   const age = ageText(card, model);
   const alarming = card.verdict.look === 'noData' || card.verdict.delayed;
   return age !== '' && h('span', { class: `lot-age${alarming ? ' lot-age-old' : ''}` }, age);
-}
-
-function goView({ lot }: Card, name: string, { site, texts }: PageModel): ViewElement | false {
-  const href = directionsLink(site.handOff, destinationOf(lot, name));
-  if (href === undefined) return false;
-  const label = texts.directionsTo(name);
-  return h('a', { class: 'go', href, rel: 'noreferrer', 'aria-label': label }, texts.directions);
 }

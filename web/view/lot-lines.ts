@@ -1,5 +1,7 @@
 import type { Card } from '../lots/card.ts';
+import type { Span } from '#contract/hours.ts';
 import type { PageModel } from '../page/model.ts';
+import { shortSpans } from '../text/hours-text.ts';
 
 type Wording = Pick<PageModel, 'texts' | 'format'>;
 
@@ -48,11 +50,48 @@ export function effortLine(card: Card, wording: Wording): string[] {
 }
 
 function priceParts(card: Card, { texts, format }: Wording): string[] {
-  const { lot, priceMinor, freeNow } = card;
-  if (priceMinor === undefined) return [texts.priceUnknown];
+  const { lot, price, stayMinutes } = card;
+  const said = (minor: number) => (minor === 0 ? texts.free : format.money(minor));
+  if (price === undefined || price.unknownMinutes > 0) {
+    const hours = lot.tariff.kind === 'charged' ? chargedOn(card) : [];
+    if (hours.length === 0) return [texts.priceUnknown];
+    const { text, full } = shortSpans(hours);
+    return [texts.chargedThenAsk(text, full)];
+  }
   if (lot.tariff.kind === 'free') return [texts.free];
-  const price = priceMinor === 0 ? texts.free : format.money(priceMinor);
-  return [texts.twoHours(price), freeNow ? texts.freeNow : ''];
+  return [
+    texts.stay(stayMinutes, said(price.minor)),
+    price.withCoupon ? texts.withCoupon(said(price.withCoupon.minor)) : '',
+  ];
+}
+
+/** The hours of the day of arrival in which the lot charges; none where they are no spans. */
+function chargedOn({ lot, arrival }: Card): readonly Span[] {
+  return lot.chargedHours === 'always' ? [] : lot.chargedHours[arrival.kind];
+}
+
+/** How the price of the stay came about, in parts; none where there is nothing to explain. */
+export function priceStory({ lot, price }: Card, { texts, format }: Wording): string[] {
+  if (price === undefined || lot.tariff.kind !== 'charged') return [];
+  const { units, discount, withCoupon } = price;
+  const { parts, traits } = texts;
+  const { baseMinutes, addMinutes } = lot.tariff;
+  const story: (string | false | undefined)[] = [
+    units && parts.base(baseMinutes, format.money(units.baseMinor)),
+    units &&
+      units.addCount > 0 &&
+      parts.adds(units.addCount, addMinutes, format.money(units.addsMinor)),
+    units && units.cappedMinor > 0 && parts.capped(format.money(units.cappedMinor)),
+    discount && parts.discount(traits[discount.for], discount.percent),
+    price.freeMinutes > 0 && parts.free(price.freeMinutes),
+    price.unknownMinutes > 0 && parts.unknown(price.unknownMinutes),
+    price.closedMinutes > 0 && parts.closed(price.closedMinutes),
+    withCoupon &&
+      (withCoupon.coupon.kind === 'minutes'
+        ? parts.couponMinutes(withCoupon.coupon.minutes, format.money(withCoupon.minor))
+        : parts.couponPercent(withCoupon.coupon.percent, format.money(withCoupon.minor))),
+  ];
+  return story.filter((part) => part !== undefined && part !== false);
 }
 
 /**

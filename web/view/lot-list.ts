@@ -1,14 +1,21 @@
 import { isNear, NEAR_MINUTES } from '../lots/card.ts';
+import type { Card } from '../lots/card.ts';
 import type { Connection, PageModel } from '../page/model.ts';
+import { arrivalsView } from './arrivals.ts';
 import { lotItem } from './lot-item.ts';
 import { h } from './node.ts';
 import type { Child, ViewElement } from './node.ts';
 
 /** The list's own part of the page: heading, state of the connection, lots, notes. */
 export function listView(model: PageModel): ViewElement[] {
+  return viewsOf(model).filter((view) => view !== false);
+}
+
+function viewsOf(model: PageModel): (ViewElement | false)[] {
   const { texts, cards } = model;
   const near = cards.filter(isNear);
   const far = cards.filter((card) => !isNear(card));
+  const isStatic = model.connection.kind === 'static';
   const chosenFar = far.some(({ lot }) => lot.lot === model.selected);
   // Where nothing is near, a fold would hide all there is.
   const shown = near.length > 0 ? near : far;
@@ -20,6 +27,8 @@ export function listView(model: PageModel): ViewElement[] {
       h('h2', { id: 'list-title' }, texts.order),
       connectionView(model),
     ),
+    arrivalsView(model),
+    model.yours !== undefined && (model.extra?.yours(model.yours, model) ?? false),
     cards.length === 0
       ? h('p', { class: 'list-empty' }, texts.noLots)
       : h(
@@ -27,22 +36,47 @@ export function listView(model: PageModel): ViewElement[] {
           { class: 'lots' },
           shown.map((card) => lotItem(card, model)),
         ),
-    ...(folded.length === 0
-      ? []
-      : [
-          h(
-            'details',
-            { class: 'farther', open: chosenFar ? true : undefined },
-            h('summary', {}, texts.farther(folded.length, NEAR_MINUTES)),
-            h(
-              'ol',
-              { class: 'lots', start: shown.length + 1 },
-              folded.map((card) => lotItem(card, model)),
-            ),
-          ),
-        ]),
+    folded.length > 0 && fartherView(folded, shown.length, chosenFar || model.far, isStatic, model),
+    model.hidden > 0 && h('p', { class: 'list-hidden' }, texts.hiddenLots(model.hidden)),
     notesView(model),
   ];
+}
+
+/**
+ * Lots that nobody calls near are many: they are written only when they are asked for, by a link
+ * where no script runs.
+ */
+function fartherView(
+  cards: readonly Card[],
+  before: number,
+  listed: boolean,
+  isStatic: boolean,
+  model: PageModel,
+): ViewElement {
+  const { texts, market, language, trip } = model;
+  const title = texts.farther(cards.length, NEAR_MINUTES);
+  const lots = () =>
+    h(
+      'ol',
+      { class: 'lots', start: before + 1 },
+      cards.map((card) => lotItem(card, model)),
+    );
+  if (isStatic) {
+    const path = market ? `/m/${market.market}` : '/';
+    const href = `${path}?lang=${language}&in=${trip.arriveInMinutes}&far=1`;
+    return h(
+      'div',
+      { class: 'farther' },
+      listed ? h('h3', {}, title) : h('a', { class: 'farther-link', href }, title),
+      listed && lots(),
+    );
+  }
+  return h(
+    'details',
+    { class: 'farther', open: listed ? true : undefined },
+    h('summary', {}, title),
+    listed && lots(),
+  );
 }
 
 /** On the server's page: when it was written, and a link to write it anew. */

@@ -1,4 +1,7 @@
-import type { DayKind, Hours, Span } from '#contract/hours.ts';
+import { HAND_OFF_APPS } from '#contract/hand-off.ts';
+import type { DayKind } from '#contract/calendar.ts';
+import { DRIVER_TRAITS } from '#contract/driver.ts';
+import type { Hours, Span } from '#contract/hours.ts';
 import type {
   LotAnswer,
   LotsAnswer,
@@ -8,7 +11,7 @@ import type {
 } from '#contract/http.ts';
 import type { LotId, MarketId, SiteId } from '#contract/ids.ts';
 import type { PageInput } from '#contract/page.ts';
-import type { Tariff } from '#contract/tariff.ts';
+import type { Coupon } from '#contract/tariff.ts';
 import { classCount } from './live-message.ts';
 import {
   dictionary,
@@ -39,8 +42,19 @@ const days: Reader<Record<DayKind, Span[]>> = shape({
   sunday: list(span),
   holiday: list(span),
 });
-const hours: Reader<Extract<Hours, 'always'> | Record<DayKind, Span[]>> = (value) =>
+export const hours: Reader<Extract<Hours, 'always'> | Record<DayKind, Span[]>> = (value) =>
   value === 'always' ? value : days(value);
+
+const dateRule = shape(
+  { rule: oneOf(['closed', 'openFree', 'openCharged']) },
+  { from: text, to: text, holiday: text, spans: list(span), reason: localText },
+);
+
+const minutesCoupon = shape({ kind: oneOf(['minutes']), minutes: natural });
+const percentCoupon = shape({ kind: oneOf(['percent']), percent: natural });
+const couponKind = shape({ kind: oneOf(['minutes', 'percent']) });
+const coupon: Reader<Coupon> = (value) =>
+  couponKind(value).kind === 'minutes' ? minutesCoupon(value) : percentCoupon(value);
 
 const charged = shape(
   {
@@ -50,10 +64,17 @@ const charged = shape(
     addMinutes: natural,
     addMinor: natural,
   },
-  { dayCapMinor: natural, freeMinutes: natural },
+  {
+    dayCapMinor: natural,
+    freeMinutes: natural,
+    freeMinutesStay: flag,
+    discounts: list(shape({ for: oneOf(DRIVER_TRAITS), percent: natural })),
+    coupons: list(coupon),
+    roundDownMinor: natural,
+  },
 );
 const uncharged = shape({ kind: oneOf(['free', 'unknown', 'charged']) });
-const tariff: Reader<Tariff> = (value) => {
+export const tariff: Reader<LotAnswer['tariff']> = (value) => {
   const { kind } = uncharged(value);
   return kind === 'charged' ? charged(value) : { kind };
 };
@@ -68,7 +89,8 @@ export const siteAnswer: Reader<SiteAnswer> = shape(
     currency: text,
     timeZone: text,
     country: text,
-    handOff: list(oneOf(['kakao', 'naver', 'tmap', 'google', 'apple', 'geo'])),
+    holidays: list(shape({ date: text, name: text })),
+    handOff: list(oneOf(HAND_OFF_APPS)),
     simulated: flag,
   },
   {
@@ -126,6 +148,7 @@ const lotAnswer: Reader<LotAnswer> = shape(
     phone: text,
     payment: localText,
     heightLimitMm: natural,
+    dates: list(dateRule),
     notice: localText,
   },
 );
@@ -135,17 +158,29 @@ export const lotsAnswer: Reader<LotsAnswer> = shape({
   lots: list(lotAnswer),
 });
 
+const flowAnswer = shape({
+  lot: id<LotId>(),
+  arrivals: natural,
+  departures: natural,
+  observedMinutes: finite,
+});
+export const flowsAnswer = shape({ flows: list(flowAnswer) });
+
 /** What the server wrote into the page. */
 export const pageInput: Reader<PageInput> = (value) => {
-  const { market, ...rest } = shape(
+  const { market, publicUrl, ...rest } = shape(
     {
       language: text,
       site: siteAnswer,
       markets: list(marketAnswer),
       lots: list(lotAnswer),
+      form: oneOf(['page', 'embed', 'wall']),
+      arriveInMinutes: natural,
+      far: flag,
+      flows: list(flowAnswer),
       at: natural,
     },
-    { market: id<MarketId>() },
+    { market: id<MarketId>(), publicUrl: text },
   )(value);
-  return { ...rest, market };
+  return { ...rest, market, publicUrl };
 };

@@ -52,6 +52,9 @@ const LET_IN = [
   'ok',
   'weak_password',
   'unknown_overlay',
+  'unknown_control',
+  'unknown_alarm',
+  'no_alarm_outlet',
   'invalid_request',
   'invalid_site',
   'internal',
@@ -114,6 +117,8 @@ describe('every route', () => {
       'get /api/v1/operator/lots/{lot}/day forbidden',
       'get /api/v1/operator/lots/{lot}/shown forbidden',
       'patch /api/v1/operator/users/{user} unknown_user',
+      'post /api/v1/operator/alarms/{no}/acknowledge unknown_alarm',
+      'post /api/v1/operator/signs/{sign}/controls unknown_sign',
       'post /api/v1/operator/site/overlays forbidden',
       'post /api/v1/operator/tokens forbidden',
       'post /api/v1/operator/users forbidden',
@@ -157,7 +162,8 @@ describe('every route', () => {
       );
       const isForeign = texts.map((text) => /counted|stranger|"site"/.test(text));
       // Where the whole site has nothing foreign to see either, all sensors are of the one lot.
-      const hasForeign = !/sensors|gateways|overlays|history|hours|day|shown/.test(route.path);
+      const hasForeign =
+        !/sensors|gateways|overlays|curves|book|history|hours|day|shown|page$/.test(route.path);
       expect([route.path, ...isForeign]).toEqual([route.path, false, hasForeign]);
     }
     const foreign = signIn(street, 'foreign', 'viewer', [FOREIGN]);

@@ -34,6 +34,10 @@ export function exampleRequest(street: ServedStreet, route: Route, lot = 'full')
   path = path
     .replace('{lot}', lot)
     .replace('{overlay}', '0'.repeat(16))
+    .replace('{sensor}', 'node-0')
+    .replace('{control}', '0'.repeat(16))
+    .replace('{sign}', lot === 'counted' ? 'sign-counted' : 'sign')
+    .replace('{no}', '999999')
     .replace('{market}', 'market');
   const ranged = ['/history', '/occupancy', '/week', '/use', '/crowding', '/export/hours'];
   if (path.endsWith('/day')) path += '?day=2026-11-01';
@@ -48,6 +52,9 @@ export function exampleRequest(street: ServedStreet, route: Route, lot = 'full')
     'post /api/v1/operator/site/overlays': {
       change: { kind: 'lotOutOfService', lot },
     },
+    'post /api/v1/operator/signs/{sign}/controls': { change: { kind: 'test' } },
+    'post /api/v1/signs/{sign}/shown': { serial: 1, rows: ['parking'], sinceMs: 0, key: 'x' },
+    'post /api/v1/operator/alarms/{no}/acknowledge': { note: 'on the way' },
     'post /api/v1/session': { name: 'nobody', password: 'x' },
   };
   return { path, method, body: bodies[`${route.method} ${route.path}`] };

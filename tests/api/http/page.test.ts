@@ -9,6 +9,11 @@ import { aStreet } from './street.ts';
 /** A build as the web room makes one, small enough to read: it writes what it was given. */
 const RENDERER = `
 export const languages = ['ko', 'en', 'ja'];
+export const consoleLanguages = ['ko', 'en'];
+export function renderConsole({ language, account }) {
+  return '<!doctype html><html lang="' + language + '"><p>' + account.name + ' ' + account.role + '</p></html>';
+}
+export const renderSignPage = ({ sign }) => '<!doctype html><title>' + sign + '</title>';
 export function renderPage(input) {
   const { language, site, market, lots } = input;
   return '<!doctype html><html lang="' + language + '"><title>' + site.site + '</title>' +

@@ -10,10 +10,14 @@ import type { HistoryReader } from '#api/history/history.ts';
 import type { DeadLetters } from '#api/http/context.ts';
 import type { DeadLetter } from '#api/log/log-entry.ts';
 import type { ClientLimits } from '#api/live/live-client.ts';
+import { AlarmTeller } from '#api/alarms/alarm-teller.ts';
+import type { Deliver } from '#api/alarms/webhook.ts';
 import { openOperations } from '#api/operations/open-operations.ts';
 import type { Operations } from '#api/operations/open-operations.ts';
 import { serve } from '#api/serve.ts';
 import type { Serving } from '#api/serve.ts';
+import { openSigns } from '#api/signs/open-signs.ts';
+import type { Signs } from '#api/signs/open-signs.ts';
 import { openBackups } from '#api/backup/backup-stream.ts';
 import { startShown } from '#api/shown/start-shown.ts';
 import type { Shown } from '#api/shown/start-shown.ts';
@@ -39,6 +43,7 @@ export interface ServedStreet extends AsyncDisposable {
   readonly history: InMemoryHistory;
   readonly gateways: GatewayStatuses;
   readonly sensors: SensorHealths;
+  readonly signs: Signs;
   readonly shown: Shown;
   readonly operations: Operations;
   readonly world: { brokerConnected: boolean; logFailing: boolean };
@@ -53,6 +58,8 @@ export interface StreetOptions {
   readonly liveLimits?: Partial<ClientLimits>;
   readonly deadLetters?: DeadLetters;
   readonly webFolder?: (folder: string) => string;
+  /** Where alarms go; without it they go nowhere. */
+  readonly deliver?: Deliver;
   /** In place of the one whose rows a test puts there. */
   readonly past?: HistoryReader;
   /** In place of the one whose records a test puts there. */
@@ -100,6 +107,7 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
     ...options.config,
   });
   const clock = options.clock ?? systemClock;
+  let serial = 0;
   const operations = openOperations(join(folder, 'operations'), clock);
   const system = startWatch({
     dataFolder: folder,
@@ -118,11 +126,22 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
       commitFailures: 0,
     }),
     gateways,
+    sensors,
+    alarmBook: operations.alarmBook,
     quarantined: () => [],
     brokerCertificateExpiresAt: () => undefined,
     history,
     clock: systemClock,
     log: silentLog,
+  });
+  const signs = openSigns({
+    database: operations.database,
+    now: { site, closedLots: new Set() },
+    liveState,
+    sensors,
+    nextSerial: () => (serial += 1),
+    link: { subscribe: () => undefined },
+    clock,
   });
   const shown = startShown({
     path: join(folder, 'shown.sqlite'),
@@ -142,10 +161,12 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
     shown,
     gateways,
     sensors,
+    signs,
     deadLetters: options.deadLetters ?? ONE_DEAD_LETTER,
     ingestCounts: () => ({ accepted: 7, queueLength: 1, deadLetters: { invalid: 2 } }),
     brokerConnected: () => world.brokerConnected,
     system,
+    ...(options.deliver && { alarmTeller: tellerOf(options.deliver, site, operations, clock) }),
     backup: openBackups({
       dataFolder: folder,
       site: site.header.site,
@@ -168,6 +189,7 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
     history,
     gateways,
     sensors,
+    signs,
     shown,
     operations,
     world,
@@ -175,10 +197,28 @@ export async function serveStreet(options: StreetOptions = {}): Promise<ServedSt
     token: readFileSync(tokenFile, 'utf8').trim(),
     [Symbol.asyncDispose]: async () => {
       await serving.close();
+      signs.close();
       await system.close();
       shown.close();
       operations.close();
       temp[Symbol.dispose]();
     },
   };
+}
+
+function tellerOf(
+  deliver: Deliver,
+  { header, simulated }: Site,
+  { alarmBook }: Operations,
+  clock: Clock,
+): AlarmTeller {
+  return new AlarmTeller({
+    book: alarmBook,
+    deliver,
+    shownAs: 'https://alarms.example',
+    quietHours: '22:00-06:30',
+    site: () => ({ name: header.site, timeZone: header.timeZone, simulated }),
+    clock,
+    log: silentLog,
+  });
 }

@@ -10,9 +10,10 @@ export function standingSites(site: Site): SiteReader & SiteWriter {
     throw new Error('this site stands still');
   };
   const [version, validFrom] = [1, 0];
-  const revision = revisionOf(site, []);
+  const effective = effectiveSiteOf(site, [], 0);
+  const revision = revisionOf(effective);
   return {
-    now: { version, validFrom, revision, ...effectiveSiteOf(site, [], 0) },
+    now: { version, validFrom, revision, ...effective },
     versions: [{ version, validFrom, appliedAt: 0, author: 'a test', sha: '', site }],
     overlays: [],
     placements: placementsOf([{ validFrom, site }]),

@@ -84,6 +84,15 @@ export function aStreetFile({ bays = 6, tiles = false }: StreetWith = {}): objec
         { id: 'sign', name: { ko: '안내', en: 'Sign' }, rows: [{ lot: 'full', arrow: 'left' }] },
         point(3),
       ),
+      feature(
+        'sign',
+        {
+          id: 'sign-counted',
+          name: { ko: '계수', en: 'Counted' },
+          rows: [{ lot: 'counted', arrow: 'right' }],
+        },
+        point(4),
+      ),
       {
         type: 'Feature',
         geometry: { type: 'LineString', coordinates: [at(0), at(5)] },

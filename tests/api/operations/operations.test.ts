@@ -66,9 +66,12 @@ test('what is kept is there after a restart; a newer program’s file is refused
   expect(operations.users.find('kim')).toMatchObject({ role: 'operator', mustChange: true });
   operations.close();
   const database = openDatabase(join(temp.path, 'operations.sqlite'));
+  const { format } = database
+    .prepare("SELECT format FROM part_format WHERE part = 'access'")
+    .get() as { format: number };
   database.exec("UPDATE part_format SET format = 99 WHERE part = 'access'");
   expect(() => openOperations(temp.path, clock)).toThrow(ConfigError);
-  database.exec("UPDATE part_format SET format = 1 WHERE part = 'access'");
+  database.exec(`UPDATE part_format SET format = ${format} WHERE part = 'access'`);
   database.close();
   operations = openOperations(temp.path, clock);
   expect(operations.users.all()).toHaveLength(1);

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { deadlines } from '#contract/deadlines.ts';
 import { SHOWN_DAYS, ShownAnswer } from '#contract/history.ts';
 import type { LotId, SignId } from '#contract/ids.ts';
-import type { SignMessage } from '#contract/messages.ts';
+import type { SignCause } from '#contract/sign-ladder.ts';
+import type { SignMessage } from '#contract/sign-message.ts';
 import { effectiveSiteOf } from '#contract/site-overlay.ts';
 import { ConfigError } from '#runtime/errors.ts';
 import { silentLog } from '#runtime/log.ts';
@@ -29,14 +30,24 @@ const DAY = 24 * 60 * MINUTE;
 const site = aStreet();
 const bays = site.bays.map(({ properties }) => properties.id);
 
-const message = (show: SignMessage['rows'][number]['show'], at: number): SignMessage => ({
+const message = (
+  show: SignMessage['rows'][number]['show'],
+  at: number,
+  cause: SignCause = 'counted',
+): SignMessage => ({
   v: 1,
   sign: SIGN,
   serial: at,
   publishedAt: at,
   validForMs: deadlines.signNumberMs,
+  wordForMs: deadlines.signBandMs,
+  lastly: 'blank',
   simulated: true,
-  rows: [{ lot: LOT, arrow: 'left', name: 'Full', show }],
+  brightness: 'day',
+  languages: ['en'],
+  form: 'text',
+  title: ['Sign'],
+  rows: [{ lot: LOT, arrow: 'left', names: ['Full'], show, cause }],
 });
 
 interface Stage {
@@ -116,15 +127,15 @@ describe('what a lot’s page said', () => {
 });
 
 describe('what a sign was told', () => {
-  test('is written down once, and is "P" when it has heard nothing for too long', () => {
+  test('is written down once, and fades when it has heard nothing for too long', () => {
     onStage(({ shown, live, clock }) => {
       const from = clock.wallMs();
       live.set(
         bays.map((bay) => [bay, 'vacant']),
         from,
       );
-      const three = { kind: 'number', vacant: 3 } as const;
-      for (let at = 0; at <= 120; at += 20) {
+      const three = { kind: 'number', vacant: 3, band: 'few' } as const;
+      for (let at = 0; at <= 220; at += 20) {
         // Told again and again, as the publisher does, until the broker is gone.
         live.observe(LOT, clock.wallMs());
         if (at <= 40) shown.signTold(message(three, clock.wallMs()));
@@ -132,13 +143,17 @@ describe('what a sign was told', () => {
         clock.pass(20 * SECOND);
       }
       const at = (seconds: number) => shown.signAt(SIGN, from + seconds * SECOND);
-      expect(at(100)).toEqual({
+      expect(at(99)).toEqual({
         since: from,
         content: { rows: [{ lot: LOT, show: three, cause: 'counted' }] },
       });
       expect(at(120)).toMatchObject({
-        since: from + 120 * SECOND,
-        content: { rows: [{ show: { kind: 'parking' }, cause: 'unsent' }] },
+        since: from + 100 * SECOND,
+        content: { rows: [{ show: { kind: 'band', band: 'few' }, cause: 'unsent' }] },
+      });
+      expect(at(220)).toMatchObject({
+        since: from + 220 * SECOND,
+        content: { rows: [{ show: { kind: 'blank' }, cause: 'unsent' }] },
       });
     });
   });
@@ -149,9 +164,9 @@ describe('what a sign was told', () => {
         bays.slice(0, 3).map((bay) => [bay, 'vacant']),
         clock.wallMs(),
       );
-      shown.signTold(message({ kind: 'parking' }, clock.wallMs()));
+      shown.signTold(message({ kind: 'parking' }, clock.wallMs(), 'tooManyUnknown'));
       shown.look();
-      expect(shown.signAt(SIGN, clock.wallMs())?.content.rows[0]?.cause).toBe('unknownBays');
+      expect(shown.signAt(SIGN, clock.wallMs())?.content.rows[0]?.cause).toBe('tooManyUnknown');
     });
   });
 });

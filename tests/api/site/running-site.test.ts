@@ -68,6 +68,20 @@ async function pass(ms: number): Promise<void> {
 const bayCount = () => site.now.site.bays.length;
 
 describe('versions', () => {
+  test('of real sensors do not follow those of a simulated street: their histories never mix', () => {
+    let line = 0;
+    const real = first.replaceAll(
+      /"kind": "simulated"/g,
+      () => `"kind": "serial", "path": "/dev/binjari-${(line += 1)}"`,
+    );
+    expect(line).toBeGreaterThan(0);
+    expect(() => site.apply(real, { author: 'kim' })).toThrow(/a data folder of its own/);
+    expect(site.now.site.simulated).toBe(true);
+    site.close();
+    expect(() => open(real)).toThrow(/invented/);
+    open(first);
+  });
+
   test('hold one after the other, are kept with who gave them, and an earlier one may hold again', () => {
     expect(site.now.version).toBe(1);
     site.apply(withoutBay, { author: 'kim' });

@@ -1,13 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { LotMessage, SignMessage } from '#contract/messages.ts';
+import { LotMessage } from '#contract/messages.ts';
+import { SignMessage } from '#contract/sign-message.ts';
 import type { Site } from '#contract/site-check.ts';
 import { featureSchemas } from '#contract/site.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { silentLog } from '#runtime/log.ts';
 import { readSiteFolder } from '#runtime/site-folder.ts';
 import { openMqttLink } from '#runtime/typed-mqtt.ts';
+import { SignBoard } from '#api/signs/sign-board.ts';
 import { openLiveState } from '#api/state/open-live-state.ts';
+import { PublishedTopics } from '#api/state/published-topics.ts';
 import { startLotPublisher } from '#api/state/publish-lots.ts';
 import { writeSmallSite } from '../../support/small-site.ts';
 import { openTempFolder } from '../../support/temp-folder.ts';
@@ -44,6 +47,7 @@ test('lots and signs are published with rising serials, and cleared when the sit
   }
   await board.subscribeAsync('binjari/v1/small/lot/+', { qos: 1 });
   await sign.subscribeAsync('binjari/v1/small/sign/sign-1', { qos: 1 });
+  await sign.subscribeAsync('binjari/v1/small/sign/sign-1/text', { qos: 1 });
   const lots = (lot: string) =>
     (heard.get(`binjari/v1/small/lot/${lot}`) ?? [])
       .filter((text) => text !== '')
@@ -64,11 +68,24 @@ test('lots and signs are published with rising serials, and cleared when the sit
   const clock = systemClock;
   const publishedPath = `${temp.path}/published.json`;
   const live = openLiveState({ site, clock });
-  const options = { link, liveState: live, publishedPath, clock, log: silentLog };
+  const published = new PublishedTopics(publishedPath, clock.wallMs(), silentLog);
+  const signBoard = new SignBoard({
+    site,
+    closedLots: new Set(),
+    liveState: live,
+    sensors: { all: () => [] },
+    controlsOf: () => [],
+    nextSerial: () => published.nextSerial(),
+    clock,
+  });
+  const options = { link, liveState: live, board: signBoard, published, clock, log: silentLog };
   const first = startLotPublisher({ ...options, site });
   await until(() => lots('lot-1').length > 0 && lots('lot-2').length > 0 && signs().length > 0);
   expect(lots('lot-1')[0]).toMatchObject({ vacant: null, observedAt: null, simulated: true });
-  expect(signs()[0]?.rows[0]).toMatchObject({ name: '시험 주차장 1', show: { kind: 'parking' } });
+  expect(signs()[0]?.rows[0]).toMatchObject({
+    names: ['시험 주차장 1'],
+    show: { kind: 'parking' },
+  });
 
   const gateway = site.gateways[0]?.properties.id as never;
   const now = clock.wallMs();
@@ -96,6 +113,15 @@ test('lots and signs are published with rising serials, and cleared when the sit
   live.announce();
   await until(() => lots('lot-1').at(-1)?.vacant === 2);
   await until(() => signs().at(-1)?.rows[0]?.show.kind === 'number');
+  const texts = () => heard.get('binjari/v1/small/sign/sign-1/text') ?? [];
+  await until(() => texts().at(-1) === '↑시험 주차장 1      2');
+  expect(texts()[0]).toBe('↑시험 주차장 1      P');
+  // Who subscribes late is given the layout, and nothing to count on.
+  await sign.unsubscribeAsync('binjari/v1/small/sign/sign-1/text');
+  const before = texts().length;
+  await sign.subscribeAsync('binjari/v1/small/sign/sign-1/text', { qos: 1 });
+  await until(() => texts().length > before);
+  expect(texts()[before]).toBe('↑시험 주차장 1      P');
   const serials = [...lots('lot-1'), ...signs()].map(({ serial }) => serial);
   await first.close();
 
@@ -103,9 +129,11 @@ test('lots and signs are published with rising serials, and cleared when the sit
   const second = startLotPublisher({ ...options, site: smaller });
   await until(() => heard.get('binjari/v1/small/lot/lot-2')?.at(-1) === '');
   await until(() => heard.get('binjari/v1/small/sign/sign-1')?.at(-1) === '');
-  const before = Math.max(...serials);
-  await until(() => (lots('lot-1').at(-1)?.serial ?? 0) > before);
+  await until(() => heard.get('binjari/v1/small/sign/sign-1/text')?.at(-1) === '');
+  const greatest = Math.max(...serials);
+  await until(() => (lots('lot-1').at(-1)?.serial ?? 0) > greatest);
   await second.close();
+  signBoard.close();
   live.close();
   await link.close();
   const kept: unknown = JSON.parse(readFileSync(publishedPath, 'utf8'));
@@ -126,13 +154,14 @@ test('a publisher whose list is damaged starts a new one above all earlier seria
     link: {
       connected: true,
       publish: async (_name, _keys, payload) => {
-        if ('serial' in payload) sent.push(payload.serial);
+        if (typeof payload === 'object' && 'serial' in payload) sent.push(Number(payload.serial));
       },
       clearRetained: async () => undefined,
       onUp: () => undefined,
     },
     liveState: live,
-    publishedPath,
+    board: { message: () => undefined, onChanged: () => () => undefined },
+    published: new PublishedTopics(publishedPath, clock.wallMs(), silentLog),
     clock,
     log: silentLog,
   });

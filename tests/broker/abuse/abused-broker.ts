@@ -48,6 +48,7 @@ export async function openAbusedBroker(
     BINJARI_WS_PORT: String(wsPort),
     BINJARI_METRICS_PORT: String(metricsPort),
     BINJARI_LOG_LEVEL: 'error',
+    NODE_OPTIONS: shippedNodeOptions(),
     ...env,
   });
   await broker.start();
@@ -103,6 +104,12 @@ export async function openAbusedBroker(
       folder[Symbol.dispose]();
     },
   };
+}
+
+/** As its unit starts it. */
+function shippedNodeOptions(): string {
+  const shipped = readFileSync('deploy/systemd/broker.env', 'utf8');
+  return /^NODE_OPTIONS=(.+)$/m.exec(shipped)?.[1] ?? '';
 }
 
 /** The sum of what was refused for a reason, and so on: every figure whose name begins so. */

@@ -149,7 +149,7 @@ export const abuses: readonly Abuse[] = [
     name: 'A12',
     about: 'a gateway of which every bay changes each second',
     run: async (size, slack) => {
-      const figures = await abuseBySpoofedBays({ seconds: size === 'full' ? 120 : 4 });
+      const figures = await abuseBySpoofedBays({ seconds: size === 'full' ? 60 : 4 });
       return {
         figures,
         bars: [

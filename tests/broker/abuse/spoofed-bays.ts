@@ -1,4 +1,4 @@
-import { SignMessage } from '#contract/messages.ts';
+import { SignMessage } from '#contract/sign-message.ts';
 import { SiteRig } from '../../api/site/site-rig.ts';
 import { POLITELY, until } from '../../support/until.ts';
 import { askText, batchesOf, observedOf } from './told-gateway.ts';

@@ -66,7 +66,8 @@ function answerOf(address: number, seq: number): Uint8Array {
     status: STATUS.distanceValid,
     seq: seq % 0x1_0000,
     uptimeMs: Math.round(clock.monoMs()),
-    distanceMm: manners.get(address) === 'stuck' ? 2_600 : 2_600 + (seq % 5),
+    distanceMm:
+      manners.get(address) === 'stuck' ? 2_600 : 2_600 + ((7 * seq + Math.floor(seq / 5)) % 5),
     supplyMv: 5_000,
   });
   return encodeResponse({ kind: 'registers', address, fc: FC.readInput, data });
@@ -94,6 +95,7 @@ beforeEach(async () => {
   journal = new Journal(join(folder.path, 'journal'), wallTime, silentLog);
   watch = new LineWatch({
     line,
+    beside: new Map(),
     confirmMs: 300,
     journal,
     wallTime,

@@ -27,6 +27,10 @@ export const line: LineProperties = LineProperties.parse({
   })),
 });
 
+/** Each is the other's neighbour. */
+const [a, b] = bays;
+const beside = new Map(a && b ? [[a, [b]] as const, [b, [a]] as const] : []);
+
 /** Something that happens on the line so long after what happened before. */
 export interface Step {
   readonly afterMs: number;
@@ -47,6 +51,7 @@ export async function recordRun(
     site: SiteId.parse('small'),
     gateway: GatewayId.parse('gw-1'),
     line,
+    beside,
     confirmMs: 3_000,
     maxBytes,
     wallOf,
@@ -54,6 +59,7 @@ export async function recordRun(
   });
   const watch = new LineWatch({
     line,
+    beside,
     confirmMs: 3_000,
     journal: {
       appendBay: (fact) => facts.push(fact),

@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { localEdges } from '#api/history/answers/local-edges.ts';
 import { localDay, WallClock } from '#api/history/answers/wall-clock.ts';
+import { localTimeOf } from '#contract/calendar.ts';
 import { INTERVALS } from '#contract/history.ts';
-import { localTimeOf } from '#contract/hours.ts';
 import { HOUR_MS, isoOf } from '#contract/time.ts';
 
 const at = (iso: string) => Date.parse(iso);

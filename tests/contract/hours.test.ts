@@ -1,88 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { distanceM, middleOf, positionsOf, walkMinutesOf } from '#contract/geo.ts';
-import { isWithinHours, localTimeOf } from '#contract/hours.ts';
-import type { Hours, Span } from '#contract/hours.ts';
-import { priceMinorOf } from '#contract/tariff.ts';
-import type { Tariff } from '#contract/tariff.ts';
+import { calendarOf, localTimeOf } from '#contract/calendar.ts';
+import { isWithinHours, lotTimeAt } from '#contract/hours.ts';
+import type { DateRule, Hours, LotPlan, Span } from '#contract/hours.ts';
 
-/** Jeonju since July 2024, congested lots: 30 minutes 1,200 won, each 15 after that 600, a day 14,400. */
-const congested: Tariff = {
-  kind: 'charged',
-  baseMinutes: 30,
-  baseMinor: 1_200,
-  addMinutes: 15,
-  addMinor: 600,
-  dayCapMinor: 14_400,
-};
-
-describe('the price of a stay', () => {
-  test.each([
-    [1, 1_200],
-    [30, 1_200],
-    [31, 1_800],
-    [45, 1_800],
-    [46, 2_400],
-    [120, 4_800],
-    [6 * 60, 14_400],
-    [24 * 60, 14_400],
-  ])('of %i minutes in a congested lot is %i won', (minutes, price) => {
-    expect(priceMinorOf(congested, minutes)).toBe(price);
-  });
-
-  test('a free first half hour is charged from its beginning by who stays longer', () => {
-    const tariff = { ...congested, freeMinutes: 30 };
-    expect([30, 31].map((minutes) => priceMinorOf(tariff, minutes))).toEqual([0, 1_800]);
-  });
-
-  test('where nothing is published nothing is said', () => {
-    expect(priceMinorOf({ kind: 'unknown' }, 60)).toBeUndefined();
-    expect(priceMinorOf({ kind: 'free' }, 600)).toBe(0);
-  });
-
-  const amount = fc.nat(5_000);
-  const minutes = fc.integer({ min: 1, max: 120 });
-  const charged = fc.record({
-    kind: fc.constant('charged' as const),
-    baseMinutes: minutes,
-    baseMinor: amount,
-    addMinutes: minutes,
-    addMinor: amount,
-    dayCapMinor: fc.option(amount, { nil: undefined }),
-    freeMinutes: fc.option(minutes, { nil: undefined }),
-  });
-
-  test('never falls with a longer stay and never passes the day’s cap', () => {
-    fc.assert(
-      fc.property(charged, fc.nat(1_440), fc.nat(240), (tariff, stay, more) => {
-        const [shorter = 0, longer = 0] = [stay, stay + more].map((m) => priceMinorOf(tariff, m));
-        expect(longer).toBeGreaterThanOrEqual(shorter);
-        expect(longer).toBeLessThanOrEqual(tariff.dayCapMinor ?? Number.POSITIVE_INFINITY);
-      }),
-    );
-  });
-
-  test('below the cap is the base and whole units', () => {
-    fc.assert(
-      fc.property(charged, fc.nat(1_440), (tariff, stay) => {
-        const uncapped = { ...tariff, dayCapMinor: undefined, freeMinutes: undefined };
-        const units = Math.max(0, Math.ceil((stay - tariff.baseMinutes) / tariff.addMinutes));
-        const free = stay === 0;
-        const price = free ? 0 : tariff.baseMinor + units * tariff.addMinor;
-        expect(priceMinorOf(uncapped, stay)).toBe(price);
-      }),
-    );
-  });
-});
-
-const everyDay = (...spans: Span[]): Hours => ({
+const everyDay = (...spans: Span[]): Exclude<Hours, 'always'> => ({
   weekday: spans,
   saturday: spans,
   sunday: spans,
   holiday: spans,
 });
 const seoul = (iso: string) => Date.parse(`${iso}+09:00`);
-const within = (hours: Hours, iso: string) => isWithinHours(hours, seoul(iso), 'Asia/Seoul');
+const inSeoul = calendarOf('Asia/Seoul', [{ date: '2026-09-25', name: '추석' }]);
+const within = (hours: Hours, iso: string) => isWithinHours(hours, seoul(iso), inSeoul);
 
 describe('hours at the lot', () => {
   test.each([
@@ -126,11 +57,12 @@ describe('hours at the lot', () => {
     expect(within(everyDay({ from: '00:00', to: '00:00' }), '2026-11-23T12:00')).toBe(true);
   });
 
-  test('always is always', () => expect(isWithinHours('always', 0, 'UTC')).toBe(true));
+  test('always is always', () => expect(isWithinHours('always', 0, inSeoul)).toBe(true));
 
   test('are the lot’s own through a change to summer time and back', () => {
     const morning = everyDay({ from: '08:00', to: '09:00' });
-    const at = (iso: string) => isWithinHours(morning, Date.parse(iso), 'Europe/Berlin');
+    const at = (iso: string) =>
+      isWithinHours(morning, Date.parse(iso), calendarOf('Europe/Berlin', []));
     expect(at('2026-03-28T07:30Z')).toBe(true);
     expect(at('2026-03-29T06:30Z')).toBe(true);
     expect(at('2026-03-29T07:30Z')).toBe(false);
@@ -153,6 +85,68 @@ describe('hours at the lot', () => {
         expect([0, 1, 2, 3, 4, 5, 6]).toContain(weekday);
       }),
     );
+  });
+});
+
+describe('a date at the lot', () => {
+  const day = everyDay({ from: '08:00', to: '19:00' });
+  const plan = (own: Partial<LotPlan> = {}): LotPlan => ({
+    openHours: 'always',
+    chargedHours: day,
+    outsideHours: 'unknown',
+    ...own,
+  });
+  const at = (iso: string, dates?: DateRule[], own: Partial<LotPlan> = {}) =>
+    lotTimeAt(plan({ dates, ...own }), seoul(iso), inSeoul);
+
+  test('that is a holiday has the holiday’s hours, whatever weekday it is, and its night too', () => {
+    const hours = { ...day, holiday: [{ from: '20:00', to: '02:00' }] };
+    const friday = (clock: string) => within(hours, `2026-09-25T${clock}`);
+    expect(['09:00', '19:59', '20:00'].map(friday)).toEqual([false, false, true]);
+    expect(within(hours, '2026-09-26T01:59')).toBe(true);
+    expect(within(hours, '2026-09-26T02:00')).toBe(false);
+  });
+
+  test.each([
+    ['2026-09-24T10:00', 'charged'],
+    ['2026-09-24T22:00', 'unknown'],
+    ['2026-09-25T10:00', 'free'],
+    ['2026-09-25T22:00', 'free'],
+  ])('opens freely at a holiday by its name: %s is %s', (iso, is) => {
+    expect(at(iso, [{ holiday: '추석', rule: 'openFree' }])).toBe(is);
+  });
+
+  test('is closed for a festival, and the first rule that holds goes before', () => {
+    const festival: DateRule = { from: '2026-10-02', to: '2026-10-03', rule: 'closed' };
+    const free: DateRule = { from: '2026-10-03', rule: 'openFree' };
+    const days = ['01', '02', '03', '04'].map((d) => at(`2026-10-${d}T12:00`, [festival, free]));
+    expect(days).toEqual(['charged', 'closed', 'closed', 'charged']);
+    expect(at('2026-10-03T12:00', [free, festival])).toBe('free');
+  });
+
+  test('may open a stretch of street for some hours that has none else', () => {
+    const street = { openHours: everyDay(), chargedHours: everyDay() };
+    const market: DateRule = {
+      from: '2026-11-24',
+      rule: 'openFree',
+      spans: [{ from: '10:00', to: '16:00' }],
+    };
+    const hours = ['09:59', '10:00', '15:59', '16:00'];
+    expect(hours.map((clock) => at(`2026-11-24T${clock}`, [market], street))).toEqual([
+      'closed',
+      'free',
+      'free',
+      'closed',
+    ]);
+    expect(at('2026-11-25T12:00', [market], street)).toBe('closed');
+  });
+
+  test.each([
+    ['closed', 'closed'],
+    ['openFree', 'free'],
+    ['unknown', 'unknown'],
+  ] as const)('outside the charged hours, where that is %s, is %s', (outsideHours, is) => {
+    expect(at('2026-11-24T20:00', undefined, { outsideHours })).toBe(is);
   });
 });
 

@@ -1,0 +1,39 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import type { Job, Played } from './jobs.ts';
+
+const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url));
+
+/** Plays all jobs, one process a core; in the order of the jobs, whoever finished first. */
+export async function playAll(
+  jobs: readonly Job[],
+  onPlayed: (played: Played) => void,
+): Promise<Played[]> {
+  const all: Played[] = [];
+  const waiting = [...jobs.entries()];
+  async function work(): Promise<void> {
+    const child = fork(WORKER, { execArgv: ['--import', 'tsx'] });
+    try {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        const [at, job] = next;
+        child.send(job);
+        const [answer] = await Promise.race([
+          once(child, 'message'),
+          once(child, 'exit').then(([code]) => {
+            throw new Error(`scoring ${job.what} ended with ${String(code)}`);
+          }),
+        ]);
+        const played = answer as Played;
+        all[at] = played;
+        onPlayed(played);
+      }
+    } finally {
+      child.kill();
+    }
+  }
+  const workers = Math.min(jobs.length, availableParallelism());
+  await Promise.all(Array.from({ length: workers }, work));
+  return all;
+}

@@ -1,0 +1,144 @@
+import { doubtSince, medianMm, sideOf, withDistance } from './distance-window.ts';
+import type { DistanceWindow } from './distance-window.ts';
+import { learnedFloor } from './floor.ts';
+import type { Reading } from './sample.ts';
+
+export type Known = 'vacant' | 'occupied';
+
+export interface DistanceParameters {
+  /** The sensor's height above the floor: the floor's distance until it is learned. */
+  readonly mountMm: number;
+  /** How long a change must last before it is believed. */
+  readonly confirmMs: number;
+  /** Without a valid distance for longer than this, nothing is known. */
+  readonly unknownMs: number;
+}
+
+/** What the distances alone make of a bay. */
+export interface DistanceVote {
+  readonly belief: Known | 'unknown';
+  /** First evidence of the belief; monotonic milliseconds. */
+  readonly since: number;
+  /** A change that has not lasted yet, with its first evidence. */
+  readonly pending: { readonly state: Known; readonly since: number } | undefined;
+  readonly window: DistanceWindow;
+  readonly floorMm: number;
+  /** Where the roof of what stands here is, over some time; undefined: nothing stands here. */
+  readonly roofMm: number | undefined;
+  readonly validAt: number | undefined;
+  /** Share of valid distances among the last samples, 0 to 1. */
+  readonly validShare: number;
+}
+
+export const newDistanceVote = (mountMm: number): DistanceVote => ({
+  belief: 'unknown',
+  since: 0,
+  pending: undefined,
+  window: [],
+  floorMm: mountMm,
+  roofMm: undefined,
+  validAt: undefined,
+  validShare: 1,
+});
+
+/** A share over roughly the last 20 samples. */
+const SHARE_STEP = 0.05;
+
+export function voteByDistance(
+  before: DistanceVote,
+  reading: Reading,
+  at: number,
+  parameters: DistanceParameters,
+): DistanceVote {
+  const valid = reading.quality === 'ok';
+  const validShare = before.validShare + SHARE_STEP * ((valid ? 1 : 0) - before.validShare);
+  // No echo is neither a car nor a free bay: it only says that the sensor lives.
+  if (!valid) return { ...before, validShare };
+
+  const gone = before.validAt !== undefined && at - before.validAt > parameters.unknownMs;
+  const window = withDistance(
+    before.window,
+    { mm: reading.value, at, side: sideOf(reading.value, before.floorMm) },
+    parameters.unknownMs,
+  );
+  const known = gone ? forgetDistance(before) : before;
+  const heard: DistanceVote = { ...known, window, validAt: at, validShare };
+  const mm = medianMm(window);
+  return mm === undefined ? heard : judge(heard, mm, at, parameters);
+}
+
+function judge(
+  heard: DistanceVote,
+  mm: number,
+  at: number,
+  { mountMm, confirmMs }: DistanceParameters,
+): DistanceVote {
+  const side = sideOf(mm, heard.floorMm);
+  if (side === undefined) return heard;
+  if (side === heard.belief) {
+    const elapsedMs = at - (heard.window.at(-2)?.at ?? at);
+    const floorMm =
+      side === 'vacant' && heard.pending === undefined
+        ? learnedFloor({ floorMm: heard.floorMm, mm, elapsedMs, mountMm })
+        : heard.floorMm;
+    const roofMm = side === 'occupied' ? followedRoof(heard.roofMm, mm) : undefined;
+    return { ...heard, pending: undefined, floorMm, roofMm };
+  }
+  const since =
+    heard.pending?.state === side ? heard.pending.since : firstEvidence(heard.window, side, mm);
+  if (since === undefined) return { ...heard, pending: undefined };
+  if (at - since < confirmMs) return { ...heard, pending: { state: side, since } };
+  return { ...heard, belief: side, since, pending: undefined, roofMm: undefined };
+}
+
+const ROOF_GAIN = 0.05;
+const followedRoof = (roofMm: number | undefined, mm: number): number =>
+  roofMm === undefined ? mm : roofMm + ROOF_GAIN * (mm - roofMm);
+
+/** Another roof than the one that has stood here; people and carts are as tall as cars, never alike. */
+const OTHER_ROOF_MM = 80;
+
+export function isOtherRoof({ roofMm, window }: DistanceVote): boolean {
+  const mm = medianMm(window);
+  return roofMm !== undefined && mm !== undefined && Math.abs(mm - roofMm) > OTHER_ROOF_MM;
+}
+
+/** Lower than any car's roof is a cart, a box, or something on two wheels. */
+const LOW_ROOF_MM = 1_300;
+
+export function isTall({ floorMm, window }: DistanceVote): boolean {
+  const mm = medianMm(window);
+  return mm !== undefined && floorMm - mm > LOW_ROOF_MM;
+}
+
+/** When what is tall now was first seen to be so; undefined: it is low. */
+export function tallSince(vote: DistanceVote): number | undefined {
+  if (!isTall(vote)) return undefined;
+  const { floorMm, window } = vote;
+  const low = window.findLastIndex(({ mm }) => floorMm - mm <= LOW_ROOF_MM);
+  return (window[low + 1] ?? window.at(-1))?.at;
+}
+
+/** Echoes of one roof differ by less than this. */
+const ONE_ROOF_MM = 250;
+
+/**
+ * A change begins only with a sample that supports it, at the oldest one of its unbroken row that
+ * shows the same thing: who walked by before a car came is not its first evidence.
+ */
+function firstEvidence(window: DistanceWindow, side: Known, mm: number): number | undefined {
+  if (window.at(-1)?.side !== side) return undefined;
+  const since = doubtSince(window, side === 'vacant' ? 'occupied' : 'vacant');
+  if (since === undefined) return undefined;
+  return window.find(
+    (heard) => heard.at >= since && heard.side === side && Math.abs(heard.mm - mm) < ONE_ROOF_MM,
+  )?.at;
+}
+
+/** Nothing is known any more; what was learned of the floor is kept. */
+export const forgetDistance = (vote: DistanceVote): DistanceVote => ({
+  ...vote,
+  belief: 'unknown',
+  pending: undefined,
+  window: [],
+});

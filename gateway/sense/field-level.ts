@@ -1,0 +1,275 @@
+import { quietOver, unheard, withChange } from './quiet.ts';
+import type { Quiet } from './quiet.ts';
+import { learnTemperature, movedBy, noFeed } from './temperature-feed.ts';
+import type { TemperatureFeed } from './temperature-feed.ts';
+import { apart, lengthOf, meanOf, minus, plus, ZERO } from './vector.ts';
+import type { Vector } from './vector.ts';
+
+/**
+ * The level that a node's field rests at, and the steps by which it moves to another: an arriving
+ * car passes a point of nearly no change, so that only what has settled counts. What creeps is
+ * drift, and the level goes with it. Knows neither a unit nor a sample rate.
+ */
+export interface FieldLevel {
+  readonly level: Vector;
+  /** Time for which it has been at rest there, in ms: how well it is known. */
+  readonly restedMs: number;
+  /** Since when there is a level: until its noise is known, a node is followed whatever it does. */
+  readonly knownSince: number | undefined;
+  readonly heardAt: number | undefined;
+  readonly last: Vector;
+  readonly temperatureC: number | undefined;
+  /** What was heard since it left its level, the newest last; before it, its last at rest. */
+  readonly run: readonly HeardField[];
+  readonly quiet: Quiet;
+  readonly feed: TemperatureFeed;
+  /** How far the level has moved in all, but for temperature. */
+  readonly path: Vector;
+  /** The longest time between two samples, lately: a node that speaks seldom speaks of changes. */
+  readonly seldomMs: number;
+  /** Samples that came faster than they are looked at, as their sum. */
+  readonly held: Vector;
+  readonly heldCount: number;
+}
+
+interface HeardField {
+  readonly field: Vector;
+  readonly at: number;
+}
+
+/** A move from one level to another. */
+export interface FieldStep {
+  readonly step: Vector;
+  readonly size: number;
+  /** When the field left its old level, and the first sample on its new one. */
+  readonly leftAt: number;
+  readonly since: number;
+  /** How far it moves by itself between such samples: no step below a few of it is sure. */
+  readonly quiet: number;
+  /** How far the level has moved in all, with this step. */
+  readonly path: Vector;
+  /** Seen only because the node speaks now and then, not because it had something to say. */
+  readonly isByTheWay: boolean;
+}
+
+export const restless: FieldLevel = {
+  level: ZERO,
+  restedMs: 0,
+  knownSince: undefined,
+  heardAt: undefined,
+  last: ZERO,
+  temperatureC: undefined,
+  run: [],
+  quiet: unheard,
+  feed: noFeed,
+  path: ZERO,
+  seldomMs: 0,
+  held: ZERO,
+  heldCount: 0,
+};
+
+/** Samples closer together are looked at as one. */
+const NEAREST_MS = 200;
+/** A level follows what creeps within about this time. */
+const FOLLOWS_MS = 45_000;
+/** In medians of quiet change: beyond this it has left its level. Of noise, one of 10^7 samples. */
+const LEFT = 1.7;
+/** A vehicle rolls in or out within this time; what takes longer is drift. */
+const MANOEUVRE_MS = 6_000;
+const FAST_SHARE = 0.55;
+const LONGEST_RUN = 24;
+/** So much of a step may still be missing when it is called settled. */
+const SETTLED_SHARE = 0.12;
+/** From such nodes, no news is that nothing changed. */
+const SELDOM_MS = 60_000;
+const HELD_MS = 12_000;
+const SELDOM_GAIN = 0.01;
+/** It spoke before its time: something has happened. */
+const USUAL_SHARE = 0.85;
+
+export interface Moved {
+  readonly state: FieldLevel;
+  readonly step: FieldStep | undefined;
+}
+
+/** Takes one field, heard at `at`, monotonic milliseconds. */
+export function followField(
+  before: FieldLevel,
+  heardNow: {
+    readonly field: Vector;
+    readonly temperatureC: number | undefined;
+    readonly at: number;
+    readonly confirmMs: number;
+  },
+): Moved {
+  const { field, temperatureC, at, confirmMs } = heardNow;
+  const { heardAt } = before;
+  if (heardAt === undefined) {
+    return {
+      state: { ...before, level: field, last: field, heardAt: at, temperatureC },
+      step: undefined,
+    };
+  }
+  const elapsedMs = at - heardAt;
+  if (elapsedMs < NEAREST_MS) {
+    const held = plus(before.held, field);
+    return { state: { ...before, held, heldCount: before.heldCount + 1 }, step: undefined };
+  }
+  const seen = before.heldCount === 0 ? field : meanOfHeld(before.held, before.heldCount, field);
+  const heard = hear(before, seen, temperatureC, at, elapsedMs);
+  const isHeldOver = before.run.length > 1 && before.seldomMs >= SELDOM_MS && elapsedMs >= HELD_MS;
+  if (isHeldOver) {
+    // Between the two samples it has not changed, or the node would have said so.
+    const settled = settle(heard, before.run.slice(-1));
+    const { state } = advance(settled.state, before, seen, at, confirmMs);
+    return { state, step: settled.step };
+  }
+  return advance(heard, before, seen, at, confirmMs);
+}
+
+function meanOfHeld(held: Vector, count: number, field: Vector): Vector {
+  const sum = plus(held, field);
+  return { x: sum.x / (count + 1), y: sum.y / (count + 1), z: sum.z / (count + 1) };
+}
+
+/** Everything but where the level is. */
+function hear(
+  before: FieldLevel,
+  field: Vector,
+  temperatureC: number | undefined,
+  at: number,
+  elapsedMs: number,
+): FieldLevel {
+  const warmerC =
+    temperatureC === undefined || before.temperatureC === undefined
+      ? 0
+      : temperatureC - before.temperatureC;
+  const { perC } = before.feed;
+  const moved = minus(field, before.last);
+  const seldomMs = Math.max(
+    elapsedMs,
+    before.seldomMs + SELDOM_GAIN * (elapsedMs - before.seldomMs),
+  );
+  return {
+    ...before,
+    level: warmerC === 0 ? before.level : plus(before.level, perC, warmerC),
+    quiet: withChange(before.quiet, lengthOf(plus(moved, perC, -warmerC)), elapsedMs),
+    heardAt: at,
+    last: field,
+    temperatureC: temperatureC ?? before.temperatureC,
+    seldomMs,
+    held: ZERO,
+    heldCount: 0,
+  };
+}
+
+function advance(
+  moved: FieldLevel,
+  before: FieldLevel,
+  field: Vector,
+  at: number,
+  confirmMs: number,
+): Moved {
+  const elapsedMs = at - (before.heardAt ?? at);
+  const quiet = quietOver(moved.quiet, elapsedMs);
+  if (quiet === undefined) return { state: { ...moved, level: field }, step: undefined };
+  const heard = moved.knownSince === undefined ? { ...moved, knownSince: at } : moved;
+  if (apart(field, heard.level) <= LEFT * quiet) {
+    return { state: rest(heard, field, elapsedMs), step: undefined };
+  }
+  const begun =
+    heard.run.length > 0 ? heard.run : [{ field: before.last, at: before.heardAt ?? at }];
+  const run = [...begun, { field, at }];
+  const tail = settledTail(run, heard.level, quiet, at, confirmMs);
+  if (tail !== undefined) return settle({ ...heard, run }, tail);
+  if (run.length < LONGEST_RUN) return { state: { ...heard, run }, step: undefined };
+  return { state: creep({ ...heard, run }), step: undefined };
+}
+
+/** At rest the level follows, and temperature is learned. */
+function rest(heard: FieldLevel, field: Vector, elapsedMs: number): FieldLevel {
+  const restedMs = heard.restedMs + elapsedMs;
+  const gain = Math.max(Math.min(1, elapsedMs / FOLLOWS_MS), Math.min(0.5, elapsedMs / restedMs));
+  const off = minus(field, heard.level);
+  const level = plus(heard.level, off, gain);
+  const feed =
+    heard.temperatureC === undefined
+      ? heard.feed
+      : learnTemperature(heard.feed, level, heard.temperatureC);
+  return { ...heard, level, restedMs, run: [], feed, path: plus(heard.path, off, gain) };
+}
+
+/** The samples that agree on a new level, for long enough; undefined while it still moves. */
+function settledTail(
+  run: readonly HeardField[],
+  level: Vector,
+  quiet: number,
+  at: number,
+  confirmMs: number,
+): readonly HeardField[] | undefined {
+  const newest = run.at(-1);
+  if (newest === undefined) return undefined;
+  const allowed = Math.max(LEFT * quiet, SETTLED_SHARE * apart(newest.field, level));
+  let from = run.length - 1;
+  while (from > 1) {
+    const one = run[from - 1];
+    if (one === undefined || apart(one.field, newest.field) > allowed) break;
+    from -= 1;
+  }
+  const tail = run.slice(from);
+  const spanMs = at - (tail[0]?.at ?? at);
+  return tail.length >= 2 && spanMs >= confirmMs ? tail : undefined;
+}
+
+/** A new level: reached fast, it is a step; slowly, it was drift. */
+function settle(heard: FieldLevel, tail: readonly HeardField[]): Moved {
+  const level = meanOf(tail.map(({ field }) => field));
+  const step = minus(level, heard.level);
+  const size = lengthOf(step);
+  const [first] = tail;
+  const [, left] = heard.run;
+  const feed = movedBy(heard.feed, step);
+  const path = plus(heard.path, step);
+  const state = { ...heard, level, restedMs: 0, run: [], feed, path };
+  if (first === undefined || left === undefined || !isFast(heard, step, size)) {
+    return { state, step: undefined };
+  }
+  const quiet = quietOver(heard.quiet, 0) ?? 0;
+  const waitedMs = left.at - (heard.run[0]?.at ?? left.at);
+  const isByTheWay = heard.seldomMs >= SELDOM_MS && waitedMs > USUAL_SHARE * heard.seldomMs;
+  return {
+    state,
+    step: { step, size, leftAt: left.at, since: first.at, quiet, path, isByTheWay },
+  };
+}
+
+/** Whether most of the way was made within a manoeuvre's time. */
+function isFast({ run, level }: FieldLevel, step: Vector, size: number): boolean {
+  // The first is the last one at rest, wherever its noise has put it.
+  const way = run.map(({ field }, at) => (at === 0 ? 0 : along(minus(field, level), step, size)));
+  for (let to = 1; to < way.length; to += 1) {
+    for (let from = to - 1; from >= 0; from -= 1) {
+      const passedMs = (run[to]?.at ?? 0) - (run[from]?.at ?? 0);
+      if (from < to - 1 && passedMs > MANOEUVRE_MS) break;
+      if ((way[to] ?? 0) - (way[from] ?? 0) >= FAST_SHARE * size) return true;
+    }
+  }
+  return false;
+}
+
+const along = (moved: Vector, step: Vector, size: number): number =>
+  size === 0 ? 0 : (moved.x * step.x + moved.y * step.y + moved.z * step.z) / size;
+
+/** It has moved for long and settled nowhere: the level is where it is. */
+function creep(heard: FieldLevel): FieldLevel {
+  const level = meanOf(heard.run.slice(-3).map(({ field }) => field));
+  const moved = minus(level, heard.level);
+  const feed = movedBy(heard.feed, moved);
+  return { ...heard, level, restedMs: 0, run: [], feed, path: plus(heard.path, moved) };
+}
+
+/** How far from its level the field is now, as a vector; what of it has not settled. */
+export function displacementOf({ run, level }: FieldLevel): Vector {
+  const moved = run.slice(Math.max(1, run.length - 2));
+  return moved.length === 0 ? ZERO : minus(meanOf(moved.map(({ field }) => field)), level);
+}

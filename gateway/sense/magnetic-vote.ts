@@ -1,0 +1,178 @@
+import type { Known } from './distance-vote.ts';
+import { followField, restless } from './field-level.ts';
+import type { FieldLevel, FieldStep } from './field-level.ts';
+import { afterStep, leaked, nobodyKnows, occupiedOdds, slowlyLeft } from './hypotheses.ts';
+import type { Hypothesis } from './hypotheses.ts';
+import { quietOver } from './quiet.ts';
+import { lnSum } from './step-odds.ts';
+import {
+  firstMedian,
+  medianStep,
+  noSteps,
+  repeatedOf,
+  withOwnStep,
+  withStep,
+} from './step-sizes.ts';
+import type { StepSizes } from './step-sizes.ts';
+import type { Vector } from './vector.ts';
+import { NOBODYS } from './whose-step.ts';
+import type { Whose } from './whose-step.ts';
+
+/** What the field alone makes of a bay. */
+export interface MagneticVote {
+  readonly belief: Known | 'unknown';
+  /** First evidence of the belief; monotonic milliseconds. */
+  readonly since: number;
+  readonly hypotheses: readonly Hypothesis[];
+  readonly field: FieldLevel;
+  readonly sizes: StepSizes;
+  /** The median vehicle step in the node's own unit, learned; undefined: not yet. */
+  readonly median: number | undefined;
+  /** The last step, whosesoever it was; what a neighbour's is held against. */
+  readonly lastStep: FieldStep | undefined;
+  /** Log-odds that the belief holds, as they were last weighed, and when. */
+  readonly odds: number;
+  readonly weighedAt: number;
+}
+
+export const newMagneticVote: MagneticVote = {
+  belief: 'unknown',
+  since: 0,
+  hypotheses: nobodyKnows,
+  field: restless,
+  sizes: noSteps,
+  median: undefined,
+  lastStep: undefined,
+  odds: 0,
+  weighedAt: Number.NEGATIVE_INFINITY,
+};
+
+/** The node's median vehicle step, in its own unit, or a guess; undefined while nothing is known. */
+export function medianStepOf({ median, sizes, field }: MagneticVote): number | undefined {
+  if (median !== undefined) return median;
+  const quiet = quietOver(field.quiet, 0);
+  return quiet === undefined ? undefined : firstMedian(sizes, quiet);
+}
+
+export interface Felt {
+  readonly state: MagneticVote;
+  readonly step: FieldStep | undefined;
+}
+
+export function feel(
+  before: MagneticVote,
+  heard: {
+    readonly field: Vector;
+    readonly temperatureC: number | undefined;
+    readonly at: number;
+    readonly confirmMs: number;
+    readonly typicalStep: number | undefined;
+  },
+): Felt {
+  const moved = followField(before.field, heard);
+  const { step } = moved;
+  if (step === undefined) {
+    const state = { ...before, field: moved.state };
+    const isDue = heard.at - before.weighedAt >= WEIGH_EVERY_MS;
+    return { state: isDue ? weighed(state, heard.at) : state, step };
+  }
+  const sizes = withStep(before.sizes, step);
+  const median = medianStep(sizes, heard.typicalStep);
+  return { state: { ...before, field: moved.state, lastStep: step, sizes, median }, step };
+}
+
+const WEIGH_EVERY_MS = 10_000;
+
+/** What time and drift make of the belief: a vehicle may have left unseen, or slowly. */
+function weighed(vote: MagneticVote, at: number): MagneticVote {
+  const { belief, hypotheses, field } = vote;
+  const median = medianStepOf(vote) ?? 1;
+  const now = leaked(hypotheses, at, median);
+  const occupied = occupiedOdds(now);
+  if (belief === 'vacant') return believedBy(vote, -occupied, at);
+  const quiet = quietOver(field.quiet, 0) ?? 0;
+  const left = slowlyLeft(now, at, { median, quiet, path: field.path });
+  if (left < SURE_CREPT) {
+    return believedBy(vote, occupied > 0 ? -lnSum(-occupied, left) : occupied, at);
+  }
+  const gone = { car: undefined, since: at, path: field.path, weighedAt: at };
+  const weight = -Math.log1p(Math.exp(-left));
+  return {
+    ...vote,
+    belief: 'vacant',
+    since: at,
+    hypotheses: [
+      { ...gone, weight },
+      ...now.map((one) => ({ ...one, weight: one.weight - left + weight })),
+    ],
+    odds: left,
+    weighedAt: at,
+  };
+}
+
+/** Only a level that has crept back to where it was says so much against a vehicle. */
+const SURE_CREPT = 2.5;
+
+/** Log-odds from which on something is believed, and below which it is not any more. */
+const SURE_AT_FIRST = 1.4;
+/** What a step must add to the log-odds to change a belief. */
+const LEAST_GAIN = 0.7;
+/** Of nodes that speak of changes: a vehicle that has not made it speak. */
+const BY_THE_WAY = Math.log(0.05);
+/** Larger than any neighbour's, and to be counted among vehicles. */
+const OWN_RATIO = 0.3;
+
+/** What a step makes of the bay. */
+export function judgeStep(before: MagneticVote, step: FieldStep, whose: Whose): MagneticVote {
+  const median = medianStepOf(before);
+  if (median === undefined) return before;
+  const { since, quiet } = step;
+  const hypotheses = afterStep(before.hypotheses, {
+    step: step.step,
+    since,
+    median,
+    whose: step.isByTheWay ? NOBODYS : whose,
+    seenSo: step.isByTheWay ? BY_THE_WAY : 0,
+    repeated: step.size < OWN_RATIO * median ? repeatedOf(before.sizes, step.step, since) : 0,
+    quiet,
+    path: step.path,
+  });
+  const isOwn = step.size >= OWN_RATIO * median && whose.ownOdds > 0;
+  const next = { ...before, hypotheses };
+  const gained = occupiedOdds(hypotheses) - occupiedOdds(leaked(before.hypotheses, since, median));
+  return reweighed(believing(isOwn ? withSize(next, step.size) : next, since, gained), since);
+}
+
+/** That time has passed is no evidence for a change of belief: only a step is. */
+function believing(vote: MagneticVote, since: number, gained: number): MagneticVote {
+  const odds = occupiedOdds(vote.hypotheses);
+  if (odds > 0 ? gained < LEAST_GAIN : gained > -LEAST_GAIN) return vote;
+  const belief = odds > 0 ? 'occupied' : 'vacant';
+  if (belief === vote.belief) return vote;
+  if (vote.belief === 'unknown' && Math.abs(odds) < SURE_AT_FIRST) return vote;
+  return { ...vote, belief, since };
+}
+
+export function withSize(before: MagneticVote, size: number): MagneticVote {
+  return { ...before, sizes: withOwnStep(before.sizes, size) };
+}
+
+/** Of hypotheses that are new: how likely the belief is by them. */
+export function reweighed(vote: MagneticVote, at: number): MagneticVote {
+  const occupied = occupiedOdds(vote.hypotheses);
+  return believedBy(vote, vote.belief === 'occupied' ? occupied : -occupied, at);
+}
+
+/** Of a belief that is more likely wrong nothing is left. */
+function believedBy(vote: MagneticVote, odds: number, at: number): MagneticVote {
+  if (vote.belief !== 'unknown' && odds > 0) return { ...vote, odds, weighedAt: at };
+  return { ...vote, belief: 'unknown', odds: 0, weighedAt: at };
+}
+
+/** What is known is no more, but for what was learned of the node. */
+export const forgetMagnetic = (vote: MagneticVote): MagneticVote => ({
+  ...vote,
+  belief: 'unknown',
+  hypotheses: nobodyKnows,
+  odds: 0,
+});

@@ -1,0 +1,77 @@
+import type { BayState } from '#contract/bay.ts';
+import type { DistanceVote } from './distance-vote.ts';
+import type { DetectorState } from './detector.ts';
+import { displacementOf } from './field-level.ts';
+import { reweighed, withSize } from './magnetic-vote.ts';
+import type { MagneticVote } from './magnetic-vote.ts';
+import { lengthOf, minus, plus } from './vector.ts';
+import type { Vector } from './vector.ts';
+
+/** So sure is a distance that taught the field what stands here. */
+const TAUGHT = Math.log(0.99);
+const DOUBT = Math.log(0.01);
+const LATELY_MS = 20_000;
+
+/** After a decision by distance the field's vote is the same, and it knows what the car looks like. */
+export function taught(state: DetectorState, at: number): DetectorState {
+  const { belief, by, magnetic, onset, since } = state;
+  if (by === 'field' || magnetic.field.heardAt === undefined) return state;
+  if (belief === 'unknown') return state;
+  const before = onset?.level;
+  const base: MagneticVote = { ...magnetic, belief, since };
+  const { path } = magnetic.field;
+  if (belief === 'vacant') {
+    const hypotheses = [
+      { car: undefined, since, path, weighedAt: at, weight: TAUGHT },
+      { car: null, since, path, weighedAt: at, weight: DOUBT },
+    ];
+    return { ...state, onset: undefined, magnetic: reweighed({ ...base, hypotheses }, at) };
+  }
+  const car = before === undefined ? undefined : carOf(magnetic, before, at);
+  const hypotheses = [
+    { car: car ?? null, since, path, weighedAt: at, weight: TAUGHT },
+    { car: undefined, since, path, weighedAt: at, weight: DOUBT },
+  ];
+  const sized = car !== undefined && by === 'both' ? withSize(base, lengthOf(car)) : base;
+  return { ...state, onset: undefined, magnetic: reweighed({ ...sized, hypotheses }, at) };
+}
+
+/** A distance that has seen otherwise for so long is right. */
+const CORRECTS_MS = 12_000;
+const SEEN_OFTEN = 3;
+
+/** The field's vote, set right by a distance that sees and is not in doubt. */
+export function corrected(
+  vote: MagneticVote,
+  { belief, pending, since, window }: DistanceVote,
+  held: BayState,
+  at: number,
+): MagneticVote {
+  const isDoubted = pending !== undefined || belief !== held || belief === 'unknown';
+  if (isDoubted || vote.belief === belief || at - vote.since < CORRECTS_MS) return vote;
+  const seen = window.filter((heard) => heard.at > vote.since && heard.side === belief);
+  if (seen.length < SEEN_OFTEN) return vote;
+  const other = vote.hypotheses.find(({ car }) => (car !== undefined) === (belief === 'occupied'));
+  const car = belief === 'vacant' ? undefined : (other?.car ?? null);
+  const { path } = vote.field;
+  const hypotheses = [
+    { car, since, path, weighedAt: at, weight: TAUGHT },
+    { car: car === undefined ? null : undefined, since, path, weighedAt: at, weight: DOUBT },
+  ];
+  return reweighed({ ...vote, belief, since, hypotheses }, at);
+}
+
+/** The vehicle that the distance has found: its step settled only now. */
+export function withCar(vote: MagneticVote, car: Vector): MagneticVote {
+  if (vote.belief !== 'occupied') return vote;
+  const { path } = vote.field;
+  return {
+    ...vote,
+    hypotheses: vote.hypotheses.map((one) => (one.car === undefined ? one : { ...one, car, path })),
+  };
+}
+
+function carOf({ field, lastStep }: MagneticVote, before: Vector, at: number): Vector {
+  if (lastStep !== undefined && at - lastStep.since < LATELY_MS) return lastStep.step;
+  return minus(plus(field.level, displacementOf(field)), before);
+}

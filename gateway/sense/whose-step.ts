@@ -1,0 +1,63 @@
+import { besideDensity, ownDensity } from './step-odds.ts';
+
+/**
+ * Whose vehicle a step comes from: one that parks moves its neighbours' fields too, by 0.05 to 0.25
+ * of a median step at the same time, and those have other neighbours than it. Pure arithmetic on
+ * ratios to each node's own median step.
+ */
+export interface SteppedBay {
+  /** Of a step or a displacement at that time; 0: none. */
+  readonly ratio: number;
+  readonly beside: readonly number[];
+  /** ln of how likely its own vehicle moves now, by all else that is known of it. */
+  readonly moves: number;
+}
+
+/** What a bay shows beside a vehicle that does not move it. */
+const NOTHING = Math.log(0.15);
+/** A step that nothing explains. */
+const STRAY = Math.log(0.01);
+
+/** How well a vehicle in `source` explains what each of `bays` shows. */
+function explains(source: number, bays: ReadonlyMap<number, SteppedBay>): number {
+  const own = bays.get(source);
+  if (own === undefined || own.ratio === 0) return Number.NEGATIVE_INFINITY;
+  let sum = own.moves + ownDensity(own.ratio);
+  for (const [bay, { ratio }] of bays) {
+    if (bay === source) continue;
+    const isBeside = own.beside.includes(bay);
+    if (isBeside) sum += ratio === 0 ? NOTHING : besideDensity(ratio);
+    else if (ratio > 0) sum += STRAY;
+  }
+  return sum;
+}
+
+/** What the bays around make of a step. */
+export interface Whose {
+  /** Log-odds that it is this bay's own and not that of a bay beside it. */
+  readonly ownOdds: number;
+  /** How much likelier what the bays beside it show is when a vehicle moved here than when none did. */
+  readonly support: number;
+}
+
+/** Nobody is around. */
+export const NOBODYS: Whose = { ownOdds: Number.POSITIVE_INFINITY, support: 0 };
+
+const MOST_SUPPORT = 5;
+
+export function whoseStep(bay: number, bays: ReadonlyMap<number, SteppedBay>): Whose {
+  const own = bays.get(bay);
+  if (own === undefined) return NOBODYS;
+  let best = Number.NEGATIVE_INFINITY;
+  let support = 0;
+  for (const other of own.beside) {
+    best = Math.max(best, explains(other, bays));
+    const ratio = bays.get(other)?.ratio ?? 0;
+    support += ratio === 0 ? NOTHING : besideDensity(ratio) - STRAY;
+  }
+  return {
+    ownOdds:
+      best === Number.NEGATIVE_INFINITY ? Number.POSITIVE_INFINITY : explains(bay, bays) - best,
+    support: Math.min(MOST_SUPPORT, support),
+  };
+}

@@ -1,0 +1,192 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Vector } from '#gateway/sense/vector.ts';
+import { EMPTY, every, showField, told, withCar } from './field-film.ts';
+
+const STEP: Vector = { x: 12, y: -8, z: 10 };
+const CARS = [
+  { step: STEP, stopsS: 200, leavesS: 500 },
+  { step: { x: -6, y: 9, z: 4 }, stopsS: 800, leavesS: 1_100 },
+  { step: { x: 2, y: 14, z: -9 }, stopsS: 1_500, leavesS: 1_900 },
+];
+const street = (s: number, cars = CARS): Vector =>
+  cars.reduce((field, car) => withCar(field, s, car), EMPTY);
+
+const isWithin = (s: number, stopsS: number, leavesS: number): boolean =>
+  s >= stopsS - 2 && s < leavesS;
+
+describe('a bay with a magnetometer alone', () => {
+  test('is unknown until a car came and went, and then follows every car', () => {
+    const { decisions } = showField({ fieldAt: (s) => street(s), seconds: every(1, 2_100) });
+    expect(decisions.map(({ state }) => state).slice(-4)).toEqual([
+      'occupied',
+      'vacant',
+      'occupied',
+      'vacant',
+    ]);
+    for (const { stopsS, leavesS } of CARS.slice(1)) {
+      const told = decisions.map(({ sensedAt }) => sensedAt / 1_000);
+      expect(told.some((at) => at > stopsS - 2 && at < stopsS + 3)).toBe(true);
+      expect(told.some((at) => at > leavesS - 2 && at < leavesS + 3)).toBe(true);
+    }
+  });
+
+  test('is not called occupied while a car rolls through the point of no change', () => {
+    const { decisions } = showField({ fieldAt: (s) => street(s), seconds: every(0.5, 2_100) });
+    const arrivals = decisions.filter(({ state }) => state === 'occupied');
+    expect(arrivals.length).toBeGreaterThan(0);
+    for (const { sensedAt } of arrivals) {
+      expect(CARS.some(({ stopsS, leavesS }) => isWithin(sensedAt / 1_000, stopsS, leavesS))).toBe(
+        true,
+      );
+    }
+  });
+
+  test('takes a slow creep of more than a car for drift', () => {
+    const fieldAt = (s: number): Vector => {
+      const { x, y, z } = street(s);
+      return { x: x + 20 * Math.min(1, Math.max(0, (s - 2_000) / 1_800)), y, z };
+    };
+    const before = showField({ fieldAt, seconds: every(1, 2_000) });
+    const after = showField({ fieldAt, seconds: every(1, 6_000) });
+    expect(told(after.decisions)).toBe(told(before.decisions));
+  });
+
+  test('hears no arrival in traffic that passes its bay', () => {
+    const passing = (s: number): Vector => {
+      const into = (s % 47) / 2.5;
+      const by = into < 1 ? Math.sin(Math.PI * into) * (6 + ((s / 47) % 5) * 4) : 0;
+      return { x: EMPTY.x + by, y: EMPTY.y - 0.4 * by, z: EMPTY.z + 0.7 * by };
+    };
+    for (const periodS of [0.04, 0.2, 1]) {
+      const { decisions, state } = showField({ fieldAt: passing, seconds: every(periodS, 800) });
+      expect(decisions).toEqual([]);
+      expect(state.belief).toBe('unknown');
+    }
+  });
+
+  test('finds its way out of every state that the next cars contradict', () => {
+    const cars = Array.from({ length: 12 }, (_, at) => ({
+      step: { x: 12 * Math.cos(at), y: 12 * Math.sin(at), z: 6 * Math.cos(2 * at) },
+      stopsS: 200 + 400 * at,
+      leavesS: 400 + 400 * at,
+    }));
+    // Nothing is heard of one departure, and the level is another one afterwards.
+    const seconds = every(1, 5_100).filter((s) => s < 1_150 || s > 1_380);
+    const { decisions } = showField({ fieldAt: (s) => street(s, cars), seconds });
+    const after = decisions.filter(({ sensedAt }) => sensedAt > 2_500_000);
+    expect(after.length).toBeGreaterThan(8);
+    for (const { state, sensedAt } of after) {
+      const into = ((sensedAt / 1_000 - 200) % 400) / 400;
+      expect(state).toBe(into < 0.25 || into > 0.98 ? 'occupied' : 'vacant');
+    }
+  });
+
+  test('that speaks every ten minutes and at each change still tells each stay', () => {
+    const slow = CARS.map(({ step, stopsS, leavesS }) => ({
+      step,
+      stopsS: stopsS * 20,
+      leavesS: leavesS * 20,
+    }));
+    const changes = slow.flatMap(({ stopsS, leavesS }) => [stopsS + 1, leavesS + 2]);
+    const seconds = [...every(600, 42_000), ...changes].toSorted((a, b) => a - b);
+    const { decisions } = showField({ fieldAt: (s) => street(s, slow), seconds });
+    for (const { stopsS, leavesS } of slow.slice(1)) {
+      const near = (state: string, at: number) =>
+        decisions.some((one) => one.state === state && Math.abs(one.sensedAt / 1_000 - at) < 30);
+      expect(near('occupied', stopsS)).toBe(true);
+      expect(near('vacant', leavesS)).toBe(true);
+    }
+  });
+});
+
+test('neither the unit of the field nor the way a node lies changes any decision', () => {
+  const film = { fieldAt: (s: number) => street(s), seconds: every(2, 2_100) };
+  const expected = told(showField(film).decisions);
+  expect(expected).not.toBe('');
+  const turn = fc.double({ min: 0, max: 2 * Math.PI, noNaN: true });
+  fc.assert(
+    fc.property(fc.constantFrom(0.01, 1, 10, 100, 7_777), turn, turn, (scale, a, b) => {
+      const turned = ({ x, y, z }: Vector): Vector => {
+        const [u, v] = [x * Math.cos(a) - y * Math.sin(a), x * Math.sin(a) + y * Math.cos(a)];
+        const [w, t] = [u * Math.cos(b) - z * Math.sin(b), u * Math.sin(b) + z * Math.cos(b)];
+        return { x: scale * w, y: scale * v, z: scale * t };
+      };
+      expect(told(showField(film, turned).decisions)).toBe(expected);
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test('no decision by field or by both has its evidence in time that was called decided', () => {
+  const seconds = fc.array(fc.double({ min: 0.05, max: 12, noNaN: true }), {
+    minLength: 400,
+    maxLength: 400,
+  });
+  const isSnowed = fc.boolean();
+  fc.assert(
+    fc.property(seconds, isSnowed, (gaps, snowed) => {
+      let s = 0;
+      const taken = gaps.map((gap) => (s += gap));
+      const film = { fieldAt: (at: number) => street(at), seconds: taken };
+      const distanceMmAt = (at: number) => {
+        if (snowed && at > 700 && at < 1_300) return undefined;
+        return CARS.some(({ stopsS, leavesS }) => at >= stopsS - 1 && at < leavesS) ? 1_100 : 2_600;
+      };
+      expect(showField(film).brokenClaims).toBe(0);
+      expect(showField({ ...film, distanceMmAt }).brokenClaims).toBe(0);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+describe('a bay with distance and field', () => {
+  const ROOF = 1_100;
+  const FLOOR = 2_600;
+  const standing = (s: number, from: number, to: number) => (s >= from && s < to ? ROOF : FLOOR);
+
+  test('is not occupied by a cart of no iron, and unknown while that stays', () => {
+    const { decisions } = showField({
+      fieldAt: () => EMPTY,
+      seconds: every(1, 400),
+      distanceMmAt: (s) => (s >= 100 && s < 300 ? FLOOR - 900 : FLOOR),
+    });
+    expect(decisions.map(({ state }) => state)).toEqual(['vacant', 'unknown', 'vacant']);
+  });
+
+  test('is occupied by a car at once that comes before the node’s noise is known', () => {
+    for (const [periodS, comesS] of [
+      [1, 5],
+      [1, 8],
+      [1, 11],
+      [5, 20],
+    ] as const) {
+      const car = { step: STEP, stopsS: comesS, leavesS: 400 };
+      const { decisions } = showField({
+        fieldAt: (s) => withCar(EMPTY, s, car),
+        seconds: every(periodS, 200),
+        distanceMmAt: (s) => standing(s, comesS, 400),
+      });
+      expect(told(decisions)).toBe(`vacant@0 occupied@${comesS}`);
+    }
+  });
+
+  test('is occupied by a car at once, though it has little iron', () => {
+    const car = { step: { x: 1.2, y: 0.8, z: -1 }, stopsS: 200, leavesS: 400 };
+    const { decisions } = showField({
+      fieldAt: (s) => withCar(EMPTY, s, car),
+      seconds: every(1, 500),
+      distanceMmAt: (s) => standing(s, 199, 400),
+    });
+    expect(told(decisions)).toBe('vacant@0 occupied@199 vacant@400');
+  });
+
+  test('follows its cars by field alone when snow swallows every echo', () => {
+    const { decisions } = showField({
+      fieldAt: (s) => street(s),
+      seconds: every(1, 2_100),
+      distanceMmAt: (s) => (s < 900 ? standing(s, 199, 500) : undefined),
+    });
+    expect(decisions.map(({ state }) => state).slice(-2)).toEqual(['occupied', 'vacant']);
+  });
+});

@@ -1,0 +1,97 @@
+import { h } from 'preact';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { colourOf } from './colours.ts';
+
+export interface Line {
+  readonly label: string;
+  /** By the times below; null is a gap, and stays one. */
+  readonly values: readonly (number | null)[];
+  readonly colour: string;
+  readonly dash?: number[];
+}
+
+interface ChartProperties {
+  /** Epoch seconds. */
+  readonly times: readonly number[];
+  readonly lines: readonly Line[];
+  readonly timeZone: string;
+  readonly language: string;
+  /** What it shows, in words: the table below it says all. */
+  readonly label: string;
+}
+
+const HEIGHT = 260;
+
+/** Shares over time as steps: an interval has one value, and between two there is no slope. */
+export function Chart({
+  times,
+  lines,
+  timeZone,
+  language,
+  label,
+}: ChartProperties): ComponentChildren {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = box.current;
+    if (element === null) return undefined;
+    const colour = (name: string) => colourOf(name, element);
+    const axis = { stroke: colour('--ink-2'), grid: { stroke: colour('--line'), width: 1 } };
+    const plot = new uPlot(
+      {
+        width: element.clientWidth,
+        height: HEIGHT,
+        tzDate: (seconds) => uPlot.tzDate(new Date(1_000 * seconds), timeZone),
+        scales: { y: { range: [0, 1] } },
+        cursor: { drag: { x: false, y: false } },
+        axes: [
+          { ...axis, values: timesIn(language, timeZone) },
+          {
+            ...axis,
+            values: (_plot, values) => values.map((value) => `${Math.round(100 * value)} %`),
+          },
+        ],
+        series: [
+          {},
+          ...lines.map((line) => ({
+            label: line.label,
+            stroke: colour(line.colour),
+            width: 2,
+            spanGaps: false,
+            points: { show: false },
+            value: (_plot: uPlot, value: number | null) =>
+              value === null ? '–' : `${Math.round(100 * value)} %`,
+            ...(line.dash && { dash: line.dash }),
+            ...(uPlot.paths.stepped && { paths: uPlot.paths.stepped({ align: 1 }) }),
+          })),
+        ],
+      },
+      [[...times], ...lines.map(({ values }) => [...values])],
+      element,
+    );
+    const observer = new ResizeObserver(() =>
+      plot.setSize({ width: element.clientWidth, height: HEIGHT }),
+    );
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      plot.destroy();
+    };
+  }, [times, lines, timeZone, language]);
+  return h('div', { class: 'chart', ref: box, role: 'img', 'aria-label': label });
+}
+
+/** Days where a step is a day, else the time of day; by the site's clock and in the page's language. */
+function timesIn(language: string, timeZone: string): uPlot.Axis.DynamicValues {
+  const day = new Intl.DateTimeFormat(language, { timeZone, month: 'numeric', day: 'numeric' });
+  const clock = new Intl.DateTimeFormat(language, {
+    timeZone,
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  return (_plot, seconds, _axis, _space, step) =>
+    seconds.map((each) => (step >= 86_400 ? day : clock).format(1_000 * each));
+}

@@ -1,0 +1,50 @@
+import { DAY_MS } from '../instants.ts';
+import { dayAfter, dayOf } from '../local-day.ts';
+
+/** Ranges that are asked for by name; an address keeps the name, so that it means today tomorrow, too. */
+export const RANGES = ['today', 'yesterday', '7d', '30d', '365d'] as const;
+export type RangeName = (typeof RANGES)[number];
+
+export const COMPARISONS = ['none', 'before', 'week'] as const;
+export type Comparison = (typeof COMPARISONS)[number];
+
+/** Days of the site's calendar, half-open. */
+export interface DayRange {
+  readonly from: string;
+  readonly to: string;
+}
+
+const LENGTHS = { today: 1, yesterday: 1, '7d': 7, '30d': 30, '365d': 365 } as const;
+
+export function rangeOf(name: RangeName, now: number, timeZone: string): DayRange {
+  const tomorrow = dayAfter(dayOf(now, timeZone));
+  const to = name === 'yesterday' ? dayAfter(tomorrow, -1) : tomorrow;
+  return { from: dayAfter(to, -LENGTHS[name]), to };
+}
+
+/** The range that this one is held against; undefined: none. */
+export function comparedWith(range: DayRange, comparison: Comparison): DayRange | undefined {
+  if (comparison === 'none') return undefined;
+  const days = Math.round((Date.parse(range.to) - Date.parse(range.from)) / DAY_MS);
+  // Weeks apart the days of the week agree: a market day is held against a market day.
+  const back = comparison === 'week' ? 7 * Math.ceil(days / 7) : days;
+  return { from: dayAfter(range.from, -back), to: dayAfter(range.to, -back) };
+}
+
+/** So fine that a chart has some hundreds of points. */
+export function intervalOf({ from, to }: DayRange): '15min' | 'hour' | 'day' {
+  const days = (Date.parse(to) - Date.parse(from)) / DAY_MS;
+  if (days <= 2) return '15min';
+  return days <= 31 ? 'hour' : 'day';
+}
+
+/** The question for the server; `format` csv: exactly the same as a table. */
+export function occupancyPath(lot: string, range: DayRange, format?: 'csv'): string {
+  const query = new URLSearchParams({ ...range, interval: intervalOf(range) });
+  if (lot !== '') query.set('lot', lot);
+  if (format) {
+    query.set('format', format);
+    query.set('bom', 'true');
+  }
+  return `/api/v1/operator/history/occupancy?${query.toString()}`;
+}

@@ -1,0 +1,48 @@
+import type { HealthReason } from '#contract/health.ts';
+import type { InLanguages } from '../language.ts';
+
+/** Why a sensor may not be trusted, for who must go there: what is wrong, in a few words. */
+export const reasonTexts: InLanguages<Readonly<Record<HealthReason, string>>> = {
+  ko: {
+    silence: '조용함',
+    line_fault: '선 전체가 조용함',
+    stuck_value: '값이 60번 같음 · 굳은 듯함',
+    stuck_firmware: '같은 표본만 되풀이함',
+    channel_fault: '거리 센서가 고장이라고 알림',
+    saturated: '측정 범위 끝의 값이 많음',
+    no_target: '메아리가 자주 없음 · 물, 눈, 기울어짐',
+    interference: '옆 센서가 방해하는 듯함',
+    drift: '바닥 거리가 설치 높이와 크게 다름',
+    latch_up: '너무 오래 점유 · 두 센서가 다르게 말함',
+    supply_low: '전압이 낮음',
+    supply_critical: '전압이 아주 낮음 · 곧 멈출 수 있음',
+    temperature_implausible: '온도 값이 말이 안 됨',
+    resets: '하루에 너무 자주 다시 켜짐',
+    tamper: '열렸거나 움직였다고 알림',
+    duplicate_address: '같은 주소의 센서가 둘임',
+    clock: '시계가 어긋남',
+    link_errors: '깨지거나 빠진 응답이 많음',
+    config_mismatch: '설정이 정한 것과 다름',
+  },
+  en: {
+    silence: 'silent',
+    line_fault: 'the whole line is silent',
+    stuck_value: 'the same value 60 times: stuck',
+    stuck_firmware: 'repeats one sample for ever',
+    channel_fault: 'reports its distance channel as broken',
+    saturated: 'too many readings at the end of its range',
+    no_target: 'often no echo: water, snow, or turned',
+    interference: 'disturbed, most likely by a neighbour',
+    drift: 'its floor is far from its mounting height',
+    latch_up: 'occupied too long, and its channels disagree',
+    supply_low: 'low supply',
+    supply_critical: 'very low supply: may stop at any time',
+    temperature_implausible: 'a temperature that no street has',
+    resets: 'starts again too often',
+    tamper: 'reports that it was opened or moved',
+    duplicate_address: 'two sensors have its address',
+    clock: 'its clock runs away',
+    link_errors: 'too many broken or missing answers',
+    config_mismatch: 'not configured as wanted',
+  },
+};

@@ -1,0 +1,64 @@
+import { h } from 'preact';
+import type { ComponentChildren } from 'preact';
+import type { PriceOfStay } from '#contract/price.ts';
+import type { Tariff } from '#contract/tariff.ts';
+import { useDesk } from '../frame/desk.ts';
+import { MINUTE_MS } from '../instants.ts';
+import { dayOf, dayStartOf } from '../local-day.ts';
+import { PREVIEWED_MINUTES, pricesOf } from './prices.ts';
+import { tariffFrom } from './tariff-draft.ts';
+import type { TariffDraft } from './tariff-draft.ts';
+import { workTexts } from './texts.ts';
+
+/** What stays cost by the tariff that holds and by the one that is typed, while it is typed. */
+export function PricePreview({
+  before,
+  draft,
+}: {
+  readonly before: Tariff;
+  readonly draft: TariffDraft;
+}): ComponentChildren {
+  const { language, site, format, now } = useDesk();
+  const texts = workTexts[language];
+  const after = tariffFrom(draft, before, site.currency);
+  const start = dayStartOf(dayOf(now(), site.timeZone), site.timeZone);
+  const prices = (tariff: Tariff) => pricesOf(tariff, start, site.timeZone);
+  const [old, next] = [prices(before), after && prices(after)];
+  const money = (minor: number) => (minor === 0 ? texts.free : format.money(minor));
+  const words = (price: PriceOfStay | undefined) =>
+    price === undefined
+      ? texts.unknownPrice
+      : price.withCoupon === undefined
+        ? money(price.minor)
+        : texts.withCoupon(money(price.minor), money(price.withCoupon.minor));
+  return h(
+    'table',
+    { class: 'prices' },
+    h('caption', {}, texts.preview),
+    h(
+      'thead',
+      {},
+      h(
+        'tr',
+        {},
+        h('th', { scope: 'col' }, texts.stay),
+        h('th', { scope: 'col', class: 'count' }, texts.before),
+        h('th', { scope: 'col', class: 'count' }, texts.after),
+      ),
+    ),
+    h(
+      'tbody',
+      {},
+      PREVIEWED_MINUTES.map((minutes, at) => {
+        const [was, is] = [words(old[at]), next ? words(next[at]) : '–'];
+        return h(
+          'tr',
+          { key: minutes },
+          h('th', { scope: 'row' }, format.duration(minutes * MINUTE_MS)),
+          h('td', { class: 'count' }, was),
+          h('td', { class: 'count' }, was === is ? is : h('strong', {}, is)),
+        );
+      }),
+    ),
+  );
+}
