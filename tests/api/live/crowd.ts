@@ -1,5 +1,4 @@
 import { WebSocket } from 'ws';
-import { LiveMessage } from '#contract/live.ts';
 
 /**
  * Many viewers in a process of their own: `crowd.ts URL READERS DEAF`, until stdin ends. Readers watch
@@ -30,11 +29,10 @@ async function open(channel: string, heard?: (text: string) => void): Promise<We
 
 function hear(text: string): void {
   const now = Date.now();
-  const message = LiveMessage.parse(JSON.parse(text));
-  if (message.type !== 'delta') return;
-  for (const { lot, observedAt } of message.lots ?? []) {
-    if (lot === 'full' && observedAt !== null) delaysMs.push(now - observedAt);
-  }
+  // Ten thousand viewers' parsing would be most of what is measured.
+  if (!text.startsWith('{"type":"delta"')) return;
+  const observedAt = /"observedAt":(\d+)/.exec(text)?.[1];
+  if (observedAt !== undefined) delaysMs.push(now - Number(observedAt));
 }
 
 for (let n = 0; n < Number(readers); n += OPENING_AT_ONCE) {
