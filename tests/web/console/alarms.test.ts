@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FoundAlarm } from '#api/alarms/alarm-book.ts';
 import type { Delivery } from '#api/alarms/webhook.ts';
-import type { LotId } from '#contract/ids.ts';
 import { violationsOf } from '../../support/axe.ts';
 import { aStreet } from '../../api/http/street.ts';
 import { openConsole, PHONE } from './console-rig.ts';
@@ -64,13 +63,13 @@ describe('the alarms page', () => {
   test('gives who has single lots what touches them, and who may only look no button', async () => {
     book().look([LINE, DISK]);
     const path = '/console/alarms?lang=en';
-    await rig.inConsole({ scope: ['full' as LotId], role: 'viewer', path }, async (page) => {
+    await rig.inConsole({ scope: ['full'], role: 'viewer', path }, async (page) => {
       await page.getByText('A whole line is silent').waitFor();
       expect(await page.getByText('The disk is nearly full').count()).toBe(0);
       expect(await page.getByText('Who is told').count()).toBe(0);
       expect(await page.getByRole('button', { name: /Acknowledge/ }).count()).toBe(0);
     });
-    await rig.inConsole({ scope: ['counted' as LotId], path }, async (page) => {
+    await rig.inConsole({ scope: ['counted'], path }, async (page) => {
       await page.getByText('There is no alarm.').waitFor();
     });
   });
