@@ -8,7 +8,15 @@ import type { Answer, Asked, Route } from './route.ts';
 import { siteAnswerOf } from './site-answer.ts';
 
 /** The console's pages; which of them is shown is decided in the browser. */
-export const CONSOLE_PAGES = ['alarms', 'work', 'sensors', 'history', 'day', 'stays'] as const;
+export const CONSOLE_PAGES = [
+  'alarms',
+  'work',
+  'sensors',
+  'history',
+  'day',
+  'stays',
+  'signs',
+] as const;
 
 /** The operators' console: one document for whoever is logged in, the login for everybody else. */
 export function consoleRoutes(context: ApiContext): Route[] {

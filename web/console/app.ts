@@ -20,6 +20,7 @@ import { useAsked } from './parts/use-asked.ts';
 import type { Asked } from './parts/use-asked.ts';
 import { PastPages } from './past/past-pages.ts';
 import { SensorsPage } from './sensors/sensors-page.ts';
+import { SignsPage } from './signs/signs-page.ts';
 import { WorkPage } from './work/work-page.ts';
 import { nowAnswer } from './wire/now-answers.ts';
 
@@ -89,6 +90,8 @@ function PageOf({
     case 'day':
     case 'stays':
       return h(PastPages, { page, now: now.value });
+    case 'signs':
+      return h(SignsPage, { now: now.value });
     case 'sensors':
       return h(SensorsPage, { now: now.value });
     case undefined:

@@ -2,11 +2,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { AlarmBookAnswer } from '#contract/alarm-record.ts';
 import { SensorsAnswer } from '#contract/http.ts';
 import { CurvesAnswer, NowAnswer } from '#contract/operator-now.ts';
+import { OperatorSignsAnswer } from '#contract/sign-answers.ts';
 import { SensorTrendAnswer } from '#contract/sensor-trend.ts';
 import type { Reader } from '#web/wire/read.ts';
 import { parsed } from '#web/wire/read.ts';
 import { alarmBookAnswer } from '#web/console/wire/alarm-answers.ts';
 import { curvesAnswer, nowAnswer } from '#web/console/wire/now-answers.ts';
+import { signsAnswer } from '#web/console/wire/sign-answers.ts';
 import { sensorsAnswer, trendAnswer } from '#web/console/wire/sensor-answers.ts';
 import { serveStreet } from '../../api/http/served-street.ts';
 import type { ServedStreet } from '../../api/http/served-street.ts';
@@ -33,6 +35,7 @@ const answers: readonly [
   ['now', nowAnswer, NowAnswer],
   ['curves', curvesAnswer, CurvesAnswer],
   ['alarms/book', alarmBookAnswer, AlarmBookAnswer],
+  ['signs', signsAnswer, OperatorSignsAnswer],
   ['sensors', sensorsAnswer, SensorsAnswer],
   ['sensors/node-1/trend', trendAnswer, SensorTrendAnswer],
 ];

@@ -1,5 +1,14 @@
 /** The pages in the order of the navigation: what is done standing, on a phone, comes first. */
-export const PAGES = ['now', 'alarms', 'work', 'sensors', 'history', 'day', 'stays'] as const;
+export const PAGES = [
+  'now',
+  'alarms',
+  'work',
+  'sensors',
+  'history',
+  'day',
+  'stays',
+  'signs',
+] as const;
 export type PageName = (typeof PAGES)[number];
 
 export const hrefOf = (page: PageName): string =>
