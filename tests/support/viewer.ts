@@ -6,7 +6,8 @@ import { anyCarCountsOf, countsOf } from '#contract/headline.ts';
 
 /** The number as a person reads it on the lot's card. */
 export async function pageVacantOf(page: Page, name: string): Promise<number | undefined> {
-  const card = page.getByRole('listitem').filter({ hasText: name });
+  // By its heading: another lot's card may name this one as the way out.
+  const card = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name }) });
   const said = await card.first().innerText();
   const match = /(\d+) bays? free/.exec(said);
   return match ? Number(match[1]) : undefined;
