@@ -7,7 +7,9 @@ import { textOf } from './report.ts';
 import type { Report, Size } from './report.ts';
 
 /** Each measures one thing that this program exists for. */
-const benches: Readonly<Record<string, (size: Size) => Promise<readonly Report[]>>> = {
+const benches: Readonly<
+  Record<string, (size: Size) => AsyncIterable<Report> | Promise<readonly Report[]>>
+> = {
   broker: benchBroker,
   history: benchHistory,
 };
@@ -25,7 +27,7 @@ async function run(names: string[], options: { json?: string; small?: boolean })
   const reports: Report[] = [];
   for (const [name, bench] of Object.entries(benches)) {
     if (names.length > 0 && !names.includes(name)) continue;
-    for (const report of await bench({ isSmall: options.small ?? false })) {
+    for await (const report of await bench({ isSmall: options.small ?? false })) {
       reports.push(report);
       process.stdout.write(`${textOf(report)}\n`);
     }

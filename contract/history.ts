@@ -257,7 +257,8 @@ export const ShownAnswer = z.object({
       occupied: z.int().nonnegative(),
       unknown: z.int().nonnegative(),
     })
-    .describe('of the same bays at that instant, by all that is known now'),
+    .nullable()
+    .describe('of the same bays then, by all that is known now; null: events are kept no longer'),
   bays: z.array(
     z.object({
       bay: BayId,

@@ -33,6 +33,7 @@ export const problems = {
   unsupported_media: { status: 415, title: 'No body of that kind here' },
   range_not_satisfiable: { status: 416, title: 'The file has no such bytes' },
   invalid_site: { status: 422, title: 'The site file has problems; nothing was changed' },
+  events_expired: { status: 422, title: 'Single events of that time are not kept any more' },
   range_too_wide: { status: 422, title: 'The asked range is too wide' },
   weak_password: { status: 422, title: 'The password may not be one' },
   too_many_requests: { status: 429, title: 'Too many requests' },

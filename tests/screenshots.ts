@@ -43,6 +43,13 @@ const shots = [
     colorScheme: 'dark',
     size: [1360, 800],
   },
+  {
+    name: 'sign-ko',
+    path: '/sign/sign-nambu-gate',
+    locale: 'ko-KR',
+    colorScheme: 'dark',
+    size: [1920, 1080],
+  },
 ] as const;
 
 mkdirSync(folder, { recursive: true });
@@ -59,7 +66,8 @@ for (const { name, path, locale, colorScheme, size } of shots) {
   page.on('pageerror', (error) => console.error(`${name}: ${error.message}`));
   await page.goto(`${url}${path}`);
   await lendKoreanFont(page);
-  await page.locator('.lot-pin:not(.lot-pin-under)').first().waitFor();
+  const drawn = path.startsWith('/sign/') ? '.value-number' : '.lot-pin:not(.lot-pin-under)';
+  await page.locator(drawn).first().waitFor();
   await page.screenshot({ path: join(folder, `${name}.${picture.ending}`), ...picture.options });
   await context.close();
 }

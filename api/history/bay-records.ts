@@ -33,17 +33,19 @@ export function wholeStretch(
  * event that left the bay vacant, so that no stay reaches into it. Looks back farther and farther
  * until there is one, and never begins where the clock stepped back: there, events before and after
  * an instant are not those before and after each other.
+ * `before`: what is told is wanted up to this instant only.
  */
 export function stretchSince(
   log: EventLogReader,
   { bay, places, fold }: FoldedBay,
   from: number,
   upToPosition: number,
+  before?: number,
 ): BayStretch {
   const { steps } = fold;
   let at = beforeSteps(from, steps);
   for (let reachMs = HOUR_MS; ; reachMs *= 2) {
-    const records = log.recordsOfBay(bay, at, upToPosition);
+    const records = log.recordsOfBay(bay, at, upToPosition, before);
     const { changes, spans } = toldBy(records, places);
     const hiding = hidingBefore(at, records, changes);
     if (hiding !== undefined) {

@@ -7,6 +7,7 @@ import type { Bay } from '#contract/site.ts';
 import type { Stay } from '#contract/stay.ts';
 import { RejectedError } from '#runtime/errors.ts';
 import { knownWithin, membersOf } from '../history/answers/members.ts';
+import { refuseExpired } from '../history/answers/statistics.ts';
 import { localDay, WallClock } from '../history/answers/wall-clock.ts';
 import { clippedSpans } from '../history/spans.ts';
 import type { Span } from '../history/spans.ts';
@@ -32,7 +33,14 @@ export function dayRoute(context: ApiContext): Route {
     params: z.object({ lot: LotId }),
     query: DayQuery,
     media: { [JSON_MEDIA]: LotDayAnswer },
-    problems: ['invalid_request', 'not_authorised', 'forbidden', 'unknown_lot', 'view_not_ready'],
+    problems: [
+      'invalid_request',
+      'not_authorised',
+      'forbidden',
+      'unknown_lot',
+      'events_expired',
+      'view_not_ready',
+    ],
     answer: async (asked) => {
       const { index } = context;
       const lot = asked.params['lot'] as LotId;
@@ -40,6 +48,7 @@ export function dayRoute(context: ApiContext): Route {
       const { day } = asked.query;
       const { timeZone } = index.site.header;
       const window = localDay(day, timeZone);
+      refuseExpired(window.from, context.eventLog.sealedUntil);
       const wallClock = new WallClock(timeZone);
       const members = membersOf(sites.versions, (bay) => bay.properties.lot === lot, window);
       const stays = new Map<BayId, Stay[]>();

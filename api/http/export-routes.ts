@@ -73,7 +73,7 @@ export function exportRoutes(context: ApiContext): Route[] {
       about: 'Every hour of every lot within [from, to), whether it was observed or not.',
       query: HoursExportQuery,
       media: { [ROWS_MEDIA]: LotHourRow, [CSV_MEDIA]: CsvText },
-      problems: [...windowed.problems, 'range_too_wide'],
+      problems: [...windowed.problems, 'range_too_wide', 'events_expired'],
       answer: (asked) => {
         const { from, to, bom } = asked.query;
         const rows = hoursOf(context, callerOf(asked), { from, to });

@@ -52,6 +52,7 @@ export function pastRoutes(context: ApiContext): Route[] {
       'unknown_lot',
       'unknown_market',
       'range_too_wide',
+      'events_expired',
       'view_not_ready',
       'too_busy',
     ],

@@ -26,7 +26,7 @@ export interface AskedPast extends Asked {
   readonly wallClock: WallClock;
 }
 
-type Past = Pick<ApiContext, 'index' | 'sites' | 'clock'>;
+type Past = Pick<ApiContext, 'index' | 'sites' | 'clock' | 'eventLog'>;
 
 /** Throws RejectedError: unknown_lot, unknown_market, forbidden, range_too_wide, invalid_request. */
 export function pastOf(context: Past, caller: Caller, query: ScopeQuery): AskedPast {
@@ -39,7 +39,8 @@ export function pastOf(context: Past, caller: Caller, query: ScopeQuery): AskedP
   const { scope, shownLots } = scopeOf(context, { caller, query, window, withPrivate });
   const wallClock = new WallClock(timeZone);
   const now = context.clock.wallMs();
-  return { scope, window, timeZone, now, shownLots, withPrivate, wallClock };
+  const eventsSince = context.eventLog.sealedUntil;
+  return { scope, window, timeZone, now, eventsSince, shownLots, withPrivate, wallClock };
 }
 
 /** A day means its midnight in the site's time zone. */

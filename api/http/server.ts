@@ -19,10 +19,10 @@ export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) =
 
 /** Against clients that send slowly or for ever. Answers may take longer: exports do. */
 const limits = {
-  headersTimeout: 10_000,
+  headersTimeout: 8_000,
   requestTimeout: 30_000,
   keepAliveTimeout: 15_000,
-  connectionsCheckingInterval: 5_000,
+  connectionsCheckingInterval: 1_000,
   maxHeaderSize: 16 * 1024,
 } as const;
 const MOST_HEADERS = 64;

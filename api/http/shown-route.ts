@@ -42,7 +42,8 @@ export function shownRoute(context: ApiContext): Route {
       const wallClock = new WallClock(site.header.timeZone);
       const iso = (instant: number) => wallClock.isoOf(instant);
       const said = saidAt(context, lot, at);
-      const bays = await baysAt(context, lot, at);
+      const isKept = at >= context.eventLog.sealedUntil;
+      const bays = isKept ? await baysAt(context, lot, at) : [];
       const { counts = [], observedAt = null } = said?.content ?? {};
       const keptSince = shown.keptSince();
       const value = {
@@ -59,7 +60,7 @@ export function shownRoute(context: ApiContext): Route {
           : null,
         signs: signsAt(context, lot, at).map((sign) => ({ ...sign, since: iso(sign.since) })),
         known: said ? countsOf(counts) : null,
-        history: statesOf(bays),
+        history: isKept ? statesOf(bays) : null,
         bays: bays.map(({ sensedAt, learnedAt, ...bay }) => ({
           ...bay,
           sensedAt: sensedAt === null ? null : iso(sensedAt),
@@ -117,7 +118,7 @@ async function baysAt(context: ApiContext, lot: LotId, at: number) {
     const event =
       state === 'unknown'
         ? undefined
-        : decidingAt(eventLog.recordsOfBay(bay, at, eventLog.lastPosition), bay, at);
+        : decidingAt(eventLog.recordsOfBay(bay, at, eventLog.lastPosition, at + 1), bay, at);
     bays.push({
       bay,
       label: paintOf(context, bay, at).label,

@@ -53,9 +53,15 @@ export interface EventLogReader {
   /**
    * One bay's events and intervals up to and including `upToPosition` that touch [from, ∞), with
    * the bay's last event before `from`, in the order (journalOrder, seq). An interval that was
-   * there at `upToPosition` and was extended since comes once, with its present `until`.
+   * there at `upToPosition` and was extended since comes once, with its present `until`. `before`:
+   * nothing that began at this instant or later.
    */
-  recordsOfBay(bay: BayId, from: number, upToPosition: number): readonly LoggedRecord[];
+  recordsOfBay(
+    bay: BayId,
+    from: number,
+    upToPosition: number,
+    before?: number,
+  ): readonly LoggedRecord[];
   /** Called after each commit; returns the way to stop. */
   onCommitted(listener: () => void): () => void;
 }

@@ -34,6 +34,13 @@ export interface DeadLetterRow {
 const SELECT_DEAD_LETTER = `SELECT id, journal, seq, received_at AS receivedAt, reason, detail,
   content FROM dead_letter`;
 
+/** What is looked for of one bay: see EventLogReader.recordsOfBay. */
+export interface Wanted {
+  readonly from: number;
+  readonly before: number;
+  readonly upToPosition: number;
+}
+
 /** One month of the log, open for writing (the newest) or for reading (the older ones). */
 export class MonthFile {
   readonly path: string;
@@ -179,12 +186,13 @@ export class MonthFile {
     );
   }
 
-  eventsOfBay(bay: BayId, from: number, upToPosition: number): EventRow[] {
+  eventsOfBay(bay: BayId, { from, before, upToPosition }: Wanted): EventRow[] {
     return this.#all(
       `SELECT ${EVENT_COLUMNS} FROM event
-       WHERE bay = ? AND sensed_at >= ? AND position <= ?`,
+       WHERE bay = ? AND sensed_at >= ? AND sensed_at < ? AND position <= ?`,
       bay,
       from,
+      before,
       upToPosition,
     );
   }
@@ -200,13 +208,14 @@ export class MonthFile {
     )[0];
   }
 
-  observedOfBay(bay: BayId, from: number, upToPosition: number): ObservedRow[] {
+  observedOfBay(bay: BayId, { from, before, upToPosition }: Wanted): ObservedRow[] {
     return this.#all(
       `SELECT ${OBSERVED_COLUMNS}
        FROM observed_bay b JOIN observed o ON o.journal = b.journal AND o.seq = b.seq
-       WHERE b.bay = ? AND o.until_at >= ? AND o.first_position <= ?`,
+       WHERE b.bay = ? AND o.until_at >= ? AND b.from_at < ? AND o.first_position <= ?`,
       bay,
       from,
+      before,
       upToPosition,
     );
   }

@@ -159,8 +159,13 @@ class MonthlyEventLog implements EventLog {
     return recordsAfter(this.#months(), this.journals, position, limit);
   }
 
-  recordsOfBay(bay: BayId, from: number, upToPosition: number): readonly LoggedRecord[] {
-    return recordsOfBay(this.#months(), this.journals, bay, from, upToPosition);
+  recordsOfBay(
+    bay: BayId,
+    from: number,
+    upToPosition: number,
+    before: number = Number.MAX_SAFE_INTEGER,
+  ): readonly LoggedRecord[] {
+    return recordsOfBay(this.#months(), this.journals, bay, { from, before, upToPosition });
   }
 
   onCommitted(listener: () => void): () => void {

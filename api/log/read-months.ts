@@ -2,7 +2,7 @@ import type { BayId } from '#contract/ids.ts';
 import type { JournalRecord } from '#contract/event.ts';
 import type { LoggedRecord } from './event-log.ts';
 import type { Journals } from './journals.ts';
-import type { MonthFile } from './month-file.ts';
+import type { MonthFile, Wanted } from './month-file.ts';
 import { eventOf, observedOf } from './stored-record.ts';
 import type { EventRow, ObservedRow } from './stored-record.ts';
 
@@ -51,15 +51,15 @@ export function recordsOfBay(
   months: readonly MonthFile[],
   journals: Journals,
   bay: BayId,
-  from: number,
-  upToPosition: number,
+  wanted: Wanted,
 ): readonly LoggedRecord[] {
+  const { from, upToPosition } = wanted;
   const events: EventRow[] = [];
   const intervals = new Map<string, ObservedRow>();
   let last: EventRow | undefined;
   for (const month of months) {
-    events.push(...month.eventsOfBay(bay, from, upToPosition));
-    for (const row of month.observedOfBay(bay, from, upToPosition)) {
+    events.push(...month.eventsOfBay(bay, wanted));
+    for (const row of month.observedOfBay(bay, wanted)) {
       const key = `${row.journal}/${row.seq}`;
       const known = intervals.get(key);
       if (!known || row.until_at > known.until_at) intervals.set(key, row);

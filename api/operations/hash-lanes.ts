@@ -3,6 +3,10 @@ const LANES = 2;
 /** Who is not known here yet shares one lane, so that the other is free for who is. */
 const STRANGERS_LANES = 1;
 const MOST_WAITING = 16;
+/** From so many wrong tries on it is a guess until it proves right, ... */
+const GUESS_FROM = 5;
+/** ... and after one guess's work the next begins this much later: the cores are others' meanwhile. */
+const REST_MS = 1_000;
 
 /** Whose password it is about, as far as one can tell without a look at it. */
 export interface Standing {
@@ -28,6 +32,12 @@ export class HashLanes {
   #running = 0;
   #strangers = 0;
   #mostRunning = 0;
+  readonly #restMs: number;
+  #rest: NodeJS.Timeout | undefined;
+
+  constructor(restMs = REST_MS) {
+    this.#restMs = restMs;
+  }
 
   /** The most that ever ran at once. */
   get mostRunning(): number {
@@ -61,8 +71,9 @@ export class HashLanes {
     });
   }
 
-  #hasRoom({ isKnown }: Standing): boolean {
-    if (isKnown) return this.#running < LANES;
+  #hasRoom(standing: Standing): boolean {
+    if (standing.isKnown) return this.#running < LANES;
+    if (this.#rest !== undefined && isGuess(standing)) return false;
     return this.#strangers < STRANGERS_LANES && this.#running === this.#strangers;
   }
 
@@ -72,9 +83,24 @@ export class HashLanes {
     this.#mostRunning = Math.max(this.#mostRunning, this.#running);
   }
 
-  #leave({ isKnown }: Standing): void {
+  #leave(standing: Standing): void {
     this.#running -= 1;
-    if (!isKnown) this.#strangers -= 1;
+    if (!standing.isKnown) this.#strangers -= 1;
+    if (isGuess(standing) && this.#restMs > 0) this.#restNow();
+    this.#beginNext();
+  }
+
+  #restNow(): void {
+    clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => {
+      this.#rest = undefined;
+      this.#beginNext();
+    }, this.#restMs);
+    // Who waits for it at the end of the process has no answer to wait for.
+    this.#rest.unref();
+  }
+
+  #beginNext(): void {
     const next = this.#waiting[0];
     if (next === undefined || !this.#hasRoom(next.standing)) return;
     this.#waiting.shift();
@@ -82,6 +108,9 @@ export class HashLanes {
     next.begin(true);
   }
 }
+
+const isGuess = ({ isKnown, wrongTries }: Standing): boolean =>
+  !isKnown && wrongTries >= GUESS_FROM;
 
 function goesBefore(one: Standing, other: Standing): boolean {
   if (one.isKnown !== other.isKnown) return one.isKnown;

@@ -4,7 +4,7 @@ import type { BayId, LotId } from '#contract/ids.ts';
 import type { LotLive } from '#contract/live.ts';
 import type { Site } from '#contract/site-check.ts';
 import type { Bay } from '#contract/site.ts';
-import type { LiveStateReader } from './live-state.ts';
+import type { LiveStateReader, StateChange } from './live-state.ts';
 
 export interface PublicLiveState extends LiveStateReader {
   /** Another site holds: live state has it already. */
@@ -43,17 +43,33 @@ export function publicLiveState(site: Site, state: LiveStateReader): PublicLiveS
   };
   changeSite(site);
 
+  // What is news is asked once a change, whoever listens: to ask is to remember.
+  const listeners = new Set<(changed: StateChange) => void>();
+  let stop: (() => void) | undefined;
+  const tellAll = (changed: StateChange): void => {
+    const bays = changed.bays.filter((bay) => shown.has(bay));
+    const lots = changed.lots.filter(isNews);
+    if (bays.length + lots.length === 0) return;
+    for (const listener of listeners) listener({ bays, lots });
+  };
+
   return {
     bay: (bay) => (shown.has(bay) ? state.bay(bay) : undefined),
     baysOf: (lot) => state.baysOf(lot).filter(({ bay }) => shown.has(bay)),
     lot: lotOf,
     lots: () => state.lots().map((live) => lotOf(live.lot) ?? live),
-    onChanged: (listener) =>
-      state.onChanged((changed) => {
-        const bays = changed.bays.filter((bay) => shown.has(bay));
-        const lots = changed.lots.filter(isNews);
-        if (bays.length + lots.length > 0) listener({ bays, lots });
-      }),
+    onChanged: (listener) => {
+      // One for each call: the same function may listen twice.
+      const own = (change: StateChange) => listener(change);
+      listeners.add(own);
+      stop ??= state.onChanged(tellAll);
+      return () => {
+        listeners.delete(own);
+        if (listeners.size > 0) return;
+        stop?.();
+        stop = undefined;
+      };
+    },
     changeSite,
   };
 }

@@ -5,31 +5,32 @@ import { heatCellsOf } from '#api/history/answers/heat-map.ts';
 import { loadDuckdbEngine } from '#api/history/duckdb-view.ts';
 import { openInfluxEngine } from '#api/history/influx-view.ts';
 import type { LotHour } from '#api/history/history.ts';
-import type { HistoryView, KeyedStay, ViewEngine } from '#api/history/view.ts';
+import type { BayRow, HistoryView, KeyedStay, ViewEngine } from '#api/history/view.ts';
 import { LogId } from '#contract/ids.ts';
 import type { LotId } from '#contract/ids.ts';
 import { HOUR_MS } from '#contract/time.ts';
 import { hasInflux, startInflux } from '../../tests/support/influxd.ts';
 import { openTempFolder } from '../../tests/support/temp-folder.ts';
 import { timed } from '../report.ts';
+import { bareDuckdb, QUESTIONS } from './bare-duckdb.ts';
 import type { Figure, Report, Size } from '../report.ts';
 import { bayHistory, FIRST_AT, lotIdOf } from './invented-stays.ts';
 import type { City } from './invented-stays.ts';
 
 const logId = LogId.parse('b'.repeat(32));
 const DAY_MS = 24 * HOUR_MS;
-const STAYS_A_GROUP = 5_000;
+/** As a view that is made from its log writes them, some thousands at once. */
+const STAYS_A_GROUP = 20_000;
 const RUNS = 9;
 
 /** Loads a city's stays into each engine and asks the questions that operators ask. */
-export async function benchHistory({ isSmall }: Size): Promise<readonly Report[]> {
+export async function* benchHistory({ isSmall }: Size): AsyncGenerator<Report> {
   const city: City = isSmall
     ? { lots: 2, baysPerLot: 3, days: 40 }
     : { lots: 100, baysPerLot: 50, days: 180 };
-  const reports: Report[] = [];
   {
     using folder = openTempFolder();
-    reports.push(await measured('DuckDB', city, folder.path, await loadDuckdbEngine(folder.path)));
+    yield await measured('DuckDB', city, folder.path, await loadDuckdbEngine(folder.path));
   }
   if (hasInflux) {
     using folder = openTempFolder();
@@ -37,9 +38,8 @@ export async function benchHistory({ isSmall }: Size): Promise<readonly Report[]
     const { url, token, dataFolder } = influx;
     const address = { url, token, database: influx.newDatabase() };
     const engine = openInfluxEngine(address, folder.path, logId);
-    reports.push(await measured('InfluxDB', city, dataFolder ?? folder.path, engine));
+    yield await measured('InfluxDB', city, dataFolder ?? folder.path, engine);
   }
-  return reports;
 }
 
 async function measured(
@@ -49,23 +49,34 @@ async function measured(
   engine: ViewEngine,
 ): Promise<Report> {
   const view = await engine.open();
+  let [loaded, asked]: [Loaded, Figure[]] = [{ stays: 0, figures: [] }, []];
   try {
-    const loaded = await load(view, city);
-    const asked = await ask(view, city, name === 'DuckDB');
-    const sizeMb = bytesBelow(folder) / 1_000_000;
-    const { lots, baysPerLot, days } = city;
-    return {
-      bench: `history in ${name}`,
-      about: `${lots * baysPerLot} bays, ${days} days, ${loaded.stays} stays`,
-      figures: [...loaded.figures, { what: 'size on disk', value: sizeMb, unit: 'MB' }, ...asked],
-    };
+    loaded = await load(view, city);
+    asked = await ask(view, city, name === 'DuckDB');
   } finally {
     await view.close();
   }
+  const sizeMb = bytesBelow(folder) / 1_000_000;
+  const bare = name === 'DuckDB' ? await bareDuckdb(folder, city, RUNS) : new Map();
+  const { lots, baysPerLot, days } = city;
+  return {
+    bench: `history in ${name}`,
+    about: `${lots * baysPerLot} bays, ${days} days, ${loaded.stays} stays`,
+    figures: [
+      ...loaded.figures,
+      { what: 'size on disk', value: sizeMb, unit: 'MB' },
+      ...asked.map((figure) => ({ ...figure, ...bare.get(figure.what) })),
+    ],
+  };
 }
 
-/** As a view is made from its log: bay by bay, the lot's hours behind its bays. */
-async function load(view: HistoryView, city: City) {
+interface Loaded {
+  readonly stays: number;
+  readonly figures: readonly Figure[];
+}
+
+/** As a view is made from its log: lot by lot, its hours behind its bays. */
+async function load(view: HistoryView, city: City): Promise<Loaded> {
   let [stayCount, rowCount, writingMs] = [0, 0, 0];
   const nothing = { mark: undefined, lotHours: [], retracted: [], bays: [] };
   const write = async (part: Partial<Parameters<HistoryView['write']>[0]>) => {
@@ -75,17 +86,18 @@ async function load(view: HistoryView, city: City) {
   };
   for (let lot = 0; lot < city.lots; lot += 1) {
     const hours = new Map<number, LotHour>();
-    let stays: KeyedStay[] = [];
+    let [stays, bays]: [KeyedStay[], BayRow[]] = [[], []];
     for (let place = 0; place < city.baysPerLot; place += 1) {
       const history = bayHistory(city, lot, place, hours);
-      stays.push(...history.stays);
-      const bays = [{ bay: history.bay, lot: lotIdOf(lot), fold: '{}', open: undefined }];
+      for (const stay of history.stays) stays.push(stay);
+      bays.push({ bay: history.bay, lot: lotIdOf(lot), fold: '{}', open: undefined });
       stayCount += history.stays.length;
-      await write({ bays, stays: stays.length >= STAYS_A_GROUP ? stays : [] });
-      if (stays.length >= STAYS_A_GROUP) stays = [];
+      if (stays.length < STAYS_A_GROUP) continue;
+      await write({ stays, bays });
+      [stays, bays] = [[], []];
     }
     rowCount += hours.size;
-    await write({ stays, lotHours: [...hours.values()] });
+    await write({ stays, bays, lotHours: [...hours.values()] });
   }
   await write({ mark: { logId, position: 1 } });
   const rate = (1_000 * stayCount) / writingMs;
@@ -94,7 +106,7 @@ async function load(view: HistoryView, city: City) {
     figures: [
       { what: 'stays written', value: rate, unit: 'stays/s' },
       { what: 'hours of lots', value: rowCount, unit: 'rows' },
-    ] satisfies Figure[],
+    ],
   };
 }
 
@@ -104,15 +116,11 @@ async function ask(view: HistoryView, city: City, isEmbedded: boolean): Promise<
   const whole = { from: FIRST_AT, to: FIRST_AT + city.days * DAY_MS };
   const month = { from: whole.to - 30 * DAY_MS, to: whole.to };
   const questions: readonly [what: string, atMostMs: number, question: () => Promise<unknown>][] = [
-    ['a lot by the hour, 30 days', 10, () => view.lotHours(lot, month)],
-    ['the city by the hour, all days', 30, () => view.summedHours(lots, whole)],
-    [
-      'hours of the week of a lot, all days',
-      10,
-      async () => heatCellsOf(await view.lotHours(lot, whole), 'Asia/Seoul'),
-    ],
-    ['dwell p50, p95 by lot, all lots, 30 days', 50, () => view.dwell(lots, month, [0.5, 0.95])],
-    ['last states of all bays', 10, () => view.bays()],
+    [QUESTIONS.lotHours, 10, () => view.lotHours(lot, month)],
+    [QUESTIONS.cityHours, 30, () => view.summedHours(lots, whole)],
+    [QUESTIONS.week, 10, async () => heatCellsOf(await view.lotHours(lot, whole), 'Asia/Seoul')],
+    [QUESTIONS.dwell, 50, () => view.dwell(lots, month, [0.5, 0.95])],
+    [QUESTIONS.bays, 10, () => view.bays()],
     ['single stays of a lot, 30 days', 30, () => drained(view.stays(month, [lot]))],
   ];
   const figures: Figure[] = [];

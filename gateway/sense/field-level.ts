@@ -48,6 +48,8 @@ export interface FieldStep {
   readonly quiet: number;
   /** How far the level has moved in all, with this step. */
   readonly path: Vector;
+  /** Seen only because the node speaks now and then, not because it had something to say. */
+  readonly isByTheWay: boolean;
 }
 
 export const restless: FieldLevel = {
@@ -82,6 +84,8 @@ const SETTLED_SHARE = 0.12;
 const SELDOM_MS = 60_000;
 const HELD_MS = 12_000;
 const SELDOM_GAIN = 0.01;
+/** It spoke before its time: something has happened. */
+const USUAL_SHARE = 0.85;
 
 export interface Moved {
   readonly state: FieldLevel;
@@ -231,7 +235,12 @@ function settle(heard: FieldLevel, tail: readonly HeardField[]): Moved {
     return { state, step: undefined };
   }
   const quiet = quietOver(heard.quiet, 0) ?? 0;
-  return { state, step: { step, size, leftAt: left.at, since: first.at, quiet, path } };
+  const waitedMs = left.at - (heard.run[0]?.at ?? left.at);
+  const isByTheWay = heard.seldomMs >= SELDOM_MS && waitedMs > USUAL_SHARE * heard.seldomMs;
+  return {
+    state,
+    step: { step, size, leftAt: left.at, since: first.at, quiet, path, isByTheWay },
+  };
 }
 
 /** Whether most of the way was made within a manoeuvre's time. */

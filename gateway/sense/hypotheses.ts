@@ -58,6 +58,8 @@ export interface StepSeen {
   readonly whose: Whose;
   /** ln of how much likelier it is no vehicle's for having come so often before, as ripple does. */
   readonly repeated: number;
+  /** ln of how likely a vehicle's step is seen like this, against any other's. */
+  readonly seenSo: number;
   /** How well a step is measured, in the node's unit. */
   readonly quiet: number;
   /** How far the level has moved in all, with this step. */
@@ -68,7 +70,8 @@ export function afterStep(before: readonly Hypothesis[], seen: StepSeen): Hypoth
   const { step, since, median, whose, quiet } = seen;
   const ratioOf = ratiosTo(median, quiet);
   const ratio = ratioOf(step);
-  const own = OWN + overVectors(ownDensity(ratio), ratio) + whose.support;
+  const support = whose.support + seen.seenSo;
+  const own = OWN + overVectors(ownDensity(ratio), ratio) + support;
   const stray = OTHER + overVectors(strayDensity(ratio), ratio) + seen.repeated;
   const other = lnSum(stray, own - whose.ownOdds);
   const next: Hypothesis[] = [];
@@ -81,8 +84,8 @@ export function afterStep(before: readonly Hypothesis[], seen: StepSeen): Hypoth
     else {
       const rest = plus(car, step);
       const left = ratioOf(rest);
-      const goes = OWN + overVectors(leftDensity(left), left) + whose.support;
-      const moves = MOVES + overVectors(ownDensity(left), left) + whose.support;
+      const goes = OWN + overVectors(leftDensity(left), left) + support;
+      const moves = MOVES + overVectors(ownDensity(left), left) + support;
       next.push({ car: undefined, ...now, weight: weight + goes });
       next.push({ ...one, car: rest, path: seen.path, weight: weight + moves });
     }

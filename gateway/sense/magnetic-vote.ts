@@ -15,6 +15,7 @@ import {
 } from './step-sizes.ts';
 import type { StepSizes } from './step-sizes.ts';
 import type { Vector } from './vector.ts';
+import { NOBODYS } from './whose-step.ts';
 import type { Whose } from './whose-step.ts';
 
 /** What the field alone makes of a bay. */
@@ -116,6 +117,8 @@ const SURE_CREPT = 2.5;
 const SURE_AT_FIRST = 1.4;
 /** What a step must add to the log-odds to change a belief. */
 const LEAST_GAIN = 0.7;
+/** Of nodes that speak of changes: a vehicle that has not made it speak. */
+const BY_THE_WAY = Math.log(0.05);
 /** Larger than any neighbour's, and to be counted among vehicles. */
 const OWN_RATIO = 0.3;
 
@@ -128,7 +131,8 @@ export function judgeStep(before: MagneticVote, step: FieldStep, whose: Whose): 
     step: step.step,
     since,
     median,
-    whose,
+    whose: step.isByTheWay ? NOBODYS : whose,
+    seenSo: step.isByTheWay ? BY_THE_WAY : 0,
     repeated: step.size < OWN_RATIO * median ? repeatedOf(before.sizes, step.step, since) : 0,
     quiet,
     path: step.path,

@@ -1,10 +1,11 @@
 /**
  * How far a node's field moves between two samples while nothing happens: its noise, in whatever
  * unit it counts, learned apart for samples that are close together and far apart, since drift adds
- * to it. Each is a running median, which arrivals and departures, being rare, hardly move.
+ * to it. Of a node that speaks when something has changed most samples are changes: so each is a
+ * running quantile of the smallest, from which noise has a known way to its median.
  */
 export interface Quiet {
-  readonly medians: readonly Running[];
+  readonly smallest: readonly Running[];
 }
 
 interface Running {
@@ -15,9 +16,12 @@ interface Running {
 /** Samples up to 3 s, 30 s and 5 min apart, and farther. */
 const APART_MS = [3_000, 30_000, 300_000] as const;
 const SLOWEST_GAIN = 0.02;
+/** Such that a fifth of all changes are smaller; of noise on three axes its median is 1.53 times that. */
+const UP_SHARE = 0.25;
+const TO_MEDIAN = 1.53;
 
 export const unheard: Quiet = {
-  medians: [...APART_MS, 0].map(() => ({ value: 0, count: 0 })),
+  smallest: [...APART_MS, 0].map(() => ({ value: 0, count: 0 })),
 };
 
 const kindOf = (apartMs: number): number => {
@@ -27,32 +31,33 @@ const kindOf = (apartMs: number): number => {
 
 export function withChange(before: Quiet, change: number, apartMs: number): Quiet {
   const kind = kindOf(apartMs);
-  const medians = before.medians.slice();
-  medians[kind] = stepped(medians[kind] ?? { value: 0, count: 0 }, change);
-  return { medians };
+  const smallest = before.smallest.slice();
+  smallest[kind] = stepped(smallest[kind] ?? { value: 0, count: 0 }, change);
+  return { smallest };
 }
 
-/** A running median by small steps of its own size, so that no unit matters. */
+/** A running quantile by small steps of its own size, so that no unit matters. */
 function stepped({ value, count }: Running, change: number): Running {
   // A change of exactly nothing is a counter that resolves no finer.
-  if (value === 0) return { value: change, count: change === 0 ? 0 : 1 };
+  if (change === 0) return { value, count };
+  if (value === 0) return { value: change, count: 1 };
   const gain = Math.max(SLOWEST_GAIN, 1 / (count + 1));
-  const next = change > value ? Math.min(change, value * (1 + gain)) : value / (1 + gain);
+  const next =
+    change > value
+      ? Math.min(change, value * (1 + gain * UP_SHARE))
+      : Math.max(change, value / (1 + gain));
   return { value: next, count: count + 1 };
 }
 
-/** undefined before enough was heard to know. */
-export function quietOver({ medians }: Quiet, apartMs: number): number | undefined {
+/** The median change of noise; undefined before enough was heard to know. */
+export function quietOver({ smallest }: Quiet, apartMs: number): number | undefined {
   const kind = kindOf(apartMs);
-  const own = medians[kind];
-  if (own !== undefined && own.count >= LEAST_COUNT) return own.value;
-  // Farther apart it moves more, closer together less: the nearest that is known.
-  for (let off = 1; off < medians.length; off += 1) {
-    for (const near of [medians[kind + off], medians[kind - off]]) {
-      if (near !== undefined && near.count >= LEAST_COUNT) return near.value;
-    }
-  }
-  return undefined;
+  const known = ({ count }: Running) => count >= LEAST_COUNT;
+  // Closer together it moves less; and what comes soon after another may be only changes.
+  const farther = smallest.slice(kind).filter(known);
+  const taken = farther.length > 0 ? farther : smallest.filter(known).slice(-1);
+  if (taken.length === 0) return undefined;
+  return TO_MEDIAN * Math.min(...taken.map(({ value }) => value));
 }
 
 const LEAST_COUNT = 8;

@@ -227,7 +227,7 @@ describe('the site folder', () => {
 
   test('a scenario’s faults begin with it; one that a sensor cannot have is left out', async () => {
     const own = join(folder.path, 'site', 'scenarios');
-    mkdirSync(own);
+    mkdirSync(own, { recursive: true });
     const sensorFaults = [
       { fault: 'stuck-value', bay: 0 },
       { fault: 'brown-out', bay: 8 },
@@ -238,7 +238,7 @@ describe('the site folder', () => {
     expect(truth().filter(({ kind }) => kind === 'failed')).toMatchObject([
       { bay: 'lot-1-1', fault: 'stuck-value' },
     ]);
-    await expect(start({ scenario: 'fog' })).rejects.toThrow('expected one of clear, tired');
+    await expect(start({ scenario: 'fog' })).rejects.toThrow('expected one of calm, clear, tired');
   });
 
   test.each([

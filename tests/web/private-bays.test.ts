@@ -81,7 +81,7 @@ test('a bay out of service is crossed out on the map, and the page leads to the 
   const page = await browser.newPage({ ...DESK, locale: 'en-GB', reducedMotion: 'reduce' });
   await page.goto(served.url);
   await page.locator('.feed-live').waitFor();
-  await page.locator('#lot-full summary').click();
+  await page.locator('#lot-full .lot-fold > summary').click();
   await page.locator('.with-bays').waitFor();
   for (let n = 0; n < 3; n += 1) await page.locator('[data-action=in]').click();
   await until(async () => (await pixelsOf(page, '--closed')) > 0);

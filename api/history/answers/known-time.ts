@@ -29,7 +29,7 @@ export async function* knownTimes(
   bays: readonly BayId[],
   window: TimeWindow,
 ): AsyncIterable<{ readonly bay: BayId; readonly known: readonly KnownSpan[] }> {
-  const { position, folded } = await foldsOf(view);
+  const { position, folded } = await foldsOf(view, new Set(bays));
   for (const bay of bays) {
     const known = folded.get(bay);
     yield { bay, known: known ? knownTime(eventLog, { ...known, position }, window) : [] };
@@ -38,13 +38,14 @@ export async function* knownTimes(
 }
 
 /** The folds as they stood at one position: a group may be written between two questions. */
-async function foldsOf(view: HistoryView) {
+async function foldsOf(view: HistoryView, bays: ReadonlySet<BayId>) {
   for (;;) {
     const before = await view.mark();
     const rows = await view.bays();
     const after = await view.mark();
     if (before?.position !== after?.position) continue;
-    const folded = new Map(rows.flatMap((row) => foldedBays(row)));
+    const wanted = rows.filter(({ bay }) => bays.has(bay));
+    const folded = new Map(wanted.flatMap((row) => foldedBays(row)));
     return { position: after?.position ?? 0, folded };
   }
 }
@@ -66,7 +67,7 @@ function knownTime(
   bay: FoldedBay & { readonly position: number },
   { from, to }: TimeWindow,
 ): KnownSpan[] {
-  const { start, changes, spans } = stretchSince(log, bay, hourOf(from), bay.position);
+  const { start, changes, spans } = stretchSince(log, bay, hourOf(from), bay.position, to);
   const segments = segmentsFrom(from, stateOf(start.base), changes);
   const observed = clippedSpans(mergedSpans(spans), from, to);
   const known: KnownSpan[] = [];

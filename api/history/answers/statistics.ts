@@ -33,6 +33,8 @@ export interface Asked {
   readonly timeZone: string;
   /** Epoch milliseconds: what is later could not be observed yet. */
   readonly now: number;
+  /** Of what is older, lots' hours are kept and single events are not. */
+  readonly eventsSince: number;
 }
 
 const DAY_MS = 24 * HOUR_MS;
@@ -40,9 +42,10 @@ const DAY_MS = 24 * HOUR_MS;
 /** Occupied, vacant and possible time, arrivals and departures by local intervals of the window. */
 export async function bucketsOf(
   history: HistoryReader,
-  { scope, window, timeZone, now }: Asked,
+  asked: Asked,
   interval: Interval,
 ): Promise<BucketSums[]> {
+  const { scope, window, timeZone, now } = asked;
   const edges = localEdges(window, interval, timeZone);
   const buckets = new Buckets(edges);
   for (const [span, bays] of countedSpans(scope.members)) {
@@ -53,7 +56,7 @@ export async function bucketsOf(
     for (const hour of await history.summedHours(hoursKeys, window)) buckets.addHour(hour);
     return buckets.all();
   }
-  refuseTooMany(scope, window);
+  refuseUntold(asked);
   for await (const { bay, known } of history.knownTime([...members.keys()], window)) {
     buckets.addKnown(knownWithin(known, members.get(bay) ?? []));
   }
@@ -76,8 +79,24 @@ function countedSpans(members: Members): Iterable<readonly [Span, number]> {
 /** Half a year of 500 bays, or a month of 3,000, event by event: some seconds of work. */
 const MOST_BAY_DAYS = 100_000;
 
-/** Throws RejectedError('range_too_wide') where events would be read for too long. */
-function refuseTooMany({ members }: Scope, { from, to }: TimeWindow): void {
+/** Throws RejectedError('events_expired'). */
+export function refuseExpired(from: number, eventsSince: number): void {
+  if (from >= eventsSince) return;
+  const since = new Date(eventsSince).toISOString();
+  throw new RejectedError(
+    'events_expired',
+    `Single events are kept since ${since}: ask from then on, or for whole hours of whole lots.`,
+  );
+}
+
+/**
+ * Throws RejectedError: `range_too_wide` where events would be read for too long, `events_expired`
+ * where they are not kept any more: what was removed must not look as if nobody had watched.
+ */
+function refuseUntold({ scope, window, eventsSince }: Asked): void {
+  const { members } = scope;
+  const { from, to } = window;
+  refuseExpired(from, eventsSince);
   if ((members.size * (to - from)) / DAY_MS <= MOST_BAY_DAYS) return;
   throw new RejectedError(
     'range_too_wide',
@@ -95,11 +114,9 @@ export async function heatMapOf(history: HistoryReader, asked: Asked): Promise<H
 }
 
 /** When the bays were full, and how many were occupied at the most. */
-export async function crowdingIn(
-  history: HistoryReader,
-  { scope, window, now }: Asked,
-): Promise<Crowding> {
-  refuseTooMany(scope, window);
+export async function crowdingIn(history: HistoryReader, asked: Asked): Promise<Crowding> {
+  refuseUntold(asked);
+  const { scope, window, now } = asked;
   const { members } = scope;
   const crowd = new Crowd();
   for await (const { bay, known } of history.knownTime([...members.keys()], window)) {
@@ -135,7 +152,7 @@ export async function useOf(
   }: { readonly shares: readonly number[]; readonly limitsMs: readonly number[] },
 ): Promise<Use> {
   const { scope, window } = asked;
-  refuseTooMany(scope, window);
+  refuseUntold(asked);
   const dwell = new DwellTally();
   const counts = { arrivals: 0, departures: 0, anomalous: 0, bridged: 0 };
   const isWithin = (stay: Stay, at: number | null) =>

@@ -68,7 +68,12 @@ export class MemoryLog implements EventLogReader {
       .slice(0, Math.min(limit, this.#mostRead));
   }
 
-  recordsOfBay(bay: BayId, from: number, upToPosition: number): readonly LoggedRecord[] {
+  recordsOfBay(
+    bay: BayId,
+    from: number,
+    upToPosition: number,
+    before = Infinity,
+  ): readonly LoggedRecord[] {
     const known = [...this.#kept.values()]
       .filter(({ firstPosition }) => firstPosition <= upToPosition)
       .toSorted((a, b) => a.journalOrder - b.journalOrder || a.record.seq - b.record.seq);
@@ -81,8 +86,11 @@ export class MemoryLog implements EventLogReader {
     }
     return known.filter((kept) => {
       const { record } = kept;
-      if (record.kind === 'observed') return record.bays.includes(bay) && record.until >= from;
-      return kept === last || (events.includes(kept) && sensedAt(kept) >= from);
+      if (record.kind === 'observed') {
+        return record.bays.includes(bay) && record.until >= from && record.from < before;
+      }
+      const isWithin = sensedAt(kept) >= from && sensedAt(kept) < before;
+      return kept === last || (events.includes(kept) && isWithin);
     });
   }
 

@@ -35,9 +35,9 @@ export function exampleRequest(street: ServedStreet, route: Route, lot = 'full')
     .replace('{lot}', lot)
     .replace('{overlay}', '0'.repeat(16))
     .replace('{sensor}', 'node-0')
-    .replace('{control}', '0'.repeat(16))
+    .replace('{control}', street.signs.controls.all()[0]?.id ?? '0'.repeat(16))
     .replace('{sign}', lot === 'counted' ? 'sign-counted' : 'sign')
-    .replace('{no}', '999999')
+    .replace('{no}', String(street.operations.alarmBook.holding[0]?.no ?? 999_999))
     .replace('{market}', 'market');
   const ranged = ['/history', '/occupancy', '/week', '/use', '/crowding', '/export/hours'];
   if (path.endsWith('/day')) path += '?day=2026-11-01';

@@ -129,7 +129,7 @@ export class InMemoryEventLog implements EventLogReader {
   readonly logId = LogId.parse('0123456789abcdef0123456789abcdef');
   readonly records: LoggedRecord[] = [];
 
-  readonly sealedUntil = 0;
+  sealedUntil = 0;
   sealedHours(): readonly SealedHour[] {
     return [];
   }

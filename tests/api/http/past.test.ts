@@ -1,92 +1,22 @@
-import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { CrowdingAnswer, LotDayAnswer, UseAnswer, WeekAnswer } from '#contract/history.ts';
+import type { OccupancyAnswer } from '#contract/history.ts';
+import { expectedHistory } from '../history/oracle.ts';
+import { HOUR } from '../history/street.ts';
 import {
-  CrowdingAnswer,
-  LotDayAnswer,
-  LotHourRow,
-  OccupancyAnswer,
-  UseAnswer,
-  WeekAnswer,
-} from '#contract/history.ts';
-import { LotId } from '#contract/ids.ts';
-import type { BayId } from '#contract/ids.ts';
-import { Stay } from '#contract/stay.ts';
-import type { RunningHistory } from '#api/history/start-history.ts';
-import { MemoryLog } from '../history/memory-log.ts';
-import type { Told } from '../history/memory-log.ts';
-import { historyIn } from '../history/open-history.ts';
-import { expectedHistory, sortedStays } from '../history/oracle.ts';
-import { HOUR, MINUTE, Teller } from '../history/street.ts';
-import { signIn } from '../operations/staff.ts';
-import { serveStreet } from './served-street.ts';
-import type { ServedStreet } from './served-street.ts';
-import { aStreet } from './street.ts';
+  ask,
+  bays,
+  codeOf,
+  DAY,
+  MIDNIGHT,
+  occupancy,
+  serveThatDay,
+  site,
+  street,
+  told,
+} from './past-day.ts';
 
-/** Sunday midnight in Seoul. */
-const MIDNIGHT = Date.parse('2026-11-22T00:00:00+09:00');
-const site = aStreet();
-const bays = site.bays.map(({ properties }) => properties.id);
-const [DISABLED, FIRST, SECOND] = bays as [BayId, BayId, BayId];
-const RESIDENT = bays.at(-1) as BayId;
-
-/** A day on which the resident leaves at eight, and the street fills from nine to ten. */
-function aDay(): Told[] {
-  const teller = new Teller('gateway-1');
-  const at = (hour: number, minute = 0) => MIDNIGHT + hour * HOUR + minute * MINUTE;
-  return [
-    ...bays.map((bay) => teller.bay(bay === RESIDENT ? 'occupied' : 'vacant', at(0), bay)),
-    teller.bay('vacant', at(8), RESIDENT),
-    ...bays.slice(0, -1).map((bay, n) => teller.bay('occupied', at(9, 10 * n), bay)),
-    teller.bay('occupied', at(9, 50), RESIDENT),
-    teller.bay('vacant', at(10, 30), FIRST),
-    teller.bay('occupied', at(10, 30), FIRST),
-    // A departure was missed.
-    teller.bay('occupied', at(11), SECOND),
-    teller.bay('vacant', at(11, 30), DISABLED),
-    teller.observed(at(0), at(12), bays),
-    // The line is down from twelve to thirteen; the first bay's car is the same after it.
-    ...bays.map((bay) => teller.bay('unknown', at(12), bay)),
-    ...bays.map((bay) => teller.bay(bay === FIRST ? 'occupied' : 'vacant', at(13), bay)),
-    teller.observed(at(13), at(24), bays),
-  ];
-}
-
-let street: ServedStreet;
-let history: RunningHistory;
-const told = aDay();
-const cookies: Record<string, string> = {};
-
-beforeAll(async () => {
-  const eventLog = new MemoryLog();
-  history = await historyIn('', eventLog, site, 'memory');
-  const clock = { wallMs: () => MIDNIGHT + 5 * 24 * HOUR, monoMs: () => performance.now() };
-  street = await serveStreet({ site, past: history, clock });
-  await history.caughtUp();
-  eventLog.commit(told);
-  await history.caughtUp();
-  for (const role of ['viewer', 'operator'] as const) {
-    cookies[role] = signIn(street, role, role).cookie;
-    cookies[`${role} of counted`] = signIn(street, `${role}-lot`, role, [
-      LotId.parse('counted'),
-    ]).cookie;
-  }
-});
-afterAll(async () => {
-  await street[Symbol.asyncDispose]();
-  await history.close();
-});
-
-const ask = async (path: string, as = 'operator', headers: Record<string, string> = {}) =>
-  fetch(`${street.url}/api/v1/operator${path}`, {
-    headers: { cookie: cookies[as] ?? '', ...headers },
-  });
-const DAY = 'from=2026-11-22&to=2026-11-23';
-const codeOf = async (path: string, as?: string) =>
-  ((await (await ask(path, as)).json()) as { code?: string }).code;
-
-async function occupancy(query: string, as?: string): Promise<OccupancyAnswer> {
-  return OccupancyAnswer.parse(await (await ask(`/history/occupancy?${query}`, as)).json());
-}
+serveThatDay();
 
 describe('occupancy over time', () => {
   test('is what the oracle says, hour by hour, with unknown time beside it', async () => {
@@ -244,83 +174,27 @@ describe('a lot’s day', () => {
   });
 });
 
-describe('tables for spreadsheets', () => {
-  const linesOf = (text: string) => text.split('\r\n').slice(0, -1);
-
-  test('are what JSON says, marked as simulated, with a name to save them under', async () => {
-    const answer = await ask(`/history/occupancy?${DAY}&lot=full&format=csv`);
-    expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8');
-    expect(answer.headers.get('content-disposition')).toBe(
-      'attachment; filename="occupancy-2026-11-22-2026-11-23.csv"',
-    );
-    const [head, ...rows] = linesOf(await answer.text());
-    expect(head?.split(',').slice(0, 4)).toEqual(['from', 'to', 'occupancy', 'coverage']);
-    expect(head?.split(',').at(-1)).toBe('simulated');
-    expect(rows).toHaveLength(24);
-    const { buckets } = await occupancy(`${DAY}&lot=full`);
-    for (const [at, bucket] of buckets.entries()) {
-      const cells = Object.values(bucket).map((value) => (value === null ? '' : String(value)));
-      expect(rows[at]?.split(',').toSorted()).toEqual([...cells, 'true'].toSorted());
+describe('a time of which single events are gone', () => {
+  test('is told by the hour, and refused where events would be needed: nobody watched is another thing', async () => {
+    street.eventLog.sealedUntil = MIDNIGHT + 6 * HOUR;
+    try {
+      const byHour = await occupancy(`${DAY}&lot=full`);
+      expect(byHour.buckets[0]).toMatchObject({ coverage: 1 });
+      for (const path of [
+        `/history/occupancy?${DAY}&interval=15min`,
+        `/history/occupancy?${DAY}&class=general`,
+        `/history/use?${DAY}`,
+        `/history/crowding?${DAY}`,
+        '/lots/full/day?day=2026-11-22',
+      ]) {
+        expect([path, await codeOf(path)]).toEqual([path, 'events_expired']);
+      }
+      const later = 'from=2026-11-22T06:00:00%2B09:00&to=2026-11-23';
+      expect((await ask(`/history/use?${later}`)).status).toBe(200);
+      const shown = await ask('/lots/full/shown?at=2026-11-22T05:59:00%2B09:00');
+      expect(await shown.json()).toMatchObject({ history: null, bays: [] });
+    } finally {
+      street.eventLog.sealedUntil = 0;
     }
-  });
-
-  test('have a byte order mark where one is asked for, and come by Accept too', async () => {
-    const bytesOf = async (query: string, headers = {}) =>
-      Buffer.from(await (await ask(`/history/week?${query}`, 'viewer', headers)).arrayBuffer());
-    const marked = await bytesOf(`${DAY}&format=csv&bom=true`);
-    expect(marked.subarray(0, 3).toString('hex')).toBe('efbbbf');
-    const plain = await bytesOf(DAY, { accept: 'text/csv' });
-    expect(plain.equals(marked.subarray(3))).toBe(true);
-  });
-
-  test('name their columns where there is no row', async () => {
-    const answer = await ask('/history/crowding?from=2026-11-01&to=2026-11-02&format=csv');
-    expect(await answer.text()).toBe('from,to,seconds,simulated\r\n');
-  });
-});
-
-describe('exports', () => {
-  const rowsOf = async (path: string) =>
-    (await (await ask(path)).text())
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as unknown);
-
-  test('of stays go on from the last row, whatever the size of a page', async () => {
-    const whole = (await rowsOf('/export/stays')).map((row) => Stay.parse(row));
-    expect(sortedStays(whole)).toEqual(expectedHistory(site, told).stays);
-    await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 14 }), async (limit) => {
-        const pages: Stay[] = [];
-        let after = '';
-        for (;;) {
-          const page = await rowsOf(`/export/stays?limit=${limit}${after}`);
-          const stays = page.map((row) => Stay.parse(row));
-          const last = stays.at(-1);
-          if (!last) break;
-          pages.push(...stays);
-          after = `&after=${last.bay}:${last.arrivedBefore}`;
-        }
-        expect(pages).toEqual(whole);
-      }),
-      { numRuns: 14 },
-    );
-    expect(await codeOf('/export/stays?after=Full%201:3')).toBe('invalid_request');
-  });
-
-  test('of stays as a table have the same rows', async () => {
-    const whole = await rowsOf('/export/stays');
-    const text = await (await ask('/export/stays?format=csv')).text();
-    const [head, ...rows] = text.split('\r\n').slice(0, -1);
-    expect(head).toBe(`${Object.keys(Stay.shape).join(',')},simulated`);
-    expect(rows).toHaveLength(whole.length);
-  });
-
-  test('of hours have every hour of every lot', async () => {
-    const rows = (await rowsOf(`/export/hours?${DAY}`)).map((row) => LotHourRow.parse(row));
-    const { buckets } = await occupancy(`${DAY}&lot=full`);
-    expect(rows).toEqual(buckets.map((bucket) => ({ lot: 'full', ...bucket })));
-    expect(await ask(`/export/hours?${DAY}`, 'viewer of counted')).toMatchObject({ status: 200 });
-    expect(await codeOf('/export/hours?from=2020-01-01&to=2026-01-01')).toBe('range_too_wide');
   });
 });

@@ -216,6 +216,12 @@ describe('the event log', () => {
             .toSorted((a, b) => sensedAtOf(b.record) - sensedAtOf(a.record) || inOrder(b, a));
           const expected = [...touching, ...(last ? [last] : [])].toSorted(inOrder);
           expect(eventLog.recordsOfBay(bay, from, upTo)).toEqual(expected);
+          const before = from + 20;
+          expect(eventLog.recordsOfBay(bay, from, upTo, before)).toEqual(
+            expected.filter(({ record }) =>
+              record.kind === 'observed' ? record.from < before : sensedAtOf(record) < before,
+            ),
+          );
           eventLog.close();
         },
       ),

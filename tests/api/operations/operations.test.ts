@@ -161,7 +161,7 @@ describe('of those who wait for a hash', () => {
   let lanes: HashLanes;
   let letGo: NodeJS.Timeout;
   beforeEach(() => {
-    [ends, began, lanes] = [[], [], new HashLanes()];
+    [ends, began, lanes] = [[], [], new HashLanes(0)];
     letGo = setInterval(() => ends.shift()?.(), 1);
   });
   afterEach(() => clearInterval(letGo));
@@ -193,6 +193,20 @@ describe('of those who wait for a hash', () => {
     );
     expect(lanes.mostRunning).toBe(2);
   });
+});
+
+test('after a guess the next one waits, and nobody else does', async () => {
+  const restMs = 200;
+  const lanes = new HashLanes(restMs);
+  const began = performance.now();
+  const run = async (isKnown: boolean, wrongTries: number) =>
+    lanes.run({ isKnown, wrongTries }, async () => performance.now() - began);
+  expect(await run(false, 5)).toBeLessThan(restMs);
+  const [guess, honest, owner] = [run(false, 5), run(false, 0), run(true, 9)];
+  expect(await owner).toBeLessThan(restMs);
+  expect(await honest).toBeLessThan(restMs);
+  // Timers are as exact as a millisecond.
+  expect(await guess).toBeGreaterThanOrEqual(restMs - 2);
 });
 
 test('refused logins are told so a hundred a second at most, and all at once at the end', async () => {

@@ -145,3 +145,16 @@ describe('what the public is told over time', () => {
     );
   });
 });
+
+test('everybody who listens hears of a lot with private bays, and who stops hears no more', () => {
+  const site = streetWith(3);
+  const state = new InMemoryLiveState(site);
+  const seen = publicLiveState(site, state);
+  const heard: string[][] = [[], []];
+  const stops = heard.map((lots) => seen.onChanged((change) => void lots.push(...change.lots)));
+  state.set([['full-2', 'occupied']], 1_000);
+  expect(heard).toEqual([['full'], ['full']]);
+  stops[0]?.();
+  state.set([['full-2', 'vacant']], 2_000);
+  expect(heard).toEqual([['full'], ['full', 'full']]);
+});

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { Crowd } from '#api/history/answers/crowding.ts';
 import { dwellOf } from '#api/history/answers/dwell.ts';
 import type { KnownSpan } from '#api/history/answers/known-time.ts';
-import { localEdges } from '#api/history/answers/local-edges.ts';
 import { membersOf } from '#api/history/answers/members.ts';
 import { bucketsOf, crowdingIn, heatMapOf, useOf } from '#api/history/answers/statistics.ts';
 import type { Asked } from '#api/history/answers/statistics.ts';
@@ -13,8 +12,8 @@ import type { Stay } from '#contract/stay.ts';
 import { MemoryLog } from '../memory-log.ts';
 import type { Told } from '../memory-log.ts';
 import { historyIn } from '../open-history.ts';
-import { expectedHistory, expectedKnown } from '../oracle.ts';
 import { BAYS, randomHistory } from '../random-history.ts';
+import { expectedBuckets } from './expected.ts';
 import { BAY, HOUR, LOT, MINUTE, NEIGHBOUR, street, T0, Teller } from '../street.ts';
 
 const site = street();
@@ -44,39 +43,7 @@ function asked(bays: readonly BayId[], from: number, to: number, isWhole = false
   const members = membersOf([version], ({ properties }) => bays.includes(properties.id), window);
   const lots = [...new Set(bays.map(lotOf))];
   const scope = { members, lots, hoursKeys: isWhole ? lots : undefined };
-  return { scope, window, timeZone: 'Asia/Seoul', now: T0 + 9 * DAY };
-}
-
-/** The same sums, bay by bay and piece by piece. */
-function expectedBuckets(
-  told: readonly Told[],
-  { scope, window, timeZone }: Asked,
-  interval: 'hour' | '15min' | 'day',
-) {
-  const edges = localEdges(window, interval, timeZone);
-  const bays = [...scope.members.keys()];
-  const stays = expectedHistory(site, told).stays.filter(({ bay }) => bays.includes(bay));
-  return edges.slice(1).map((to, index) => {
-    const from = edges[index] ?? 0;
-    const sum = (state: 'vacant' | 'occupied') =>
-      bays
-        .flatMap((bay) => expectedKnown(told, bay))
-        .filter((piece) => piece.state === state)
-        .reduce(
-          (ms, piece) => ms + Math.max(0, Math.min(piece.until, to) - Math.max(piece.from, from)),
-          0,
-        );
-    const within = (at: number | null) => at !== null && at >= from && at < to;
-    return {
-      from,
-      to,
-      occupiedBayMs: sum('occupied'),
-      vacantBayMs: sum('vacant'),
-      possibleBayMs: bays.length * (to - from),
-      arrivals: stays.filter((stay) => !stay.openLeft && within(stay.arrivedBefore)).length,
-      departures: stays.filter((stay) => within(stay.departedBefore)).length,
-    };
-  });
+  return { scope, window, timeZone: 'Asia/Seoul', now: T0 + 9 * DAY, eventsSince: 0 };
 }
 
 describe('statistics', () => {
@@ -93,7 +60,7 @@ describe('statistics', () => {
           const question = asked(bays, from, from + lengthMs);
           await asking(told, async (history) => {
             expect(await bucketsOf(history, question, interval)).toEqual(
-              expectedBuckets(told, question, interval),
+              expectedBuckets(site, told, question, interval),
             );
           });
         },
