@@ -19,11 +19,14 @@ interface ChartProperties {
   readonly lines: readonly Line[];
   readonly timeZone: string;
   readonly language: string;
+  readonly timeLabel: string;
   /** What it shows, in words: the table below it says all. */
   readonly label: string;
 }
 
 const HEIGHT = 260;
+/** `100 %` fits. */
+const AXIS_WIDTH = 60;
 
 /** Shares over time as steps: an interval has one value, and between two there is no slope. */
 export function Chart({
@@ -31,6 +34,7 @@ export function Chart({
   lines,
   timeZone,
   language,
+  timeLabel,
   label,
 }: ChartProperties): ComponentChildren {
   const box = useRef<HTMLDivElement>(null);
@@ -50,17 +54,19 @@ export function Chart({
           { ...axis, values: timesIn(language, timeZone) },
           {
             ...axis,
+            size: AXIS_WIDTH,
             values: (_plot, values) => values.map((value) => `${Math.round(100 * value)} %`),
           },
         ],
         series: [
-          {},
+          { label: timeLabel, value: '{YYYY}-{MM}-{DD} {HH}:{mm}' },
           ...lines.map((line) => ({
             label: line.label,
             stroke: colour(line.colour),
             width: 2,
             spanGaps: false,
-            points: { show: false },
+            // A step ends where the next begins: one before a gap would not be seen at all.
+            points: { show: true, size: 5, fill: colour(line.colour), filter: lastBeforeGap },
             value: (_plot: uPlot, value: number | null) =>
               value === null ? '–' : `${Math.round(100 * value)} %`,
             ...(line.dash && { dash: line.dash }),
@@ -79,8 +85,14 @@ export function Chart({
       observer.disconnect();
       plot.destroy();
     };
-  }, [times, lines, timeZone, language]);
+  }, [times, lines, timeZone, language, timeLabel]);
   return h('div', { class: 'chart', ref: box, role: 'img', 'aria-label': label });
+}
+
+/** Places of known values after which nothing is known. */
+function lastBeforeGap(plot: uPlot, series: number): number[] {
+  const values = plot.data[series] ?? [];
+  return [...values].flatMap((value, at) => (value != null && values[at + 1] == null ? [at] : []));
 }
 
 /** Days where a step is a day, else the time of day; by the site's clock and in the page's language. */

@@ -113,7 +113,14 @@ function Occupancy({ answer, other, csv }: OccupancyProperties): ComponentChildr
     answer.buckets.length - known.length,
   );
   return [
-    h(Chart, { times, lines, timeZone: site.timeZone, language, label }),
+    h(Chart, {
+      times,
+      lines,
+      timeZone: site.timeZone,
+      language,
+      timeLabel: texts.time,
+      label,
+    }),
     answer.privateBays === 'leftOut' && h('p', { class: 'faint' }, texts.private),
     h('p', {}, h('a', { href: csv, download: '' }, texts.csv)),
     h('details', {}, h('summary', {}, texts.table), h(Table, { answer, other })),

@@ -44,7 +44,7 @@ export function SignCard({ sign, now, done }: SignCardProperties): ComponentChil
     },
     h(
       'table',
-      {},
+      { class: 'signs' },
       h(
         'thead',
         {},
