@@ -174,7 +174,7 @@ async function started(flags: readonly string[]) {
     await ended;
   };
   closers.push(stop);
-  await until(() => said.includes('Ctrl-C stops everything.'), { withinMs: 30_000 }).catch(
+  await until(() => said.includes('Ctrl-C stops everything.'), { withinMs: 60_000 }).catch(
     (error: unknown) => {
       throw new Error(said, { cause: error });
     },
