@@ -61,14 +61,19 @@ class Receiver implements AsyncDisposable {
   }
 }
 
+/** Longer than a busy machine takes to answer; and for who never will. */
+const [PATIENT_MS, SHORT_MS] = [10_000, 300];
+
 let rig: TellerRig;
 let receiver: Receiver;
 let url: string;
+const waiting = (withinMs: number) =>
+  openWebhook({ url, secret: KEY }, () => rig.clock.wallMs(), withinMs);
 beforeEach(async () => {
   rig = new TellerRig();
   receiver = new Receiver();
   url = await receiver.open();
-  rig.deliver = openWebhook({ url, secret: KEY }, () => rig.clock.wallMs(), 300);
+  rig.deliver = waiting(PATIENT_MS);
 });
 afterEach(async () => {
   rig[Symbol.dispose]();
@@ -81,18 +86,22 @@ test('a receiver that fails, stalls, hangs up and recovers gets each message at 
   await rig.pass(11);
   expect(rig.teller.outlet().failing).toMatchObject({ tries: 1, reason: 'status 500' });
   receiver.how = 'stalls';
+  rig.deliver = waiting(SHORT_MS);
   await rig.pass(6);
   expect(rig.teller.outlet().failing?.reason).toContain('timeout');
   receiver.how = 'hangs up';
+  rig.deliver = waiting(PATIENT_MS);
   await rig.pass(11);
   expect(rig.teller.outlet().failing?.tries).toBe(3);
   receiver.how = 'takes';
   await rig.pass(60);
   expect(rig.teller.outlet()).toMatchObject({ failing: null, waiting: 0, givenUp: 0 });
-  expect(receiver.requests.map(({ isSigned }) => isSigned)).toEqual([true, true, true, true]);
+  const seen = receiver.requests.length;
+  expect(receiver.requests.filter(({ isSigned }) => !isSigned)).toEqual([]);
+  expect(rig.tries).toBe(4);
   expect(new Set(receiver.requests.map(({ id }) => id)).size).toBe(1);
   await rig.pass(600);
-  expect(receiver.requests).toHaveLength(4);
+  expect(receiver.requests).toHaveLength(seen);
 });
 
 test('a redirect is not followed: the message stays with whom was configured', async () => {
@@ -105,11 +114,12 @@ test('a redirect is not followed: the message stays with whom was configured', a
 
 test('while one message is on its way no other begins', async () => {
   receiver.how = 'stalls';
+  rig.deliver = waiting(SHORT_MS);
   rig.find('line_fault', 'gw/line-2');
   rig.operations.alarmBook.look(rig.found);
   rig.clock.pass(20_000);
   await Promise.all([rig.teller.look(), rig.teller.look(), rig.teller.look()]);
-  expect(receiver.requests).toHaveLength(1);
+  expect(rig.tries).toBe(1);
 });
 
 test('a test message is sent at once, and says what came of it', async () => {
