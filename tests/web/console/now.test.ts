@@ -135,7 +135,7 @@ test('the console is gone through by keyboard, in the other language and another
     await page.getByRole('link', { name: '센서', exact: true }).focus();
     await page.keyboard.press('Enter');
     await page.waitForURL('**/console/sensors');
-    expect(await page.evaluate('document.activeElement.id')).toBe('heading');
+    await page.locator('#heading:focus').waitFor();
     await page.goBack();
     await page.getByRole('heading', { level: 1, name: '지금' }).waitFor();
     await page.getByRole('button', { name: 'English' }).click();
