@@ -1,7 +1,7 @@
 import type { Known } from './distance-vote.ts';
 import { followField, restless } from './field-level.ts';
 import type { FieldLevel, FieldStep } from './field-level.ts';
-import { afterStep, leaked, nobodyKnows, occupiedOdds, slowlyLeft } from './hypotheses.ts';
+import { afterStep, doubted, leaked, nobodyKnows, occupiedOdds, slowlyLeft } from './hypotheses.ts';
 import type { Hypothesis } from './hypotheses.ts';
 import { quietOver } from './quiet.ts';
 import { lnSum } from './step-odds.ts';
@@ -155,6 +155,20 @@ function believing(vote: MagneticVote, since: number, gained: number): MagneticV
 
 export function withSize(before: MagneticVote, size: number): MagneticVote {
   return { ...before, sizes: withOwnStep(before.sizes, size) };
+}
+
+/** An echo of the floor below a vehicle is the roof's, heard twice: one of 500, of a floor that shows one of 30. */
+const BY_FLOOR_ECHO = Math.log(15);
+
+/** The floor was heard where a vehicle should stand. */
+export function withFloorEcho(vote: MagneticVote, at: number): MagneticVote {
+  const { belief } = vote;
+  const hypotheses = doubted(vote.hypotheses, BY_FLOOR_ECHO);
+  const vacant = -occupiedOdds(hypotheses);
+  if (belief !== 'vacant' && vacant > SURE_AT_FIRST) {
+    return { ...vote, belief: 'vacant', since: at, hypotheses, odds: vacant, weighedAt: at };
+  }
+  return reweighed({ ...vote, hypotheses }, at);
 }
 
 /** Of hypotheses that are new: how likely the belief is by them. */
