@@ -22,7 +22,10 @@ interface Watched {
   readonly flapped: Map<number, number>;
 }
 
-/** Times are monotonic milliseconds; bays are numbered by the caller. */
+/**
+ * Times are epoch milliseconds by the gateway's clock, not those of arrival: after an outage days of
+ * changes arrive within seconds. Bays are numbered by the caller.
+ */
 export class FlapWatch<Gateway> {
   readonly #bayCountOf: ReadonlyMap<Gateway, number>;
   readonly #watched = new Map<Gateway, Watched>();
@@ -32,7 +35,7 @@ export class FlapWatch<Gateway> {
   }
 
   /** What is told of a bay now; false when too many bays of its gateway change too often. */
-  isPlausible(gateway: Gateway, bay: number, state: BayState, now: number): boolean {
+  isPlausible(gateway: Gateway, bay: number, state: BayState, sensedAt: number): boolean {
     if (state === 'unknown') return true;
     const watched = this.#watched.get(gateway) ?? { changes: new Map(), flapped: new Map() };
     this.#watched.set(gateway, watched);
@@ -44,12 +47,12 @@ export class FlapWatch<Gateway> {
     if (changes.last === state) return true;
     changes.last = state;
     const fifthLast = changes.at[changes.next] ?? Number.NEGATIVE_INFINITY;
-    changes.at[changes.next] = now;
+    changes.at[changes.next] = sensedAt;
     changes.next = (changes.next + 1) % (CHANGES - 1);
-    if (now - fifthLast > WITHIN_MS) return true;
-    watched.flapped.set(bay, now);
+    if (Math.abs(sensedAt - fifthLast) > WITHIN_MS) return true;
+    watched.flapped.set(bay, sensedAt);
     for (const [other, at] of watched.flapped) {
-      if (now - at > WITHIN_MS) watched.flapped.delete(other);
+      if (Math.abs(sensedAt - at) > WITHIN_MS) watched.flapped.delete(other);
     }
     return watched.flapped.size < (this.#bayCountOf.get(gateway) ?? 1) * SHARE;
   }

@@ -257,8 +257,7 @@ class TabledLiveState implements LiveState {
     const before = this.#table.since(at);
     this.#table.believe(at, believed);
     const gateway = this.#sensed.bays[at]?.gateway;
-    const now = this.#clock.monoMs();
-    if (gateway && !this.#flaps.isPlausible(gateway, at, believed.state, now)) {
+    if (gateway && !this.#flaps.isPlausible(gateway, at, believed.state, believed.sensedAt)) {
       this.quarantine(gateway, 'implausible_changes');
     }
     this.#show(at);
