@@ -225,15 +225,27 @@ export function forget(state: DetectorState): DetectorState {
  * before this. undefined while nothing is believed.
  */
 export function decidedUntil(state: DetectorState, confirmMs: number): number | undefined {
-  const { belief, validAt, distance, magnetic, onset } = state;
+  const { belief, validAt, distance, onset } = state;
   if (belief === 'unknown' || validAt === undefined) return undefined;
   return Math.min(
     validAt - confirmMs,
     distance.pending?.since ?? Number.POSITIVE_INFINITY,
     doubtSince(distance.window, belief) ?? Number.POSITIVE_INFINITY,
     onset?.since ?? Number.POSITIVE_INFINITY,
-    magnetic.field.run[1]?.at ?? Number.POSITIVE_INFINITY,
+    stirredSince(state) ?? Number.POSITIVE_INFINITY,
   );
+}
+
+/**
+ * Since when the field does not rest, as far as it may change what is believed. While distances say
+ * the same as that, only another vehicle may; what stirs so near to the bay's own change is its own.
+ */
+function stirredSince({ belief, since, validAt, distance, magnetic }: DetectorState) {
+  const stirredAt = magnetic.field.run[1]?.at;
+  if (stirredAt === undefined) return undefined;
+  const agrees = distance.belief === belief && distance.validAt === validAt;
+  const isOwn = belief === 'vacant' || stirredAt <= since + SAME_CHANGE_MS;
+  return agrees && isOwn ? undefined : stirredAt;
 }
 
 /** How far the present belief may be trusted: the probability that it is right. */
