@@ -24,6 +24,7 @@ interface ChartProperties {
   readonly label: string;
 }
 
+const DAY_S = 86_400;
 const HEIGHT = 260;
 /** `100 %` fits. */
 const AXIS_WIDTH = 60;
@@ -104,6 +105,12 @@ function timesIn(language: string, timeZone: string): uPlot.Axis.DynamicValues {
     minute: '2-digit',
     hourCycle: 'h23',
   });
-  return (_plot, seconds, _axis, _space, step) =>
-    seconds.map((each) => (step >= 86_400 ? day : clock).format(1_000 * each));
+  const midnight = clock.format(0).replaceAll(/\d/g, '0');
+  return (_plot, seconds, _axis, _space, step) => {
+    const isOfDays = step >= DAY_S || (seconds.at(-1) ?? 0) - (seconds[0] ?? 0) > DAY_S;
+    return seconds.map((each) => {
+      const said = clock.format(1_000 * each);
+      return step >= DAY_S || (isOfDays && said === midnight) ? day.format(1_000 * each) : said;
+    });
+  };
 }

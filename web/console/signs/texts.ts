@@ -43,7 +43,7 @@ export const signTexts: InLanguages<SignTexts> = {
     none: '맡은 주차장의 안내판이 없습니다.',
     words: {
       blank: '끔',
-      parking: 'P만',
+      parking: 'P (수 없음)',
       plenty: '여유',
       moderate: '보통',
       few: '혼잡',
@@ -108,7 +108,7 @@ export const signTexts: InLanguages<SignTexts> = {
     none: 'No sign shows a lot of yours.',
     words: {
       blank: 'Blank',
-      parking: 'P alone',
+      parking: 'P (no number)',
       plenty: 'Plenty',
       moderate: 'Some',
       few: 'Busy',
