@@ -7,7 +7,7 @@ import type { GivenCount } from './tally.ts';
 
 /** Streets that the score does not use. */
 const TRAINING_SEEDS = [1_001];
-const TRAINING_HOURS = 18;
+const TRAINING_HOURS = 12;
 /** A class that was hardly ever given leans on this many states, of which so many were right. */
 const PRIOR_COUNT = 10;
 const PRIOR_RIGHT = 8;

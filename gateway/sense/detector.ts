@@ -1,11 +1,24 @@
 import type { BayState } from '#contract/bay.ts';
 import { calibrated, clearness } from './confidence.ts';
 import type { Evidence } from './confidence.ts';
-import { forgetDistance, newDistanceVote, tallSince, voteByDistance } from './distance-vote.ts';
+import {
+  forgetDistance,
+  isFloorEcho,
+  newDistanceVote,
+  tallSince,
+  voteByDistance,
+} from './distance-vote.ts';
 import type { DistanceParameters, DistanceVote } from './distance-vote.ts';
 import { doubtSince, medianMm } from './distance-window.ts';
 import { decide, isSure, SAME_CHANGE_MS, sees } from './fuse.ts';
-import { feel, forgetMagnetic, judgeStep, medianStepOf, newMagneticVote } from './magnetic-vote.ts';
+import {
+  feel,
+  forgetMagnetic,
+  judgeStep,
+  medianStepOf,
+  newMagneticVote,
+  withFloorEcho,
+} from './magnetic-vote.ts';
 import type { MagneticVote } from './magnetic-vote.ts';
 import { beginOnset, withOnset } from './onset.ts';
 import type { Onset } from './onset.ts';
@@ -131,7 +144,9 @@ function hear(
           around,
         )
       : before.magnetic;
-  const magnetic = isBlind ? felt : corrected(felt, distance, before.belief, at);
+  const hasFloor = reading !== undefined && isFloorEcho(distance, reading);
+  const blindly = hasFloor && felt.field.heardAt !== undefined ? withFloorEcho(felt, at) : felt;
+  const magnetic = isBlind ? blindly : corrected(felt, distance, before.belief, at);
   const isFelt = field?.quality === 'ok' && isSure(magnetic);
   const validAt = reading?.quality === 'ok' || isFelt ? at : before.validAt;
   const heard = { ...before, distance, magnetic, heardAt: at, validAt };
@@ -178,9 +193,11 @@ function onsetOf(
 ) {
   if (belief === 'occupied') return undefined;
   const { pending } = distance;
-  if (onset !== undefined && onset.since > distance.since && distance.belief === 'occupied') {
-    return withOnset(onset, magnetic, at);
-  }
+  const tallAt = tallSince(distance);
+  // Where a cart had been there is a car now.
+  const hasGrown = onset !== undefined && !onset.isTall && tallAt !== undefined;
+  const isLater = onset !== undefined && onset.since > distance.since;
+  if (isLater && distance.belief === 'occupied' && !hasGrown) return withOnset(onset, magnetic, at);
   const since =
     pending?.state === 'occupied'
       ? pending.since
@@ -190,12 +207,9 @@ function onsetOf(
           ? onset.since
           : undefined;
   if (since === undefined) return undefined;
+  if (onset?.since === since && !hasGrown) return withOnset(onset, magnetic, at);
   const leftAt = belief === 'vacant' ? heldSince : Number.NEGATIVE_INFINITY;
-  const tallAt = tallSince(distance);
-  const isSame = onset?.since === since && (onset.isTall || tallAt === undefined);
-  if (isSame) return withOnset(onset, magnetic, at);
-  // Where a cart had been there is a car now, or the other way round nothing new.
-  const began = onset?.since === since && tallAt !== undefined ? Math.max(since, tallAt) : since;
+  const began = hasGrown ? Math.max(since, onset.since, tallAt) : since;
   const isTall = tallAt !== undefined;
   return withOnset(beginOnset({ since: began, isTall }, magnetic, leftAt), magnetic, at);
 }

@@ -119,8 +119,14 @@ export function tallSince(vote: DistanceVote): number | undefined {
   return (window[low + 1] ?? window.at(-1))?.at;
 }
 
+/** So near to the floor is an echo of it. */
+const FLOOR_ECHO_MM = 100;
+
+export const isFloorEcho = ({ floorMm }: DistanceVote, { value, quality }: Reading): boolean =>
+  quality === 'ok' && Math.abs(value - floorMm) <= FLOOR_ECHO_MM;
+
 /** Echoes of one roof differ by less than this. */
-const ONE_ROOF_MM = 250;
+const ONE_ROOF_MM = 80;
 
 /**
  * A change begins only with a sample that supports it, at the oldest one of its unbroken row that

@@ -25,6 +25,9 @@ export interface FieldLevel {
   readonly feed: TemperatureFeed;
   /** How far the level has moved in all, but for temperature. */
   readonly path: Vector;
+  /** When it settled after its last step, and how large that was. */
+  readonly settledAt: number;
+  readonly settledSize: number;
   /** The longest time between two samples, lately: a node that speaks seldom speaks of changes. */
   readonly seldomMs: number;
   /** Samples that came faster than they are looked at, as their sum. */
@@ -63,6 +66,8 @@ export const restless: FieldLevel = {
   quiet: unheard,
   feed: noFeed,
   path: ZERO,
+  settledAt: Number.NEGATIVE_INFINITY,
+  settledSize: 0,
   seldomMs: 0,
   held: ZERO,
   heldCount: 0,
@@ -80,6 +85,7 @@ const FAST_SHARE = 0.55;
 const LONGEST_RUN = 24;
 /** So much of a step may still be missing when it is called settled. */
 const SETTLED_SHARE = 0.12;
+const REST_SHARE = 0.2;
 /** From such nodes, no news is that nothing changed. */
 const SELDOM_MS = 60_000;
 const HELD_MS = 12_000;
@@ -234,11 +240,14 @@ function settle(heard: FieldLevel, tail: readonly HeardField[]): Moved {
   if (first === undefined || left === undefined || !isFast(heard, step, size)) {
     return { state, step: undefined };
   }
+  // It had not quite come to rest.
+  const isRest = left.at - heard.settledAt <= MANOEUVRE_MS && size < REST_SHARE * heard.settledSize;
+  if (isRest) return { state, step: undefined };
   const quiet = quietOver(heard.quiet, 0) ?? 0;
   const waitedMs = left.at - (heard.run[0]?.at ?? left.at);
   const isByTheWay = heard.seldomMs >= SELDOM_MS && waitedMs > USUAL_SHARE * heard.seldomMs;
   return {
-    state,
+    state: { ...state, settledAt: tail.at(-1)?.at ?? first.at, settledSize: size },
     step: { step, size, leftAt: left.at, since: first.at, quiet, path, isByTheWay },
   };
 }

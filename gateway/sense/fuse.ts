@@ -1,8 +1,8 @@
 import type { Around, DetectorParameters, DetectorState } from './detector.ts';
-import { isOtherRoof, isTall } from './distance-vote.ts';
+import { forgetDistance, isOtherRoof, isTall } from './distance-vote.ts';
 import type { DistanceVote, Known } from './distance-vote.ts';
 import type { MagneticVote } from './magnetic-vote.ts';
-import { hasIron, isThing, leftOver, STEP_BEFORE_MS } from './onset.ts';
+import { hasIron, isThing, JUST_BEFORE_MS, leftOver } from './onset.ts';
 
 /** Whether distances say anything now: without echo, a field that is sure takes over soon. */
 export function sees(
@@ -43,7 +43,7 @@ export function decide(
     return hasChangedPlaces(heard)
       ? {
           ...believe(heard, 'vacant', magnetic.since, 'field'),
-          onset: leftOver(magnetic.since, magnetic),
+          onset: leftOver(magnetic.since, isTall(distance), magnetic),
         }
       : undefined;
   }
@@ -52,17 +52,15 @@ export function decide(
     const isOurs = belief !== 'unknown' && heard.by === 'field';
     return isOurs ? { ...heard, belief: 'unknown', since: at } : undefined;
   }
-  if (hasLostItsEcho(heard, at)) {
-    return belief === 'unknown' ? undefined : { ...heard, belief: 'unknown', since: at };
+  if (felt === 'occupied' && distance.validAt !== undefined && magnetic.odds < SURE_WITHOUT_ECHO) {
+    // A roof echoes: without one the field must be surer, and who stood there may have gone.
+    const hasLostIt = belief === 'occupied' && at - distance.validAt > ECHO_LOST_MS;
+    return hasLostIt ? { ...heard, belief: 'unknown', since: at } : undefined;
   }
-  return felt === belief ? undefined : believe(heard, felt, magnetic.since, 'field');
-}
-
-/** A roof has stopped to echo, and the field is not sure enough that it still stands there. */
-function hasLostItsEcho({ distance, magnetic }: DetectorState, at: number): boolean {
-  const { validAt } = distance;
-  if (magnetic.belief !== 'occupied' || validAt === undefined) return false;
-  return at - validAt > ECHO_LOST_MS && magnetic.odds < SURE_WITHOUT_ECHO;
+  if (felt === belief) return undefined;
+  const believed = believe(heard, felt, magnetic.since, 'field');
+  // What was measured before is of another vehicle, or of none.
+  return distance.belief === felt ? believed : { ...believed, distance: forgetDistance(distance) };
 }
 
 /** A car has gone from under the sensor, and what is there now is no car. */
@@ -84,7 +82,7 @@ function decideOccupied(
 ): DetectorState | undefined {
   const { onset, magnetic, distance, belief } = heard;
   if (onset === undefined) return believe(heard, 'occupied', distance.since, 'distance');
-  if (magnetic.belief === 'occupied' && magnetic.since >= onset.since - STEP_BEFORE_MS) {
+  if (magnetic.belief === 'occupied' && magnetic.since >= onset.since - JUST_BEFORE_MS) {
     // A car where a cart had been.
     return believe(heard, 'occupied', Math.max(onset.since, magnetic.since), 'both');
   }

@@ -191,6 +191,10 @@ export function slowlyLeft(
   return left;
 }
 
+/** After evidence by which vacant is so much likelier, ln. */
+export const doubted = (all: readonly Hypothesis[], by: number): Hypothesis[] =>
+  normalised(all.map((one) => (one.car === undefined ? { ...one, weight: one.weight + by } : one)));
+
 /** Log-odds that the bay is occupied. */
 export function occupiedOdds(all: readonly Hypothesis[]): number {
   let [occupied, vacant] = [LEAST_WEIGHT, LEAST_WEIGHT];

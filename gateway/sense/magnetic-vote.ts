@@ -1,7 +1,7 @@
 import type { Known } from './distance-vote.ts';
 import { followField, restless } from './field-level.ts';
 import type { FieldLevel, FieldStep } from './field-level.ts';
-import { afterStep, leaked, nobodyKnows, occupiedOdds, slowlyLeft } from './hypotheses.ts';
+import { afterStep, doubted, leaked, nobodyKnows, occupiedOdds, slowlyLeft } from './hypotheses.ts';
 import type { Hypothesis } from './hypotheses.ts';
 import { quietOver } from './quiet.ts';
 import { lnSum } from './step-odds.ts';
@@ -33,6 +33,8 @@ export interface MagneticVote {
   /** Log-odds that the belief holds, as they were last weighed, and when. */
   readonly odds: number;
   readonly weighedAt: number;
+  /** When the floor was last heard where a vehicle might stand; see `withFloorEcho`. */
+  readonly floorAt: number;
 }
 
 export const newMagneticVote: MagneticVote = {
@@ -45,6 +47,7 @@ export const newMagneticVote: MagneticVote = {
   lastStep: undefined,
   odds: 0,
   weighedAt: Number.NEGATIVE_INFINITY,
+  floorAt: Number.NEGATIVE_INFINITY,
 };
 
 /** The node's median vehicle step, in its own unit, or a guess; undefined while nothing is known. */
@@ -90,6 +93,10 @@ function weighed(vote: MagneticVote, at: number): MagneticVote {
   const now = leaked(hypotheses, at, median);
   const occupied = occupiedOdds(now);
   if (belief === 'vacant') return believedBy(vote, -occupied, at);
+  if (-occupied > SURE_AT_FIRST && at - vote.floorAt <= 2 * WEIGH_EVERY_MS) {
+    const since = vote.floorAt;
+    return { ...vote, belief: 'vacant', since, hypotheses: now, odds: -occupied, weighedAt: at };
+  }
   const quiet = quietOver(field.quiet, 0) ?? 0;
   const left = slowlyLeft(now, at, { median, quiet, path: field.path });
   if (left < SURE_CREPT) {
@@ -156,6 +163,13 @@ function believing(vote: MagneticVote, since: number, gained: number): MagneticV
 export function withSize(before: MagneticVote, size: number): MagneticVote {
   return { ...before, sizes: withOwnStep(before.sizes, size) };
 }
+
+/** An echo of the floor below a vehicle is the roof's, heard twice: one of 500, of a floor that shows one of 30. */
+const BY_FLOOR_ECHO = Math.log(15);
+
+/** The floor was heard where a vehicle should stand; what it changes is believed when next weighed. */
+export const withFloorEcho = (vote: MagneticVote, at: number): MagneticVote =>
+  reweighed({ ...vote, hypotheses: doubted(vote.hypotheses, BY_FLOOR_ECHO), floorAt: at }, at);
 
 /** Of hypotheses that are new: how likely the belief is by them. */
 export function reweighed(vote: MagneticVote, at: number): MagneticVote {

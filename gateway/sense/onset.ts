@@ -23,8 +23,10 @@ export interface Onset {
 const ROLLS_MS = 1_500;
 /** It rolls off within this time after its roof has gone. */
 const LEAVES_MS = 2_500;
-/** A step that settled so long before is the same vehicle's. */
-export const STEP_BEFORE_MS = 6_000;
+/** A step that settled so long before is the same vehicle's: its roof is seen before it stops. */
+export const JUST_BEFORE_MS = 3_000;
+/** Steps so far apart are two vehicles'. */
+const STEP_BEFORE_MS = 6_000;
 /** What has no iron by now has none. */
 const LOOKED_MS = 10_000;
 /** People and carts are gone by then, most of them; what stays is not known ... */
@@ -66,18 +68,18 @@ function levelBefore(
   // It has not come to rest since the last vehicle left.
   const [, left] = field.run;
   if (left !== undefined && left.at <= leftAt + LEAVES_MS) return undefined;
-  if (lastStep === undefined || lastStep.since < since - STEP_BEFORE_MS) return field.level;
+  if (lastStep === undefined || lastStep.since < since - JUST_BEFORE_MS) return field.level;
   // The field has settled on the vehicle before the distance was sure that there is one.
   if (lastStep.since > leftAt + STEP_BEFORE_MS) return minus(field.level, lastStep.step);
   return lastStep.since > leftAt + LEAVES_MS ? undefined : field.level;
 }
 
 /** What a vehicle that left has uncovered: whether that has iron only another step can tell. */
-export const leftOver = (since: number, { field }: MagneticVote): Onset => ({
+export const leftOver = (since: number, isTall: boolean, { field }: MagneticVote): Onset => ({
   since,
   level: field.level,
   isLeftOver: true,
-  isTall: false,
+  isTall,
   sum: ZERO,
   squares: 0,
   count: 0,
@@ -107,6 +109,7 @@ const LEAST_COUNT = 2;
 const STILL_SHARE = 0.3;
 /** A node whose quiet is more than so much of its median step would not see a light vehicle. */
 const BLIND_RATIO = 0.15;
+const LEAST_LOW_RATIO = 0.045;
 /** So much of a median step no vehicle in the next bay adds. */
 const MOST_BESIDE_RATIO = 0.4;
 
@@ -136,6 +139,8 @@ export function hasIron(
   const spread = Math.sqrt(Math.max(0, squares / count - shift * shift));
   if (spread > STILL_SHARE * shift + quiet) return 'no';
   const ratio = shift / median;
+  // So little a field drifts by while it is looked at.
+  if (ratio < LEAST_LOW_RATIO) return 'no';
   return ratio > MOST_BESIDE_RATIO || whose(ratio, since).ownOdds > 0 ? 'yes' : 'no';
 }
 

@@ -2,6 +2,7 @@ import type { BayState } from '#contract/bay.ts';
 import type { DistanceVote } from './distance-vote.ts';
 import type { DetectorState } from './detector.ts';
 import { displacementOf } from './field-level.ts';
+import type { Hypothesis } from './hypotheses.ts';
 import { reweighed, withSize } from './magnetic-vote.ts';
 import type { MagneticVote } from './magnetic-vote.ts';
 import { lengthOf, minus, plus } from './vector.ts';
@@ -10,7 +11,6 @@ import type { Vector } from './vector.ts';
 /** So sure is a distance that taught the field what stands here. */
 const TAUGHT = Math.log(0.99);
 const DOUBT = Math.log(0.01);
-const LATELY_MS = 20_000;
 
 /** After a decision by distance the field's vote is the same, and it knows what the car looks like. */
 export function taught(state: DetectorState, at: number): DetectorState {
@@ -19,7 +19,8 @@ export function taught(state: DetectorState, at: number): DetectorState {
   if (belief === 'unknown') return state;
   const before = onset?.level;
   const base: MagneticVote = { ...magnetic, belief, since };
-  const { path } = magnetic.field;
+  // What has not settled yet is under way to where the field will rest.
+  const path = plus(magnetic.field.path, displacementOf(magnetic.field));
   if (belief === 'vacant') {
     const hypotheses = [
       { car: undefined, since, path, weighedAt: at, weight: TAUGHT },
@@ -27,7 +28,9 @@ export function taught(state: DetectorState, at: number): DetectorState {
     ];
     return { ...state, onset: undefined, magnetic: reweighed({ ...base, hypotheses }, at) };
   }
-  const car = before === undefined ? undefined : carOf(magnetic, before, at);
+  const { field } = magnetic;
+  const car =
+    before === undefined ? undefined : minus(plus(field.level, displacementOf(field)), before);
   const hypotheses = [
     { car: car ?? null, since, path, weighedAt: at, weight: TAUGHT },
     { car: undefined, since, path, weighedAt: at, weight: DOUBT },
@@ -61,17 +64,14 @@ export function corrected(
   return reweighed({ ...vote, belief, since, hypotheses }, at);
 }
 
-/** The vehicle that the distance has found: its step settled only now. */
-export function withCar(vote: MagneticVote, car: Vector): MagneticVote {
+/** The vehicle that the distance has found: its step settled, or settled some more, only now. */
+export function withCar(vote: MagneticVote, step: Vector): MagneticVote {
   if (vote.belief !== 'occupied') return vote;
   const { path } = vote.field;
-  return {
-    ...vote,
-    hypotheses: vote.hypotheses.map((one) => (one.car === undefined ? one : { ...one, car, path })),
+  const settled = (one: Hypothesis): Hypothesis => {
+    if (one.car === undefined) return one;
+    const car = one.car === null ? step : plus(one.car, minus(path, one.path));
+    return { ...one, car, path };
   };
-}
-
-function carOf({ field, lastStep }: MagneticVote, before: Vector, at: number): Vector {
-  if (lastStep !== undefined && at - lastStep.since < LATELY_MS) return lastStep.step;
-  return minus(plus(field.level, displacementOf(field)), before);
+  return { ...vote, hypotheses: vote.hypotheses.map(settled) };
 }

@@ -118,6 +118,61 @@ test('neither the unit of the field nor the way a node lies changes any decision
   );
 });
 
+test('how often a node is asked changes when it is told, not what', () => {
+  const size = fc.double({ min: 8, max: 25, noNaN: true });
+  const turn = fc.double({ min: 0, max: 2 * Math.PI, noNaN: true });
+  const stay = fc.tuple(
+    size,
+    turn,
+    fc.integer({ min: 25, max: 60 }),
+    fc.integer({ min: 25, max: 60 }),
+  );
+  fc.assert(
+    fc.property(fc.array(stay, { minLength: 6, maxLength: 6 }), (stays) => {
+      let minute = 15;
+      const cars = stays.map(([ut, by, staysMin, freeMin], at) => {
+        const stopsS = 60 * minute;
+        const leavesS = 60 * (minute + staysMin);
+        minute += staysMin + freeMin;
+        // Each points elsewhere, as no two cars are alike.
+        const around = by / 8 + at;
+        const step = {
+          x: ut * Math.cos(around),
+          y: ut * Math.sin(around),
+          z: ut * 0.4 * Math.cos(3 * at),
+        };
+        return { step, stopsS, leavesS };
+      });
+      const untilS = 60 * (minute + 40);
+      const changes = cars.flatMap(({ stopsS, leavesS }) => [stopsS + 1, leavesS + 3]);
+      const asked: readonly (readonly [slackS: number, seconds: number[]])[] = [
+        [4, every(1, untilS)],
+        [8, every(5, untilS)],
+        [35, every(30, untilS)],
+        [65, every(60, untilS)],
+        [5, [...every(600, untilS), ...changes].toSorted((a, b) => a - b)],
+      ];
+      for (const [slackS, seconds] of asked) {
+        const { decisions } = showField({ fieldAt: (s) => street(s, cars), seconds });
+        // Which end of the first ones is vacant only the next ones say.
+        const [, , third] = cars;
+        const after = decisions.filter(
+          ({ sensedAt }) => sensedAt / 1_000 > (third?.stopsS ?? 0) - 10,
+        );
+        const expected = cars.slice(2).flatMap(({ stopsS, leavesS }) => [
+          { state: 'occupied', s: stopsS },
+          { state: 'vacant', s: leavesS },
+        ]);
+        expect(after.map(({ state }) => state)).toEqual(expected.map(({ state }) => state));
+        for (const [at, { s }] of expected.entries()) {
+          expect(Math.abs((after[at]?.sensedAt ?? 0) / 1_000 - s)).toBeLessThanOrEqual(slackS);
+        }
+      }
+    }),
+    { numRuns: 6 },
+  );
+});
+
 test('no decision by field or by both has its evidence in time that was called decided', () => {
   const seconds = fc.array(fc.double({ min: 0.05, max: 12, noNaN: true }), {
     minLength: 400,
