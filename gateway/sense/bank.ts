@@ -1,5 +1,6 @@
 import { newDetector, sense, forget } from './detector.ts';
 import type { Around, Decision, DetectorParameters, DetectorState } from './detector.ts';
+import { isOtherRoof } from './distance-vote.ts';
 import { displacementOf } from './field-level.ts';
 import { medianStepOf } from './magnetic-vote.ts';
 import type { MagneticVote } from './magnetic-vote.ts';
@@ -151,7 +152,9 @@ function movesAt({ distance, magnetic, onset }: DetectorState, since: number): n
   if (belief !== 'unknown' && validAt !== undefined && since - validAt < AT_ONCE_MS) {
     const isNow = (at: number | undefined) =>
       at !== undefined && Math.abs(at - since) <= AT_ONCE_MS;
-    return isNow(distance.since) || isNow(pending?.since) || isNow(onset?.since) ? 0 : STANDS_STILL;
+    const isMoving = isNow(distance.since) || isNow(pending?.since) || isNow(onset?.since);
+    // Where a vehicle leaves a cart behind there is a roof all the time.
+    return isMoving || isOtherRoof(distance) ? 0 : STANDS_STILL;
   }
   const { lastStep, hypotheses } = magnetic;
   if (lastStep === undefined || Math.abs(lastStep.since - since) > SETTLED_AT_ONCE_MS) return 0;

@@ -1,5 +1,5 @@
 import { doubtSince, medianMm, sideOf, withDistance } from './distance-window.ts';
-import type { DistanceWindow } from './distance-window.ts';
+import type { DistanceWindow, HeardDistance } from './distance-window.ts';
 import { learnedFloor } from './floor.ts';
 import type { Reading } from './sample.ts';
 
@@ -84,8 +84,8 @@ function judge(
     const roofMm = side === 'occupied' ? followedRoof(heard.roofMm, mm) : undefined;
     return { ...heard, pending: undefined, floorMm, roofMm };
   }
-  const since =
-    heard.pending?.state === side ? heard.pending.since : firstEvidence(heard.window, side, mm);
+  const begunAt = heard.pending?.state === side ? heard.pending.since : undefined;
+  const since = firstEvidence(heard.window, side, begunAt) ?? begunAt;
   if (since === undefined) return { ...heard, pending: undefined };
   if (at - since < confirmMs) return { ...heard, pending: { state: side, since } };
   return { ...heard, belief: side, since, pending: undefined, roofMm: undefined };
@@ -130,15 +130,24 @@ const ONE_ROOF_MM = 80;
 
 /**
  * A change begins only with a sample that supports it, at the oldest one of its unbroken row that
- * shows the same thing: who walked by before a car came is not its first evidence.
+ * shows the same thing: who walked by before a car came is not its first evidence. `begunAt`: of a
+ * change that has begun already, farther back than the window goes. undefined: the newest shows
+ * something else.
  */
-function firstEvidence(window: DistanceWindow, side: Known, mm: number): number | undefined {
-  if (window.at(-1)?.side !== side) return undefined;
-  const since = doubtSince(window, side === 'vacant' ? 'occupied' : 'vacant');
-  if (since === undefined) return undefined;
-  return window.find(
-    (heard) => heard.at >= since && heard.side === side && Math.abs(heard.mm - mm) < ONE_ROOF_MM,
-  )?.at;
+function firstEvidence(
+  window: DistanceWindow,
+  side: Known,
+  begunAt: number | undefined,
+): number | undefined {
+  const newest = window.at(-1);
+  if (newest?.side !== side) return undefined;
+  const since = doubtSince(window, side === 'vacant' ? 'occupied' : 'vacant') ?? newest.at;
+  const row = window.filter((heard) => heard.at >= since && heard.side === side);
+  const mm = row.map((heard) => heard.mm).toSorted((a, b) => a - b)[row.length >> 1] ?? 0;
+  const isIt = (heard: HeardDistance) => Math.abs(heard.mm - mm) < ONE_ROOF_MM;
+  if (!isIt(newest)) return undefined;
+  const first = row.findIndex(isIt);
+  return first === 0 ? (begunAt ?? row[0]?.at) : row[first]?.at;
 }
 
 /** Nothing is known any more; what was learned of the floor is kept. */

@@ -77,6 +77,8 @@ export const restless: FieldLevel = {
 const NEAREST_MS = 200;
 /** A level follows what creeps within about this time. */
 const FOLLOWS_MS = 45_000;
+/** No board warms faster than within this time; what its thermometer says from look to look is noise. */
+const BOARD_MS = 120_000;
 /** In medians of quiet change: beyond this it has left its level. Of noise, one of 10^7 samples. */
 const LEFT = 1.7;
 /** A vehicle rolls in or out within this time; what takes longer is drift. */
@@ -146,10 +148,10 @@ function hear(
   at: number,
   elapsedMs: number,
 ): FieldLevel {
+  const known = before.temperatureC;
+  const heat = 1 - Math.exp(-elapsedMs / BOARD_MS);
   const warmerC =
-    temperatureC === undefined || before.temperatureC === undefined
-      ? 0
-      : temperatureC - before.temperatureC;
+    temperatureC === undefined || known === undefined ? 0 : heat * (temperatureC - known);
   const { perC } = before.feed;
   const moved = minus(field, before.last);
   const seldomMs = Math.max(
@@ -162,7 +164,7 @@ function hear(
     quiet: withChange(before.quiet, lengthOf(plus(moved, perC, -warmerC)), elapsedMs),
     heardAt: at,
     last: field,
-    temperatureC: temperatureC ?? before.temperatureC,
+    temperatureC: known === undefined ? temperatureC : known + warmerC,
     seldomMs,
     held: ZERO,
     heldCount: 0,
@@ -258,8 +260,9 @@ function isFast({ run, level }: FieldLevel, step: Vector, size: number): boolean
   const way = run.map(({ field }, at) => (at === 0 ? 0 : along(minus(field, level), step, size)));
   for (let to = 1; to < way.length; to += 1) {
     for (let from = to - 1; from >= 0; from -= 1) {
-      const passedMs = (run[to]?.at ?? 0) - (run[from]?.at ?? 0);
-      if (from < to - 1 && passedMs > MANOEUVRE_MS) break;
+      // It may have begun just before the one sample and ended just after the other, however far apart.
+      const leastMs = (run[to - 1]?.at ?? 0) - (run[from + 1]?.at ?? 0);
+      if (leastMs > MANOEUVRE_MS) break;
       if ((way[to] ?? 0) - (way[from] ?? 0) >= FAST_SHARE * size) return true;
     }
   }
