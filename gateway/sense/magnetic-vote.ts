@@ -144,7 +144,7 @@ export function judgeStep(before: MagneticVote, step: FieldStep, whose: Whose): 
     quiet,
     path: step.path,
   });
-  const isOwn = step.size >= OWN_RATIO * median && whose.ownOdds > 0;
+  const isOwn = step.size >= OWN_RATIO * median && whose.ownOdds > 0 && whose.isLargest;
   const next = { ...before, hypotheses };
   const gained = occupiedOdds(hypotheses) - occupiedOdds(leaked(before.hypotheses, since, median));
   return reweighed(believing(isOwn ? withSize(next, step.size) : next, since, gained), since);

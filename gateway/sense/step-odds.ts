@@ -21,9 +21,15 @@ const between = (ratio: number, least: number, most: number): number =>
 export const ownDensity = (ratio: number): number =>
   Math.log(0.88 * logNormal(ratio, 1.02, 0.75) + 0.12 * between(ratio, 0.03, 0.4) + 1e-5);
 
-/** What a vehicle in the next bay does to this one. */
-export const besideDensity = (ratio: number): number =>
-  Math.log(logNormal(ratio, 0.14, 0.5) + 1e-6);
+/** How well a node's median step is known, as a deviation of its logarithm. */
+const MEDIAN_SIGMA = 0.3;
+
+/** What a vehicle in the next bay does to this one: 0.05 to 0.25, as well as the median is known. */
+export function besideDensity(ratio: number): number {
+  const above = (edge: number) =>
+    1 / (1 + Math.exp((-1.702 * Math.log(ratio / edge)) / MEDIAN_SIGMA));
+  return Math.log((above(0.05) - above(0.25)) / Math.log(0.25 / 0.05) + 1e-6);
+}
 
 /** What is left when a vehicle's step is taken back: the old remanence for the new. */
 export const leftDensity = (ratio: number): number => Math.log(logNormal(ratio, 0.1, 0.85) + 1e-4);

@@ -1,4 +1,4 @@
-import { besideDensity, ownDensity } from './step-odds.ts';
+import { besideDensity, lnSum, ownDensity } from './step-odds.ts';
 
 /**
  * Whose vehicle a step comes from: one that parks moves its neighbours' fields too, by 0.05 to 0.25
@@ -18,15 +18,22 @@ const NOTHING = Math.log(0.15);
 /** A step that nothing explains. */
 const STRAY = Math.log(0.01);
 
-/** How well a vehicle in `source` explains what each of `bays` shows. */
-function explains(source: number, bays: ReadonlyMap<number, SteppedBay>): number {
-  const own = bays.get(source);
-  if (own === undefined || own.ratio === 0) return Number.NEGATIVE_INFINITY;
-  let sum = own.moves + ownDensity(own.ratio);
+/** So often somebody else moves in a bay beside within the same seconds, while a street is busy. */
+const AT_ONCE = Math.log(0.02);
+
+/** How well vehicles that move in these bays explain what each of `bays` shows. */
+function explain(sources: readonly number[], bays: ReadonlyMap<number, SteppedBay>): number {
+  let sum = (sources.length - 1) * AT_ONCE;
+  const beside = new Set<number>();
+  for (const source of sources) {
+    const own = bays.get(source);
+    if (own === undefined || own.ratio === 0) return Number.NEGATIVE_INFINITY;
+    sum += own.moves + ownDensity(own.ratio);
+    for (const near of own.beside) beside.add(near);
+  }
   for (const [bay, { ratio }] of bays) {
-    if (bay === source) continue;
-    const isBeside = own.beside.includes(bay);
-    if (isBeside) sum += ratio === 0 ? NOTHING : besideDensity(ratio);
+    if (sources.includes(bay)) continue;
+    if (beside.has(bay)) sum += ratio === 0 ? NOTHING : besideDensity(ratio);
     else if (ratio > 0) sum += STRAY;
   }
   return sum;
@@ -38,26 +45,36 @@ export interface Whose {
   readonly ownOdds: number;
   /** How much likelier what the bays beside it show is when a vehicle moved here than when none did. */
   readonly support: number;
+  /** No bay beside it shows as much: only such a step tells how large this node's own are. */
+  readonly isLargest: boolean;
 }
 
 /** Nobody is around. */
-export const NOBODYS: Whose = { ownOdds: Number.POSITIVE_INFINITY, support: 0 };
+export const NOBODYS: Whose = {
+  ownOdds: Number.POSITIVE_INFINITY,
+  support: 0,
+  isLargest: true,
+};
 
 const MOST_SUPPORT = 5;
 
 export function whoseStep(bay: number, bays: ReadonlyMap<number, SteppedBay>): Whose {
   const own = bays.get(bay);
   if (own === undefined) return NOBODYS;
-  let best = Number.NEGATIVE_INFINITY;
+  let others = Number.NEGATIVE_INFINITY;
+  let mine = explain([bay], bays);
   let support = 0;
+  let isLargest = true;
   for (const other of own.beside) {
-    best = Math.max(best, explains(other, bays));
+    others = lnSum(others, explain([other], bays));
+    mine = lnSum(mine, explain([bay, other], bays));
     const ratio = bays.get(other)?.ratio ?? 0;
+    isLargest &&= own.ratio > ratio;
     support += ratio === 0 ? NOTHING : besideDensity(ratio) - STRAY;
   }
   return {
-    ownOdds:
-      best === Number.NEGATIVE_INFINITY ? Number.POSITIVE_INFINITY : explains(bay, bays) - best,
+    ownOdds: others === Number.NEGATIVE_INFINITY ? Number.POSITIVE_INFINITY : mine - others,
     support: Math.min(MOST_SUPPORT, support),
+    isLargest,
   };
 }
