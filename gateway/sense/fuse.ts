@@ -52,6 +52,9 @@ export function decide(
     const isOurs = belief !== 'unknown' && heard.by === 'field';
     return isOurs ? { ...heard, belief: 'unknown', since: at } : undefined;
   }
+  if (isTired(magnetic, at) && (belief === 'unknown' || heard.by === 'field')) {
+    return belief === 'unknown' ? undefined : { ...heard, belief: 'unknown', since: at };
+  }
   if (felt === 'occupied' && distance.validAt !== undefined && magnetic.odds < SURE_WITHOUT_ECHO) {
     // A roof echoes: without one the field must be surer, and who stood there may have gone.
     const hasLostIt = belief === 'occupied' && at - distance.validAt > ECHO_LOST_MS;
@@ -62,6 +65,17 @@ export function decide(
   // What was measured before is of another vehicle, or of none.
   return distance.belief === felt ? believed : { ...believed, distance: forgetDistance(distance) };
 }
+
+/** Most stays are over by then; of a vehicle that only a field tells of, more must be known. */
+const PATIENCE_MS = 3_000_000;
+const SURE_FOR_LONG = 6;
+
+/**
+ * A field that goes to and fro does not say which end is empty: who was missed coming is taken for
+ * coming when it leaves. Where it may be so, nothing is said any more after a while.
+ */
+const isTired = ({ belief, since, odds }: MagneticVote, at: number): boolean =>
+  belief === 'occupied' && at - since > PATIENCE_MS && odds < SURE_FOR_LONG;
 
 /** A car has gone from under the sensor, and what is there now is no car. */
 function hasChangedPlaces({ belief, since, distance, magnetic }: DetectorState) {

@@ -6,10 +6,11 @@ import type { Quality, Sample } from '#gateway/sense/sample.ts';
 
 const parameters = { mountMm: 2_600, confirmMs: 3_000, unknownMs: 10_000 };
 
-/** One letter a second: Vacant floor, Occupied roof, Between, - no echo, x fault, i interference. */
+/** One letter a second: Vacant floor, Occupied roof, Person, Between, - no echo, x fault, i interference. */
 const letters: Readonly<Record<string, readonly [mm: number, quality: Quality]>> = {
   V: [2_600, 'ok'],
   O: [1_100, 'ok'],
+  P: [900, 'ok'],
   B: [2_250, 'ok'],
   v: [2_405, 'ok'],
   '-': [0xfffd, 'no_target'],
@@ -53,6 +54,8 @@ test.each([
   ],
   ['stays vacant when a car only crosses it', 'VVVVVOOVVVV', 'vacant@0'],
   ['stays vacant when a person stands under the sensor for a second', 'VVVVVVOVVVV', 'vacant@0'],
+  ['takes no person who walked by just before a car for it', 'VVVVPPOOOO', 'vacant@0 occupied@6'],
+  ['keeps the time of a car below an odd echo', 'VVVVOPOO', 'vacant@0 occupied@4'],
   ['stays occupied when one echo misses the car', 'OOOOOVOOOO', 'occupied@0'],
   ['keeps its state between the two thresholds', 'OOOOOBBBBBBBB', 'occupied@0'],
   ['keeps vacant between the two thresholds too', 'VVVVBBBBBBBBB', 'vacant@0'],

@@ -52,6 +52,33 @@ describe('a bay with a magnetometer alone', () => {
     expect(told(after.decisions)).toBe(told(before.decisions));
   });
 
+  test('hears of a car that was asked for just once on its way', () => {
+    // Asked every 10 s, half of the way at 795 s: neither half alone is a step.
+    const cars = CARS.map((car, at) => (at === 1 ? { ...car, stopsS: 796.3 } : car));
+    const { decisions } = showField({
+      fieldAt: (s) => street(s, cars),
+      seconds: every(10, 2_100).map((s) => s + 5),
+    });
+    const isHeard = decisions.some(
+      ({ state, sensedAt }) => state === 'occupied' && Math.abs(sensedAt / 1_000 - 796.3) < 20,
+    );
+    expect(isHeard).toBe(true);
+  });
+
+  test('is not called occupied for longer than an hour when it may be the other way round', () => {
+    // So light that it may as well be the bay's emptying, of one that was missed before.
+    const light = { step: { x: 3.4, y: 2.6, z: -2.3 }, stopsS: 2_400, leavesS: 20_000 };
+    const { decisions } = showField({
+      fieldAt: (s) => street(s, [...CARS, light]),
+      seconds: every(1, 7_000),
+    });
+    const [came, gave] = decisions.slice(-2);
+    expect(came).toMatchObject({ state: 'occupied' });
+    expect(Math.abs((came?.sensedAt ?? 0) / 1_000 - light.stopsS)).toBeLessThan(3);
+    expect(gave).toMatchObject({ state: 'unknown', confidence: 0 });
+    expect((gave?.sensedAt ?? 0) / 1_000).toBeLessThan(light.stopsS + 3_600);
+  });
+
   test('hears no arrival in traffic that passes its bay', () => {
     const passing = (s: number): Vector => {
       const into = (s % 47) / 2.5;
@@ -156,8 +183,10 @@ test('how often a node is asked changes when it is told, not what', () => {
         const { decisions } = showField({ fieldAt: (s) => street(s, cars), seconds });
         // Which end of the first ones is vacant only the next ones say.
         const [, , third] = cars;
+        // That a long stay is not known any more after a while is no change.
         const after = decisions.filter(
-          ({ sensedAt }) => sensedAt / 1_000 > (third?.stopsS ?? 0) - 10,
+          ({ state, sensedAt }) =>
+            state !== 'unknown' && sensedAt / 1_000 > (third?.stopsS ?? 0) - 10,
         );
         const expected = cars.slice(2).flatMap(({ stopsS, leavesS }) => [
           { state: 'occupied', s: stopsS },
