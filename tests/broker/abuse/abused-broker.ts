@@ -1,13 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { connect as tcpConnect } from 'node:net';
 import type { Socket } from 'node:net';
-import { join } from 'node:path';
-import mqtt from 'mqtt';
 import type { IClientOptions, MqttClient } from 'mqtt';
 import type { Role } from '#contract/topics.ts';
-import { addClient } from '#runtime/credentials.ts';
 import { freePort } from '../../support/free-port.ts';
 import { TestProcess } from '../../support/process.ts';
+import { clientsOf, writeClients } from '../../support/mqtt-login.ts';
 import { openTempFolder } from '../../support/temp-folder.ts';
 
 const KIB = 1_024;
@@ -33,13 +31,7 @@ export async function openAbusedBroker(
   env: Readonly<Record<string, string>> = {},
 ): Promise<AbusedBroker> {
   const folder = openTempFolder();
-  const credentialsFile = join(folder.path, 'credentials.json');
-  writeFileSync(credentialsFile, '{"clients":[]}', { mode: 0o600 });
-  const secrets = new Map<string, string>();
-  for (const [id, role] of Object.entries(clients)) {
-    secrets.set(id, await addClient(credentialsFile, id, role));
-  }
-  const secretOf = (id: string) => secrets.get(id) ?? '';
+  const { credentialsFile, secretOf } = await writeClients(folder.path, clients);
   const [port, wsPort, metricsPort] = [await freePort(), await freePort(), await freePort()];
   const broker = new TestProcess('broker', 'broker/main.ts', {
     BINJARI_SITE_ID: 'jeonju',
@@ -52,7 +44,7 @@ export async function openAbusedBroker(
     ...env,
   });
   await broker.start();
-  const opened: MqttClient[] = [];
+  const opened = clientsOf(`mqtt://127.0.0.1:${port}`, secretOf);
   return {
     process: broker,
     port,
@@ -72,23 +64,7 @@ export async function openAbusedBroker(
         }),
       );
     },
-    connect: async (id, options = {}) => {
-      const client = mqtt.connect(`mqtt://127.0.0.1:${port}`, {
-        clientId: id,
-        username: id,
-        password: secretOf(id),
-        protocolVersion: 4,
-        reconnectPeriod: 0,
-        ...options,
-      });
-      opened.push(client);
-      await new Promise<void>((resolve, reject) => {
-        client.once('connect', () => resolve());
-        client.once('error', reject);
-        client.once('close', () => reject(new Error('closed')));
-      });
-      return client.on('error', () => undefined);
-    },
+    connect: opened.connect,
     raw: async ({ localAddress = '127.0.0.1', port: to = port } = {}) => {
       const socket = tcpConnect({ port: to, host: '127.0.0.1', localAddress });
       socket.on('error', () => undefined);
@@ -99,7 +75,7 @@ export async function openAbusedBroker(
       return socket;
     },
     [Symbol.asyncDispose]: async () => {
-      for (const client of opened) client.end(true);
+      opened.end();
       await broker.kill();
       folder[Symbol.dispose]();
     },
