@@ -7,14 +7,15 @@ const SURE_ODDS = 1;
 
 /** How the channels of a bay agree on its being occupied, for the judgement of latch-up. */
 export function occupiedVotes(
-  { distance, magnetic }: DetectorState,
+  { belief, distance, magnetic }: DetectorState,
   at: number,
   parameters: DetectorParameters,
 ): { disagree: boolean; occupiedForMs: number; longStayMs: number } {
   if (magnetic.belief !== 'occupied') {
     return { disagree: false, occupiedForMs: 0, longStayMs: LONG_STAY_MS };
   }
-  const isOddlyLong = magnetic.odds < SURE_ODDS;
+  // A bay that is openly unknown is not latched.
+  const isOddlyLong = belief === 'occupied' && magnetic.odds < SURE_ODDS;
   const isSeen = sees(distance, magnetic, at, parameters);
   const disagree = isSeen ? distance.belief === 'vacant' : isOddlyLong;
   return { disagree, occupiedForMs: at - magnetic.since, longStayMs: LONG_STAY_MS };
