@@ -229,9 +229,17 @@ function settledTail(
   return tail.length >= 2 && spanMs >= confirmMs ? tail : undefined;
 }
 
+/** Of samples on a new level those that differ by noise alone: the first may have been still on the way. */
+function atRest(tail: readonly HeardField[], quiet: number): Vector[] {
+  const fields = tail.map(({ field }) => field);
+  const newest = fields.at(-1);
+  return fields.filter((field) => newest === undefined || apart(field, newest) <= LEFT * quiet);
+}
+
 /** A new level: reached fast, it is a step; slowly, it was drift. */
 function settle(heard: FieldLevel, tail: readonly HeardField[]): Moved {
-  const level = meanOf(tail.map(({ field }) => field));
+  const quiet = quietOver(heard.quiet, 0) ?? 0;
+  const level = meanOf(atRest(tail, quiet));
   const step = minus(level, heard.level);
   const size = lengthOf(step);
   const [first] = tail;
@@ -245,7 +253,6 @@ function settle(heard: FieldLevel, tail: readonly HeardField[]): Moved {
   // It had not quite come to rest.
   const isRest = left.at - heard.settledAt <= MANOEUVRE_MS && size < REST_SHARE * heard.settledSize;
   if (isRest) return { state, step: undefined };
-  const quiet = quietOver(heard.quiet, 0) ?? 0;
   const waitedMs = left.at - (heard.run[0]?.at ?? left.at);
   const isByTheWay = heard.seldomMs >= SELDOM_MS && waitedMs > USUAL_SHARE * heard.seldomMs;
   return {
