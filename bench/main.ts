@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { benchBroker } from './broker/bench-broker.ts';
 import { benchHistory } from './history/bench-history.ts';
 import { textOf } from './report.ts';
+import { benchViewers } from './viewers/bench-viewers.ts';
 import type { Report, Size } from './report.ts';
 
 /** Each measures one thing that this program exists for. */
@@ -12,6 +13,7 @@ const benches: Readonly<
 > = {
   broker: benchBroker,
   history: benchHistory,
+  viewers: benchViewers,
 };
 
 const program = new Command('bench')
@@ -19,15 +21,25 @@ const program = new Command('bench')
   .argument('[names...]', `which: ${Object.keys(benches).join(', ')}; none: all`)
   .option('--json <file>', 'write the figures there, too')
   .option('--small', 'a smoke test: runs everything, means nothing')
+  .option('--profile <folder>', 'CPU profiles of the parts that run in processes of their own')
   .action(run);
 
-async function run(names: string[], options: { json?: string; small?: boolean }): Promise<void> {
+interface Options {
+  readonly json?: string;
+  readonly small?: boolean;
+  readonly profile?: string;
+}
+
+async function run(names: string[], options: Options): Promise<void> {
   const unknown = names.filter((name) => !Object.hasOwn(benches, name));
   if (unknown.length > 0) program.error(`error: no bench "${unknown.join('", "')}"`);
   const reports: Report[] = [];
   for (const [name, bench] of Object.entries(benches)) {
     if (names.length > 0 && !names.includes(name)) continue;
-    for await (const report of await bench({ isSmall: options.small ?? false })) {
+    for await (const report of await bench({
+      isSmall: options.small ?? false,
+      profileFolder: options.profile,
+    })) {
       reports.push(report);
       process.stdout.write(`${textOf(report)}\n`);
     }
