@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import { Command } from 'commander';
 import { benchBroker } from './broker/bench-broker.ts';
 import { benchHistory } from './history/bench-history.ts';
+import { benchIngest } from './ingest/bench-ingest.ts';
 import { textOf } from './report.ts';
 import { benchViewers } from './viewers/bench-viewers.ts';
 import type { Report, Size } from './report.ts';
@@ -13,6 +14,7 @@ const benches: Readonly<
 > = {
   broker: benchBroker,
   history: benchHistory,
+  ingest: benchIngest,
   viewers: benchViewers,
 };
 

@@ -14,7 +14,7 @@ const [ZOOMED_SHARE, DEAF_SHARE] = [0.1, 0.01];
 /** After a round, what is on its way still arrives. */
 const SETTLE_MS = 1_500;
 /** A client that takes nothing for 10 s is cut; the round with the deaf lasts longer. */
-const DEAF_ROUND_MS = 15_000;
+const DEAF_ROUND_MS = 18_000;
 
 interface Crowd {
   readonly readers: number;

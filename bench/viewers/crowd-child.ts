@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { answerParent } from '../child.ts';
-import { clientFrame, FrameReader } from './frames.ts';
+import { clientFrame, FrameReader, PONG_FRAME } from './frames.ts';
+import type { HeardFrame } from './frames.ts';
 
 /** What is asked for: so many viewers that watch these channels; deaf ones never read. */
 export interface CrowdWish {
@@ -24,7 +25,7 @@ export interface CrowdFound {
 
 const OPENING_AT_ONCE = 200;
 /** Of the deaf; more than 5 messages a second would be refused. */
-const [ASKED_AGAIN, ASK_EVERY_MS] = [12, 300];
+const [ASKED_AGAIN, ASK_EVERY_MS] = [20, 250];
 const UPGRADE = [
   'GET /api/v1/live HTTP/1.1',
   'Host: 127.0.0.1',
@@ -74,13 +75,14 @@ async function open({ port, channels, isDeaf = false }: CrowdWish): Promise<void
     return;
   }
   const watched = new Set(channels);
-  const reader = new FrameReader(({ channel, at }) => {
+  const hear = ({ channel, at }: HeardFrame) => {
     if (channel === undefined) return;
     if (!watched.has(channel)) foreign += 1;
     const list = (heard[channel] ??= { at: [], laterMs: [] });
     list.at.push(at);
     list.laterMs.push(Date.now() - at);
-  });
+  };
+  const reader = new FrameReader(hear, () => socket.write(PONG_FRAME));
   const take = (chunk: Buffer) => {
     bytes += chunk.length;
     reader.push(chunk);

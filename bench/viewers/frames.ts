@@ -1,5 +1,7 @@
 /** RFC 6455, 5.2: a text frame of the server, whole and unmasked. */
 const TEXT = 0x81;
+const PING = 0x89;
+const PONG = 0x8a;
 const LENGTH_16 = 126;
 const LENGTH_64 = 127;
 /** `{"type":"delta","stream":"…","channel":"lots","seq":1,"at":…`: all that is looked at. */
@@ -15,11 +17,13 @@ export interface HeardFrame {
 /** Finds the frames in one connection's bytes, and looks at their heads only. */
 export class FrameReader {
   readonly #hear: (frame: HeardFrame) => void;
+  readonly #pinged: () => void;
   #rest: Buffer | undefined;
   #skip = 0;
 
-  constructor(hear: (frame: HeardFrame) => void) {
+  constructor(hear: (frame: HeardFrame) => void, pinged: () => void) {
     this.#hear = hear;
+    this.#pinged = pinged;
   }
 
   push(chunk: Buffer): void {
@@ -38,6 +42,7 @@ export class FrameReader {
         return;
       }
       if (bytes[0] === TEXT) this.#hear(headOf(bytes, frame));
+      if (bytes[0] === PING) this.#pinged();
       this.#skip = frame.from + frame.length;
     }
   }
@@ -83,3 +88,6 @@ export function clientFrame(text: string): Buffer {
       : Buffer.from([TEXT, 0x80 | LENGTH_16, payload.length >> 8, payload.length & 0xff]);
   return Buffer.concat([head, mask, masked]);
 }
+
+/** The answer to a ping that carries nothing. */
+export const PONG_FRAME = Buffer.from([PONG, 0x80, 1, 2, 3, 4]);
