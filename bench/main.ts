@@ -2,6 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { Command } from 'commander';
 import { benchBroker } from './broker/bench-broker.ts';
+import { benchCity } from './city/bench-city.ts';
+import { benchEdge } from './edge/bench-edge.ts';
 import { benchHistory } from './history/bench-history.ts';
 import { benchIngest } from './ingest/bench-ingest.ts';
 import { textOf } from './report.ts';
@@ -13,6 +15,8 @@ const benches: Readonly<
   Record<string, (size: Size) => AsyncIterable<Report> | Promise<readonly Report[]>>
 > = {
   broker: benchBroker,
+  city: benchCity,
+  edge: benchEdge,
   history: benchHistory,
   ingest: benchIngest,
   viewers: benchViewers,

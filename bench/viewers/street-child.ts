@@ -17,11 +17,18 @@ const [bays = 0, lots = 0, coalesceMs = 0, changesPerS = 0] = process.argv.slice
 const TICK_MS = 20;
 const BAYS_A_GATEWAY = 250;
 
+/** After the garbage is collected; without the site, without the live state, with both. */
+const rssNow = (): number => {
+  globalThis.gc?.();
+  return process.memoryUsage.rss();
+};
+const emptyBytes = rssNow();
 const site = inventedCity({
   bays,
   baysPerLot: Math.ceil(bays / lots),
   baysPerGateway: BAYS_A_GATEWAY,
 });
+const siteBytes = rssNow() - emptyBytes;
 const liveState = openLiveState({ site, clock: systemClock });
 const hub = new LiveHub({
   site,
@@ -108,7 +115,25 @@ answerParent(
       delay.reset();
       delay.enable();
     },
-    counts: () => ({ ...hub.counts, loopP99Ms: delay.percentile(99) / 1e6 }),
+    /** What the site and all that is kept live of it need. */
+    footprint: () => ({ siteBytes, liveBytes: rssNow() - emptyBytes - siteBytes }),
+    /** Milliseconds for one of every lot, as they who poll get it, and for one of every bay. */
+    snapshotMs: () => {
+      const from = performance.now();
+      const lotsText = JSON.stringify(hub.snapshot('lots'));
+      const lotsMs = performance.now() - from;
+      const texts = site.lots.map(({ properties }) =>
+        JSON.stringify(hub.snapshot(`lot:${properties.id}`)),
+      );
+      const bytes = texts.reduce((sum, text) => sum + text.length, 0);
+      return {
+        lotsMs,
+        baysMs: performance.now() - from - lotsMs,
+        bytes,
+        lotsBytes: lotsText.length,
+      };
+    },
+    counts: () => ({ ...hub.counts, changed, loopP99Ms: delay.percentile(99) / 1e6 }),
     /** The oldest change that a frame of a channel made at this time carries. */
     oldest: ({ channel, ats }: { channel: string; ats: readonly number[] }) => {
       const changes = changesOf.get(channel) ?? [];

@@ -18,7 +18,7 @@ async function smallRun(name: string): Promise<readonly Report[]> {
   return (JSON.parse(readFileSync(file, 'utf8')) as { reports: Report[] }).reports;
 }
 
-it.each([{ name: 'viewers' }, { name: 'ingest' }])(
+it.each([{ name: 'city' }, { name: 'edge' }, { name: 'ingest' }, { name: 'viewers' }])(
   'measures every figure of $name, in small',
   async ({ name }) => {
     const figures = (await smallRun(name)).flatMap((report) => report.figures);
