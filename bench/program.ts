@@ -8,6 +8,9 @@ const US_A_TICK = 10_000;
 /** proc(5): utime and stime, counted from behind the program's name. */
 const [UTIME_AT, STIME_AT] = [11, 12];
 
+/** How services run our TypeScript: without what only developers need. */
+const AS_INSTALLED = './runtime/typescript.mjs';
+
 /** A real process of the system, as an operator starts it, with what the kernel says of it. */
 export class Program {
   readonly #child: ChildProcess;
@@ -21,7 +24,7 @@ export class Program {
   ) {
     const profiling =
       profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
-    this.#child = spawn(process.execPath, [...profiling, '--import', 'tsx', entry], {
+    this.#child = spawn(process.execPath, [...profiling, '--import', AS_INSTALLED, entry], {
       env: { ...process.env, ...env },
       stdio: ['pipe', 'pipe', 'inherit'],
     });

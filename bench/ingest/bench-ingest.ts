@@ -132,7 +132,12 @@ async function measuredLog(plan: Plan, size: Size): Promise<Report> {
           bar: { atMost: 150 },
         },
         { what: `event loop p99, ${offered}`, value: live.loopP99Ms, unit: 'ms' },
-        { what: 'events refused or dropped', value: untaken, unit: '', bar: { atMost: 0 } },
+        {
+          what: 'refused, dropped or not acknowledged',
+          value: untaken,
+          unit: '',
+          bar: { atMost: 0 },
+        },
       ],
     };
   } finally {
