@@ -228,6 +228,6 @@ async function deafRound(side: Side, readers: number, isSmall: boolean): Promise
     { what: 'event loop p99 beside the deaf', value: loopP99Ms, unit: 'ms' },
     { what: 'turns in which a deaf one got nothing', value: skips, unit: '' },
     { what: `of ${deaf} deaf cut off`, value: cut, unit: '' },
-    { what: 'readers cut off', value: closed - cut, unit: '' },
+    { what: 'readers cut off', value: closed, unit: '', bar: { atMost: 0 } },
   ];
 }

@@ -19,6 +19,7 @@ export interface CrowdFound {
   readonly heard: Heard;
   /** Frames of channels that their viewer does not watch. */
   readonly foreign: number;
+  /** Readers that the server has cut off. */
   readonly closed: number;
   readonly bytes: number;
 }
@@ -64,7 +65,6 @@ async function open({ port, channels, isDeaf = false }: CrowdWish): Promise<void
   const rest = await upgraded(socket);
   const watch = { type: 'watch', channels: channels.map((channel) => ({ channel })) };
   socket.on('error', () => undefined);
-  socket.once('close', () => (closed += 1));
   socket.write(clientFrame(JSON.stringify(watch)));
   if (isDeaf) {
     // Asks for everything again and reads none of it: what the system keeps for it is soon full.
@@ -74,6 +74,7 @@ async function open({ port, channels, isDeaf = false }: CrowdWish): Promise<void
     }
     return;
   }
+  socket.once('close', () => (closed += 1));
   const watched = new Set(channels);
   const hear = ({ channel, at }: HeardFrame) => {
     if (channel === undefined) return;
