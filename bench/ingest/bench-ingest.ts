@@ -29,11 +29,11 @@ const SMALL: Plan = {
 };
 const FULL: Plan = {
   bays: 5_120,
-  rounds: 5,
+  rounds: 3,
   eventsARound: 40_000,
   offeredMs: 5_000,
   offeredPerS: 20_000,
-  viewEvents: 200_000,
+  viewEvents: 100_000,
   viewPerS: 2_000,
   sizes: [1_024, 10_240, 102_400],
 };
