@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import { Command } from 'commander';
 import { benchBroker } from './broker/bench-broker.ts';
 import { benchHistory } from './history/bench-history.ts';
+import { benchWeb } from './web/bench-web.ts';
 import { textOf } from './report.ts';
 import type { Report, Size } from './report.ts';
 
@@ -12,6 +13,7 @@ const benches: Readonly<
 > = {
   broker: benchBroker,
   history: benchHistory,
+  web: benchWeb,
 };
 
 const program = new Command('bench')
