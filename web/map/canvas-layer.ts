@@ -17,13 +17,10 @@ export interface Frame {
 export interface CanvasLayer {
   /** Draws at the browser's next frame; many calls make one drawing. */
   redraw(): void;
-  /** The same, where the last drawing no longer holds. */
-  renew(): void;
 }
 
 /** So far beyond what the map shows a canvas reaches, that a finger's way needs no drawing. */
-const MARGIN = 0.25;
-const MOST_MARGIN_PX = 200;
+const MARGIN_PX = 128;
 
 /**
  * A canvas under or over the pins. It moves with the map, and is drawn anew when the map rests
@@ -34,8 +31,6 @@ export function addCanvasLayer(
   name: string,
   zIndex: number,
   draw: (frame: Frame) => void,
-  /** Whether the last drawing shows what another would. */
-  holds: (last: Frame) => boolean = () => false,
 ): CanvasLayer {
   const pane = map.createPane(name);
   pane.style.zIndex = String(zIndex);
@@ -44,59 +39,34 @@ export function addCanvasLayer(
   pane.append(canvas);
   const context = canvas.getContext('2d');
   if (!context) throw new Error('this browser draws no canvas');
-  let last: Frame | undefined;
 
   const drawNow = () => {
     const { x, y } = map.getSize();
-    const [marginX, marginY] = [marginOf(x), marginOf(y)];
-    const [width, height] = [x + 2 * marginX, y + 2 * marginY];
+    const [width, height] = [x + 2 * MARGIN_PX, y + 2 * MARGIN_PX];
     const ratio = window.devicePixelRatio;
-    const [pixelWidth, pixelHeight] = [Math.round(width * ratio), Math.round(height * ratio)];
-    if (canvas.width !== pixelWidth || canvas.height !== pixelHeight) {
-      canvas.width = pixelWidth;
-      canvas.height = pixelHeight;
-      canvas.style.width = `${width}px`;
-      canvas.style.height = `${height}px`;
-    }
-    DomUtil.setPosition(canvas, map.containerPointToLayerPoint([-marginX, -marginY]));
+    // Empties it and ends its last scale, too.
+    canvas.width = width * ratio;
+    canvas.height = height * ratio;
+    canvas.style.width = `${width}px`;
+    const corner = map.containerPointToLayerPoint([-MARGIN_PX, -MARGIN_PX]);
+    DomUtil.setPosition(canvas, corner);
+    const { x: left, y: top } = corner.add(map.getPixelOrigin());
     const zoom = map.getZoom();
-    const { min } = map.getPixelBounds();
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, width, height);
-    const [left, top] = [(min?.x ?? 0) - marginX, (min?.y ?? 0) - marginY];
-    last = { context, width, height, zoom, scale: worldPx(zoom), left, top };
-    draw(last);
-  };
-  /** How far from the last drawing's middle the map is; 1: at its edge. */
-  const away = (): number => {
-    const { min } = map.getPixelBounds();
-    if (!last || !min || last.zoom !== map.getZoom()) return Number.POSITIVE_INFINITY;
-    const { x, y } = map.getSize();
-    const [marginX, marginY] = [marginOf(x), marginOf(y)];
-    return Math.max(
-      Math.abs(min.x - last.left - marginX) / marginX,
-      Math.abs(min.y - last.top - marginY) / marginY,
-    );
+    context.scale(ratio, ratio);
+    draw({ context, width, height, zoom, scale: worldPx(zoom), left, top });
   };
   map.on('zoom viewreset resize', drawNow);
-  map.on('move', () => {
-    if (away() > 1) drawNow();
-  });
-  map.on('moveend', () => {
-    if (away() > 0) drawNow();
+  map.on('move moveend', ({ type }) => {
+    const corner = map.containerPointToLayerPoint([-MARGIN_PX, -MARGIN_PX]);
+    const farPx = corner.distanceTo(DomUtil.getPosition(canvas));
+    if (farPx > (type === 'move' ? MARGIN_PX : 0)) drawNow();
   });
 
   let asked = 0;
-  const redraw = () => {
-    cancelAnimationFrame(asked);
-    asked = requestAnimationFrame(drawNow);
-  };
   return {
-    redraw,
-    renew: () => {
-      if (!last || last.zoom !== map.getZoom() || !holds(last)) redraw();
+    redraw: () => {
+      cancelAnimationFrame(asked);
+      asked = requestAnimationFrame(drawNow);
     },
   };
 }
-
-const marginOf = (px: number): number => Math.round(Math.min(MOST_MARGIN_PX, MARGIN * px));
