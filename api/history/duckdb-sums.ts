@@ -1,7 +1,7 @@
 import type { LotId } from '#contract/ids.ts';
-import { lotsSql, numberIn } from './duckdb-rows.ts';
+import { LONGEST_KEPT_MS, lotsSql, numberIn } from './duckdb-rows.ts';
 import type { Row } from './duckdb-rows.ts';
-import type { Hour, LotDwell } from './history.ts';
+import type { Dwell, Hour, LotDwell } from './history.ts';
 import { hourFrom } from './lot-sums.ts';
 
 /** $1 an hour before the window, $2 its end, $3 and on the lots. */
@@ -21,38 +21,71 @@ export function hourOfRow(row: Row): Hour {
   });
 }
 
+/** Lengths as they are kept, or, where one of them is too long for that, from both ends. */
+const LENGTH = {
+  kept: 'length_ms',
+  whole: 'CASE WHEN length_ms IS NOT NULL THEN departed_before - arrived_before END',
+} as const;
+
 /**
- * $1 and $2 the window, $3 and on the lots. A stay has a length where both its ends are exact; the
- * discrete quantile is the one by nearest rank.
+ * $1 and $2 the window, $3 and on the lots; a lot has up to two rows, of stays that ended and of
+ * those that are open. The discrete quantile is the one by nearest rank.
  */
-export function dwellSql(lots: number, shares: readonly number[]): string {
-  const quantiles = shares
-    .map((share, at) => `, quantile_disc(length_ms, ${share}) AS quantile_${at}`)
-    .join('');
+export function dwellSql(
+  lots: number,
+  shares: readonly number[],
+  length: keyof typeof LENGTH = 'kept',
+): string {
+  const begun = `arrived_before >= $1 AND arrived_before < $2 AND ${lotsSql(lots)}`;
+  const quantiles = shares.map((_, at) => `, ranked[${at + 1}] AS quantile_${at}`).join('');
+  const ranked = shares.length === 0 ? 'NULL' : `quantile_disc(length_ms, [${shares.join(', ')}])`;
   return `
-WITH begun AS (
-  SELECT lot, open_left, false AS is_open,
-    CASE WHEN NOT open_left AND NOT anomalous AND arrived_after = arrived_before
-          AND departed_after = departed_before THEN departed_before - arrived_before END AS length_ms
-  FROM stays WHERE arrived_before >= $1 AND arrived_before < $2 AND ${lotsSql(lots)}
+SELECT *${quantiles} FROM (
+  SELECT lot, count(length_ms) AS exact, coalesce(sum(length_ms), 0)::BIGINT AS sum_ms,
+    coalesce(max(length_ms), 0)::BIGINT AS longest_ms, 0 AS open,
+    count(*) FILTER (open_left) AS open_left, count(*) AS every, ${ranked} AS ranked
+  FROM (SELECT lot, open_left, ${LENGTH[length]} AS length_ms FROM stays WHERE ${begun})
+  GROUP BY lot
   UNION ALL
-  SELECT lot, open_left, true, NULL
-  FROM bays WHERE is_open AND arrived_before >= $1 AND arrived_before < $2 AND ${lotsSql(lots)}
-)
-SELECT lot, count(length_ms) AS exact, coalesce(sum(length_ms), 0)::BIGINT AS sum_ms,
-  count(*) FILTER (open_left) AS open_left, count(*) FILTER (is_open AND NOT open_left) AS open,
-  count(*) AS every${quantiles}
-FROM begun GROUP BY lot ORDER BY lot`;
+  SELECT lot, 0, 0, 0, count(*) FILTER (NOT open_left), count(*) FILTER (open_left), count(*), NULL
+  FROM bays WHERE is_open AND ${begun} GROUP BY lot
+) ORDER BY lot`;
 }
 
-export function dwellOfRow(row: Row, shares: readonly number[]): LotDwell {
-  const [count, open, openLeft] = ['exact', 'open', 'open_left'].map((name) => numberIn(row, name));
-  const exact = count ?? 0;
-  const censored = { open: open ?? 0, openLeft: openLeft ?? 0 };
-  const uncertain = numberIn(row, 'every') - exact - censored.open - censored.openLeft;
+/** One of the lengths is too long to be kept: `LENGTH.whole` has to be asked. */
+export const hasTooLong = (rows: readonly Row[]): boolean =>
+  rows.some((row) => numberIn(row, 'longest_ms') >= LONGEST_KEPT_MS);
+
+export function dwellOfRows(rows: readonly Row[], shares: readonly number[]): LotDwell[] {
+  const found = new Map<LotId, Dwell>();
+  for (const row of rows) {
+    const lot = row['lot'] as LotId;
+    const [one, other] = [dwellOfRow(row, shares), found.get(lot)];
+    found.set(lot, other ? together(one, other) : one);
+  }
+  return [...found].map(([lot, dwell]) => ({ lot, ...dwell }));
+}
+
+/** One of both has no lengths. */
+function together(one: Dwell, other: Dwell): Dwell {
   return {
-    lot: row['lot'] as LotId,
-    count: exact,
+    count: one.count + other.count,
+    sumMs: one.sumMs + other.sumMs,
+    percentilesMs: one.count > 0 ? one.percentilesMs : other.percentilesMs,
+    censored: {
+      open: one.censored.open + other.censored.open,
+      openLeft: one.censored.openLeft + other.censored.openLeft,
+      uncertain: one.censored.uncertain + other.censored.uncertain,
+    },
+  };
+}
+
+function dwellOfRow(row: Row, shares: readonly number[]): Dwell {
+  const count = numberIn(row, 'exact');
+  const censored = { open: numberIn(row, 'open'), openLeft: numberIn(row, 'open_left') };
+  const uncertain = numberIn(row, 'every') - count - censored.open - censored.openLeft;
+  return {
+    count,
     sumMs: numberIn(row, 'sum_ms'),
     percentilesMs: shares.map((_, at) => {
       const lengthMs = row[`quantile_${at}`];

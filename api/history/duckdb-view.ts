@@ -8,8 +8,10 @@ import { HOUR_MS } from '#contract/time.ts';
 import type { TimeWindow } from '#contract/time.ts';
 import { ConfigError, messageOf, UnavailableError } from '#runtime/errors.ts';
 import { errorFromDuckdb } from './duckdb-error.ts';
+import { arrangeStays } from './duckdb-arrange.ts';
 import {
   bayRowOf,
+  BAYS_SQL,
   CLEAR_SQL,
   DUCKDB_SCHEMA,
   FORMAT_SQL,
@@ -23,7 +25,7 @@ import {
 } from './duckdb-rows.ts';
 import type { Row } from './duckdb-rows.ts';
 import { writeStaged } from './duckdb-write.ts';
-import { dwellOfRow, dwellSql, hourOfRow, summedHoursSql } from './duckdb-sums.ts';
+import { dwellOfRows, dwellSql, hasTooLong, hourOfRow, summedHoursSql } from './duckdb-sums.ts';
 import type { Hour, LotDwell, LotHour } from './history.ts';
 import type { Order } from './order.ts';
 import { yieldToOthers } from './turns.ts';
@@ -73,13 +75,17 @@ class DuckdbView implements HistoryView {
   /** Streams that are being read; the file is closed after them. */
   readonly #streams = new Set<DuckDBConnection>();
   readonly #reading = new Set<Promise<unknown>>();
+  /** It was finished once: from then on it is not arranged any more. */
+  #isMarked: boolean;
   #isClosing = false;
 
   private constructor(
     instance: DuckDBInstance,
     writer: DuckDBConnection,
     reader: DuckDBConnection,
+    isMarked: boolean,
   ) {
+    this.#isMarked = isMarked;
     this.#instance = instance;
     this.#writer = writer;
     this.#reader = reader;
@@ -109,7 +115,9 @@ class DuckdbView implements HistoryView {
         'SELECT sum(occupied_ms + vacant_ms + arrivals + departures) FROM lot_hours',
       );
       await writer.run('SELECT sum(length(fold)) FROM bays');
-      return new DuckdbView(instance, writer, await instance.connect());
+      const marks = await writer.runAndReadAll('FROM mark');
+      const isMarked = marks.currentRowCount > 0;
+      return new DuckdbView(instance, writer, await instance.connect(), isMarked);
     } catch (error) {
       instance?.closeSync();
       throw errorFromDuckdb(error, 'opening');
@@ -122,11 +130,31 @@ class DuckdbView implements HistoryView {
   }
 
   async bays(): Promise<readonly BayRow[]> {
-    return (await this.#rows('SELECT * FROM bays')).map(bayRowOf);
+    const chunks = await this.#during(async () => {
+      const result = await this.#reader.run(BAYS_SQL);
+      return result.fetchAllChunks();
+    });
+    const rows: BayRow[] = [];
+    for (const chunk of chunks) {
+      // By column: to make an object of each row first takes three times as long.
+      const bays = chunk.getColumnValues(0) as BayId[];
+      const lots = chunk.getColumnValues(1) as LotId[];
+      const folds = chunk.getColumnValues(2) as string[];
+      const standing = chunk.getColumnValues(3) as (string | null)[];
+      for (const [at, bay] of bays.entries()) {
+        rows.push(bayRowOf(bay, lots[at] as LotId, folds[at] ?? '', standing[at] ?? null));
+      }
+      await yieldToOthers();
+    }
+    return rows;
   }
 
   async write(group: ViewGroup): Promise<void> {
     try {
+      if (group.mark && !this.#isMarked) {
+        await arrangeStays(this.#writer);
+        this.#isMarked = true;
+      }
       await this.#writer.run('BEGIN');
       try {
         await writeStaged(this.#writer, group);
@@ -162,7 +190,8 @@ class DuckdbView implements HistoryView {
   ): Promise<readonly LotDwell[]> {
     const values = [BigInt(from), BigInt(to), ...lots];
     const rows = await this.#rows(dwellSql(lots.length, shares), values);
-    return rows.map((row) => dwellOfRow(row, shares));
+    if (!hasTooLong(rows)) return dwellOfRows(rows, shares);
+    return dwellOfRows(await this.#rows(dwellSql(lots.length, shares, 'whole'), values), shares);
   }
 
   async *stays(
@@ -208,6 +237,7 @@ class DuckdbView implements HistoryView {
   async clear(): Promise<void> {
     try {
       await this.#writer.run(CLEAR_SQL);
+      this.#isMarked = false;
     } catch (error) {
       throw errorFromDuckdb(error, 'clearing');
     }

@@ -1,4 +1,6 @@
 import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
+import { censorOf } from './answers/dwell.ts';
+import { LONGEST_KEPT_MS } from './duckdb-rows.ts';
 import { yieldToOthers } from './turns.ts';
 import type { BayRow, KeyedStay, ViewGroup } from './view.ts';
 
@@ -76,6 +78,10 @@ function appendStay(to: DuckDBAppender, { order, stay }: KeyedStay): void {
   to.appendBoolean(stay.bridged);
   to.appendBoolean(stay.anomalous);
   to.appendBoolean(stay.openLeft);
+  if (censorOf(stay) === undefined) {
+    const lengthMs = (stay.departedBefore ?? stay.arrivedBefore) - stay.arrivedBefore;
+    to.appendInteger(Math.min(LONGEST_KEPT_MS, lengthMs));
+  } else to.appendNull();
 }
 
 function appendBay(to: DuckDBAppender, { bay, lot, fold, open }: BayRow): void {

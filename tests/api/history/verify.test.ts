@@ -1,3 +1,4 @@
+import { VIEW_FORMAT } from '#api/history/duckdb-rows.ts';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import * as fc from 'fast-check';
@@ -67,7 +68,7 @@ test.each([
   },
 );
 
-test.each([0, 2])(
+test.each([VIEW_FORMAT - 1, VIEW_FORMAT + 1])(
   'a view of format %d, by an older or a newer version, is made again',
   async (format) => {
     using folder = openTempFolder();

@@ -72,6 +72,20 @@ describe.each(testedEngines())('a view in $engine', ({ load }) => {
       expect(await view.dwell([], window, [0.5])).toEqual([]);
     }));
 
+  test('ranks and sums stays of many weeks to the millisecond', () =>
+    using(async (view) => {
+      const weeks = [1, 3, 4, 5, 60].map((count) => count * 7 * 24 * HOUR + count);
+      const stays = weeks.map((ms, at) => ended(at + 1, T0 + at, T0 + at + ms));
+      await view.write({ ...NOTHING, stays });
+      const shares = [0.1, 0.5, 0.7, 1];
+      const [found] = await view.dwell([LOT], { from: T0, to: T0 + HOUR }, shares);
+      const plain = dwellOf(
+        stays.map(({ stay }) => stay),
+        shares,
+      );
+      expect(found).toEqual({ lot: LOT, ...plain });
+    }));
+
   test('ranks lengths as the plain way does, however many there are', () =>
     using(async (view) => {
       const lengths = Array.from({ length: 997 }, (_, at) => (at * 7_919) % 1_009);
