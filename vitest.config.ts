@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { PlainLineReporter } from './tests/support/plain-line-reporter.ts';
+import { SpreadSequencer } from './tests/support/spread-sequencer.ts';
 
 export default defineConfig({
   test: {
@@ -7,6 +8,7 @@ export default defineConfig({
     reporters: ['default', new PlainLineReporter()],
     // Two cores: many tests wait for real processes, so a third worker finds room beside two.
     maxWorkers: 3,
+    sequence: { sequencer: SpreadSequencer },
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

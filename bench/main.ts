@@ -2,8 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { Command } from 'commander';
 import { benchBroker } from './broker/bench-broker.ts';
+import { benchCity } from './city/bench-city.ts';
+import { benchEdge } from './edge/bench-edge.ts';
 import { benchHistory } from './history/bench-history.ts';
+import { benchIngest } from './ingest/bench-ingest.ts';
 import { textOf } from './report.ts';
+import { benchViewers } from './viewers/bench-viewers.ts';
 import type { Report, Size } from './report.ts';
 
 /** Each measures one thing that this program exists for. */
@@ -11,7 +15,11 @@ const benches: Readonly<
   Record<string, (size: Size) => AsyncIterable<Report> | Promise<readonly Report[]>>
 > = {
   broker: benchBroker,
+  city: benchCity,
+  edge: benchEdge,
   history: benchHistory,
+  ingest: benchIngest,
+  viewers: benchViewers,
 };
 
 const program = new Command('bench')
@@ -19,15 +27,25 @@ const program = new Command('bench')
   .argument('[names...]', `which: ${Object.keys(benches).join(', ')}; none: all`)
   .option('--json <file>', 'write the figures there, too')
   .option('--small', 'a smoke test: runs everything, means nothing')
+  .option('--profile <folder>', 'CPU profiles of the parts that run in processes of their own')
   .action(run);
 
-async function run(names: string[], options: { json?: string; small?: boolean }): Promise<void> {
+interface Options {
+  readonly json?: string;
+  readonly small?: boolean;
+  readonly profile?: string;
+}
+
+async function run(names: string[], options: Options): Promise<void> {
   const unknown = names.filter((name) => !Object.hasOwn(benches, name));
   if (unknown.length > 0) program.error(`error: no bench "${unknown.join('", "')}"`);
   const reports: Report[] = [];
   for (const [name, bench] of Object.entries(benches)) {
     if (names.length > 0 && !names.includes(name)) continue;
-    for await (const report of await bench({ isSmall: options.small ?? false })) {
+    for await (const report of await bench({
+      isSmall: options.small ?? false,
+      profileFolder: options.profile,
+    })) {
       reports.push(report);
       process.stdout.write(`${textOf(report)}\n`);
     }

@@ -20,6 +20,8 @@ export interface Report {
 export interface Size {
   /** A smoke test: so small that its figures mean nothing. */
   readonly isSmall: boolean;
+  /** Where the parts that run in processes of their own write CPU profiles; undefined: nowhere. */
+  readonly profileFolder?: string | undefined;
 }
 
 export const isMet = ({ value, bar }: Figure): boolean | undefined => {

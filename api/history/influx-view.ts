@@ -161,10 +161,13 @@ class InfluxView implements HistoryView {
       const open = bays.flatMap((row) => bayRowOf(row).open ?? []);
       return [open.filter(({ stay }) => lots?.includes(stay.lot) ?? true), spool] as const;
     });
-    await using spool = ended;
-    // InfluxQL compares no tags by their order.
-    for await (const stay of inOrderWithOpen(keyedStays(spool.lines), open, window)) {
-      if (fromBay === undefined || stay.bay >= fromBay) yield stay;
+    try {
+      // InfluxQL compares no tags by their order.
+      for await (const stay of inOrderWithOpen(keyedStays(ended.lines), open, window)) {
+        if (fromBay === undefined || stay.bay >= fromBay) yield stay;
+      }
+    } finally {
+      await ended[Symbol.asyncDispose]();
     }
   }
 

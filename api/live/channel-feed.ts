@@ -1,4 +1,6 @@
 import type { Channel, LiveDelta, LiveSnapshot } from '#contract/live.ts';
+import { textFrameOf } from './text-frame.ts';
+import type { TextFrame } from './text-frame.ts';
 
 /** What a frame of a channel carries: lots, or bays. */
 export type Entries = Pick<LiveDelta, 'lots' | 'bays'>;
@@ -18,9 +20,8 @@ export interface StreamHead {
 }
 
 /** `madeMs`: by the monotonic clock. */
-export interface MadeFrame {
+export interface MadeFrame extends TextFrame {
   readonly madeMs: number;
-  readonly bytes: Buffer;
 }
 
 interface NumberedFrame extends MadeFrame {
@@ -91,9 +92,9 @@ export class ChannelFeed {
       const entries = this.#source.some(this.#changed);
       const { channel } = this;
       const delta: LiveDelta = { type: 'delta', stream, channel, seq: this.#seq, at, ...entries };
-      const bytes = Buffer.from(JSON.stringify(delta));
-      this.#ring.push({ seq: this.#seq, madeMs: nowMs, bytes });
-      this.#ringBytes += bytes.length;
+      const frame = textFrameOf(delta);
+      this.#ring.push({ seq: this.#seq, madeMs: nowMs, ...frame });
+      this.#ringBytes += frame.wire.length;
       this.#forget(nowMs);
     } else {
       this.#ring.length = 0;
@@ -114,8 +115,7 @@ export class ChannelFeed {
   snapshot(at: number, nowMs: number): MadeFrame {
     const known = this.#snapshot;
     if (known && known.seq === this.#seq && nowMs - known.madeMs < SNAPSHOT_MS) return known;
-    const bytes = Buffer.from(JSON.stringify(this.present(at)));
-    this.#snapshot = { seq: this.#seq, madeMs: nowMs, bytes };
+    this.#snapshot = { seq: this.#seq, madeMs: nowMs, ...textFrameOf(this.present(at)) };
     return this.#snapshot;
   }
 
@@ -127,10 +127,10 @@ export class ChannelFeed {
 
   #forget(nowMs: number): void {
     let drop = 0;
-    for (const { madeMs, bytes } of this.#ring) {
+    for (const { madeMs, wire } of this.#ring) {
       const tooMany = this.#ring.length - drop > kept.frames || this.#ringBytes > kept.bytes;
       if (!tooMany && nowMs - madeMs < kept.forMs) break;
-      this.#ringBytes -= bytes.length;
+      this.#ringBytes -= wire.length;
       drop += 1;
     }
     if (drop > 0) this.#ring.splice(0, drop);

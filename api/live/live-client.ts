@@ -4,8 +4,8 @@ import type { ChannelFeed, MadeFrame } from './channel-feed.ts';
 /** The part of a WebSocket that a client needs. */
 export interface Pipe {
   readonly bufferedBytes: number;
-  /** `left` is called when the bytes have gone to the network, or cannot any more. */
-  send(frame: Buffer, left: () => void): void;
+  /** A whole frame; `left` is called when it has gone to the network, or cannot any more. */
+  send(wire: Buffer, left: () => void): void;
   ping(): void;
   close(code: number, reason: string): void;
   terminate(): void;
@@ -124,16 +124,16 @@ export class LiveClient {
       if (!this.#hasRoom()) return;
       const { at, monoMs } = this.#now();
       const frames = seq === undefined ? undefined : feed.framesAfter(seq);
-      for (const { bytes, madeMs } of frames ?? [feed.snapshot(at, monoMs)]) {
+      for (const { wire, madeMs } of frames ?? [feed.snapshot(at, monoMs)]) {
         this.#toldMs = Math.max(this.#toldMs, madeMs);
-        this.#send(bytes);
+        this.#send(wire);
       }
       this.#sent.set(feed, feed.seq);
     }
   }
 
   /** The beat, unless the client had it; and whether it still lives. */
-  beat({ number, bytes, madeMs }: Beat): void {
+  beat({ number, wire, madeMs }: Beat): void {
     const { monoMs } = this.#now();
     if (this.#isDeaf(monoMs)) {
       this.#cut();
@@ -148,7 +148,7 @@ export class LiveClient {
     if (fromMs === undefined || madeMs < fromMs) return;
     if (this.#beat >= number || !this.#hasRoom()) return;
     this.#beat = number;
-    this.#send(bytes);
+    this.#send(wire);
   }
 
   ponged(): void {
@@ -179,11 +179,11 @@ export class LiveClient {
     return !this.#lagging;
   }
 
-  #send(frame: Buffer): void {
+  #send(wire: Buffer): void {
     if (this.#inFlight === 0) this.#tookMs = this.#now().monoMs;
     this.#inFlight += 1;
     this.#counts.framesSent += 1;
-    this.#pipe.send(frame, this.#left);
+    this.#pipe.send(wire, this.#left);
   }
 
   readonly #left = (): void => {

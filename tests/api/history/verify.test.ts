@@ -1,8 +1,8 @@
-import { VIEW_FORMAT } from '#api/history/duckdb-rows.ts';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { VIEW_FORMAT } from '#api/history/duckdb-rows.ts';
 import { openTempFolder } from '../../support/temp-folder.ts';
 import { MemoryLog } from './memory-log.ts';
 import { historyIn } from './open-history.ts';

@@ -5,6 +5,8 @@ import { clientLimits, LiveClient } from '#api/live/live-client.ts';
 import type { Beat, Pipe } from '#api/live/live-client.ts';
 import { RateLimit } from '#api/live/rate-limit.ts';
 import { inSlices } from '#api/live/slices.ts';
+import { textFrameOf } from '#api/live/text-frame.ts';
+import { readFrames } from './read-frames.ts';
 
 const CHANNEL: Channel = 'lots';
 
@@ -15,7 +17,7 @@ function aFeed(): ChannelFeed {
 
 /** `madeMs`: monotonic; else made after everything. */
 function aBeat(number: number, madeMs = Number.POSITIVE_INFINITY): Beat {
-  return { number, madeMs, bytes: Buffer.from('{"type":"beat"}') };
+  return { number, madeMs, ...textFrameOf({ type: 'beat' }) };
 }
 
 /** A client's line whose reading is up to the test. */
@@ -78,8 +80,8 @@ function aClient() {
     client.advance();
   };
   const types = () =>
-    pipe.frames.map((frame) => {
-      const { type, seq } = JSON.parse(frame.toString()) as { type: string; seq?: number };
+    pipe.frames.flatMap(readFrames).map((text) => {
+      const { type, seq } = JSON.parse(text) as { type: string; seq?: number };
       return `${type} ${seq ?? ''}`.trim();
     });
   return { client, pipe, counts, world, feed, watch, change, types };
