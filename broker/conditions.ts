@@ -1,3 +1,4 @@
+import { causeText } from '#contract/alarm-causes.ts';
 import type { Condition } from '#runtime/alarm-board.ts';
 import { certificateEndConditions } from '#runtime/certificate-end.ts';
 import { DOOR_REFUSALS } from './doors.ts';
@@ -48,7 +49,7 @@ export class BrokerConditions {
       ...seen.cloned.map((client) => ({
         alarm: 'client_cloned' as const,
         subject: client,
-        cause: 'two clients took the session from each other more than 3 times in a minute',
+        cause: causeText('clientCloned', {}),
       })),
       ...certificateOf(seen),
     ];
@@ -62,7 +63,8 @@ export class BrokerConditions {
     const sum = grown.reduce((all, { count }) => all + count, 0);
     if (sum <= MOST_REFUSED) return [];
     const most = grown.reduce((a, b) => (b.count > a.count ? b : a));
-    const cause = `${sum} in the last minute, ${most.count} of them ${most.reason}`;
+    const { reason } = most;
+    const cause = causeText('connectionsRefused', { count: sum, most: most.count, reason });
     return [{ alarm: 'connections_refused', subject: '', cause }];
   }
 
@@ -70,7 +72,7 @@ export class BrokerConditions {
     return [...throttled].flatMap(([client, total]): Condition[] => {
       const count = this.#growth(`throttled ${client}`, total, monoMs);
       if (count === 0) return [];
-      const cause = `${count} messages were over ${publishPerS} a second in the last minute`;
+      const cause = causeText('clientThrottled', { count, limit: publishPerS });
       return [{ alarm: 'client_throttled', subject: client, cause }];
     });
   }

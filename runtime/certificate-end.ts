@@ -1,3 +1,4 @@
+import { causeText } from '#contract/alarm-causes.ts';
 import type { Condition } from './alarm-board.ts';
 
 const DAY_MS = 86_400_000;
@@ -18,6 +19,9 @@ export function certificateEndConditions(
 ): Condition[] {
   const days = Math.floor((expiresAt - now) / DAY_MS);
   if (days >= WARN_DAYS) return [];
-  const end = days < 0 ? `ended ${-days} days ago` : `ends in ${days} days`;
-  return [{ alarm: 'certificate_expiring', subject, cause: `${holder} ${end}` }];
+  const cause =
+    days < 0
+      ? causeText('certificateEnded', { holder, days: -days })
+      : causeText('certificateEnds', { holder, days });
+  return [{ alarm: 'certificate_expiring', subject, cause }];
 }

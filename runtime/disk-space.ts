@@ -1,3 +1,4 @@
+import { causeText } from '#contract/alarm-causes.ts';
 import { statfsSync } from 'node:fs';
 import type { Condition } from './alarm-board.ts';
 import { messageOf } from './errors.ts';
@@ -13,7 +14,8 @@ export function diskConditions(folder: string): Condition[] {
     const freeBytes = bavail * bsize;
     const totalBytes = blocks * bsize;
     if (!isLow(freeBytes, totalBytes)) return [];
-    const cause = `${Math.floor(freeBytes / MIB)} of ${Math.floor(totalBytes / MIB)} MiB are free`;
+    const [free, total] = [freeBytes, totalBytes].map((bytes) => Math.floor(bytes / MIB));
+    const cause = causeText('diskLow', { free: free ?? 0, total: total ?? 0 });
     return [{ alarm: 'disk_low', subject: '', cause }];
   } catch (error) {
     return [{ alarm: 'disk_low', subject: '', cause: messageOf(error) }];

@@ -28,15 +28,16 @@ const LENGTH = {
 } as const;
 
 /**
- * $1 and $2 the window, $3 and on the lots; a lot has up to two rows, of stays that ended and of
- * those that are open. The discrete quantile is the one by nearest rank.
+ * $1 and $2 the window, $3 and on the lots, undefined: all; a lot has up to two rows, of stays that
+ * ended and of those that are open. The discrete quantile is the one by nearest rank.
  */
 export function dwellSql(
-  lots: number,
+  lots: number | undefined,
   shares: readonly number[],
   length: keyof typeof LENGTH = 'kept',
 ): string {
-  const begun = `arrived_before >= $1 AND arrived_before < $2 AND ${lotsSql(lots)}`;
+  const ofLots = lots === undefined ? '' : ` AND ${lotsSql(lots)}`;
+  const begun = `arrived_before >= $1 AND arrived_before < $2${ofLots}`;
   const quantiles = shares.map((_, at) => `, ranked[${at + 1}] AS quantile_${at}`).join('');
   const ranked = shares.length === 0 ? 'NULL' : `quantile_disc(length_ms, [${shares.join(', ')}])`;
   return `

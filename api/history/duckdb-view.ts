@@ -20,7 +20,7 @@ import {
   lotHourOf,
   STAGED_SQL,
   VIEW_FORMAT,
-  stayOfRow,
+  staysOfColumns,
   staysSql,
 } from './duckdb-rows.ts';
 import type { Row } from './duckdb-rows.ts';
@@ -64,6 +64,9 @@ async function loadDuckdb(): Promise<typeof duckdb> {
     ]);
   }
 }
+
+/** To look for a stay's lot among more of them takes longer than to sum all lots. */
+const FEW_LOTS = 16;
 
 /** One core for a view: ingest, live state and the detector need the others. */
 const OPTIONS = { threads: '1', memory_limit: '512MB' };
@@ -188,10 +191,14 @@ class DuckdbView implements HistoryView {
     { from, to }: TimeWindow,
     shares: readonly number[],
   ): Promise<readonly LotDwell[]> {
-    const values = [BigInt(from), BigInt(to), ...lots];
-    const rows = await this.#rows(dwellSql(lots.length, shares), values);
-    if (!hasTooLong(rows)) return dwellOfRows(rows, shares);
-    return dwellOfRows(await this.#rows(dwellSql(lots.length, shares, 'whole'), values), shares);
+    const [isFew, asked] = [lots.length <= FEW_LOTS, new Set<unknown>(lots)];
+    const values = [BigInt(from), BigInt(to), ...(isFew ? lots : [])];
+    const rowsBy = async (length: 'kept' | 'whole') => {
+      const sql = dwellSql(isFew ? lots.length : undefined, shares, length);
+      return (await this.#rows(sql, values)).filter((row) => asked.has(row['lot']));
+    };
+    const rows = await rowsBy('kept');
+    return dwellOfRows(hasTooLong(rows) ? await rowsBy('whole') : rows, shares);
   }
 
   async *stays(
@@ -202,13 +209,14 @@ class DuckdbView implements HistoryView {
     const connection = await this.#during(() => this.#instance.connect());
     this.#streams.add(connection);
     try {
-      const values = [BigInt(from), BigInt(to), fromBay, ...(lots ?? [])];
-      const result = await this.#during(() => connection.stream(staysSql(lots?.length), values));
-      const columns = result.columnNames();
+      const hasFirstBay = fromBay !== '';
+      const values = [BigInt(from), BigInt(to), ...(lots ?? []), ...(hasFirstBay ? [fromBay] : [])];
+      const sql = staysSql(lots?.length, hasFirstBay);
+      const result = await this.#during(() => connection.stream(sql, values));
       for (;;) {
         const chunk = await this.#during(() => result.fetchChunk());
         if (chunk === null || chunk.rowCount === 0) return;
-        for (const row of chunk.getRowObjects(columns)) yield stayOfRow(row as Row);
+        yield* staysOfColumns(chunk.getColumns());
       }
     } finally {
       if (this.#streams.delete(connection)) connection.closeSync();

@@ -1,3 +1,4 @@
+import { causeText } from '#contract/alarm-causes.ts';
 import type { Condition } from '#runtime/alarm-board.ts';
 import type { HistoryStatus } from '../history/history.ts';
 import type { GatewayStatus } from '../state/gateway-status.ts';
@@ -25,8 +26,8 @@ const DEAD_LETTERS_HOLD_MS = 600_000;
 const LOST_HOLD_MS = 3_600_000;
 
 const QUARANTINE_CAUSES: Readonly<Record<QuarantineReason, string>> = {
-  implausible_changes: 'a quarter of its bays change more often than cars can',
-  identity_cloned: 'two gateways take turns under its name',
+  implausible_changes: causeText('implausibleChanges', {}),
+  identity_cloned: causeText('identityCloned', {}),
 };
 
 /** What one look remembers for the next: when something last moved. */
@@ -43,7 +44,7 @@ export class ConditionMemory {
     };
     say('log_failing', '', logFailing);
     say('ingest_stalled', '', ingestStalled);
-    say('broker_away', '', brokerConnected ? undefined : 'not connected; trying again');
+    say('broker_away', '', brokerConnected ? undefined : causeText('brokerAway', {}));
     for (const status of seen.gateways) {
       // Without a broker all are silent, and that is one fault, not a hundred.
       if (brokerConnected) say('gateway_silent', status.gateway, this.#silence(status, monoMs));
@@ -54,9 +55,9 @@ export class ConditionMemory {
     }
     say('view_behind', '', behindOf(seen.history));
     const letters = this.#growth('deadLetters', seen.deadLetters, monoMs, DEAD_LETTERS_HOLD_MS);
-    say('dead_letters', '', letters && `${seen.deadLetters} since the start`);
+    say('dead_letters', '', letters && causeText('sinceStart', { count: seen.deadLetters }));
     const lost = this.#growth('lost', seen.lost, monoMs, LOST_HOLD_MS);
-    say('events_lost', '', lost && `${seen.lost} since the start`);
+    say('events_lost', '', lost && causeText('sinceStart', { count: seen.lost }));
     return found;
   }
 
@@ -64,10 +65,11 @@ export class ConditionMemory {
     const before = this.#heard.get(gateway);
     const last = before?.heardAt === heardAt ? before : { heardAt, monoMs };
     this.#heard.set(gateway, last);
-    if (state === 'unheard') return "not heard since the api's start";
-    if (state === 'offline') return 'it said goodbye, or its connection was lost';
+    if (state === 'unheard') return causeText('gatewayUnheard', {});
+    if (state === 'offline') return causeText('gatewayGone', {});
     const silentMs = monoMs - last.monoMs;
-    return silentMs > SILENT_MS ? `silent for ${Math.round(silentMs / 1_000)} s` : undefined;
+    if (silentMs <= SILENT_MS) return undefined;
+    return causeText('gatewaySilent', { seconds: Math.round(silentMs / 1_000) });
   }
 
   /** True for a while after a counter has grown. */
@@ -86,12 +88,12 @@ function skewOf({ state, heardAt, retained, last }: GatewayStatus): string | und
   const skewMs = last.publishedAt - heardAt;
   if (Math.abs(skewMs) <= SKEW_MS) return undefined;
   const seconds = Math.round(Math.abs(skewMs) / 1_000);
-  return `${seconds} s ${skewMs > 0 ? 'ahead of' : 'behind'} the api`;
+  return causeText(skewMs > 0 ? 'clockAhead' : 'clockBehind', { seconds });
 }
 
 function behindOf({ position, target, rebuilding, failed }: HistoryStatus): string | undefined {
   if (failed !== undefined) return failed;
   const behind = target - position;
   if (behind <= BEHIND_RECORDS) return undefined;
-  return `${behind} records behind${rebuilding ? ', rebuilding' : ''}`;
+  return causeText(rebuilding ? 'viewRebuilding' : 'viewBehind', { count: behind });
 }

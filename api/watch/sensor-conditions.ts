@@ -1,3 +1,4 @@
+import { causeText } from '#contract/alarm-causes.ts';
 import type { Condition } from '#runtime/alarm-board.ts';
 import type { KnownSensor } from '../state/sensor-health.ts';
 
@@ -16,12 +17,12 @@ export function sensorConditions(sensors: readonly KnownSensor[]): Condition[] {
       found.push({
         alarm: 'sensor_faulty',
         subject: sensor,
-        cause: `${bay}: ${reasons.join(', ')}`,
+        cause: causeText('sensorReasons', { bay, reasons: reasons.join(', ') }),
       });
     }
   }
   for (const [subject, count] of silent) {
-    found.push({ alarm: 'line_fault', subject, cause: `${count} of its sensors are silent` });
+    found.push({ alarm: 'line_fault', subject, cause: causeText('sensorsSilent', { count }) });
   }
   return found;
 }

@@ -1,3 +1,4 @@
+import { causeText } from '#contract/alarm-causes.ts';
 import type { AlarmName, ToldAlarm } from '#contract/alarms.ts';
 import { AlarmBoard } from '#runtime/alarm-board.ts';
 import type { Condition } from '#runtime/alarm-board.ts';
@@ -84,7 +85,10 @@ export function startWatch(options: WatchOptions): SystemWatchReader & Running {
     }
     const stoodMs = now - movedAtMs;
     if (stoodMs < STALLED_MS) return undefined;
-    return `${queueLength} messages wait, none taken for ${Math.round(stoodMs / 1_000)} s`;
+    return causeText('ingestStalled', {
+      count: queueLength,
+      seconds: Math.round(stoodMs / 1_000),
+    });
   }
 
   function look(): void {
@@ -105,7 +109,9 @@ export function startWatch(options: WatchOptions): SystemWatchReader & Running {
     const conditions = memory.conditionsOf({
       monoMs,
       brokerConnected: options.brokerConnected(),
-      logFailing: options.logFailing() ? `${commitFailures} commits have failed` : undefined,
+      logFailing: options.logFailing()
+        ? causeText('commitsFailed', { count: commitFailures })
+        : undefined,
       ingestStalled: ingestStalled(),
       gateways: gateways.all(),
       quarantined: options.quarantined(),

@@ -1,3 +1,4 @@
+import { causeText } from '#contract/alarm-causes.ts';
 import type { LineId } from '#contract/ids.ts';
 import type { LineStatus } from '#contract/messages.ts';
 import type { Condition } from '#runtime/alarm-board.ts';
@@ -21,8 +22,8 @@ const FILLING_SHARE = 0.8;
 const STALLED_MS = 60_000;
 
 const doubts: Readonly<Record<ClockDoubt, string>> = {
-  beforeBuild: 'its clock is before this software was made',
-  farFromApi: "its clock is more than 5 minutes from the api's",
+  beforeBuild: causeText('clockBeforeBuild', {}),
+  farFromApi: causeText('clockFarFromApi', {}),
 };
 
 /** What each line last counted, and when that last moved. */
@@ -36,18 +37,19 @@ export class GatewayConditions {
     if (clockDoubt)
       found.push({ alarm: 'clock_untrusted', subject: '', cause: doubts[clockDoubt] });
     if (diskFull) {
-      const cause = 'the journal cannot be written: no space left';
+      const cause = causeText('journalUnwritable', {});
       found.push({ alarm: 'journal_unwritable', subject: '', cause });
     }
     const share = unsettledBytes / mostBytes;
     if (share > FILLING_SHARE) {
-      const cause = `${unsettled} unsettled records take ${Math.round(100 * share)} % of the journal`;
+      const values = { count: unsettled, percent: Math.round(100 * share) };
+      const cause = causeText('journalFilling', values);
       found.push({ alarm: 'journal_filling', subject: '', cause });
     }
     for (const line of seen.askedLines) {
       const stoodMs = this.#stoodMs(line, seen.monoMs);
       if (stoodMs <= STALLED_MS) continue;
-      const cause = `open, and nothing counted for ${Math.round(stoodMs / 1_000)} s`;
+      const cause = causeText('lineStalled', { seconds: Math.round(stoodMs / 1_000) });
       found.push({ alarm: 'line_stalled', subject: line.line, cause });
     }
     return found;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { dwellOf } from '#api/history/answers/dwell.ts';
 import { loadDuckdbEngine } from '#api/history/duckdb-view.ts';
 import type { HistoryView, KeyedStay, ViewGroup } from '#api/history/view.ts';
 import type { LotId } from '#contract/ids.ts';
@@ -239,4 +240,33 @@ test('a view in DuckDB tells its readers when it closes under them, and opens ag
   const again = await engine.open();
   expect(await all(again.stays(EVER))).toHaveLength(20_000);
   await again.close();
+});
+
+test('a view in DuckDB that was made bay by bay is put in order when it is finished, and loses nothing', async () => {
+  using folder = openTempFolder();
+  const view = await (await loadDuckdbEngine(folder.path)).open();
+  const day = 24 * HOUR;
+  const count = 130_000;
+  const stays = Array.from({ length: count }, (_, at) => {
+    const bay = at % 2 === 0 ? NEIGHBOUR : BAY;
+    // Far apart and back again: neither in time's order nor within one stretch.
+    const from = T0 + ((at * 7_919) % 100) * day + at;
+    return ended(at + 1, from, from + 1 + (at % 1_009), bay);
+  });
+  const shares = [0.25, 0.5, 0.95];
+  const window = { from: T0 + 40 * day, to: T0 + 70 * day };
+  for (const position of [1, 2]) {
+    await view.write({ ...NOTHING, stays });
+    const before = await all(view.stays(EVER));
+    await view.write({ ...NOTHING, mark: { logId, position } });
+    expect(before).toHaveLength(count);
+    expect(await all(view.stays(EVER))).toEqual(before);
+    const within = stays
+      .map(({ stay }) => stay)
+      .filter(({ arrivedBefore: at }) => at >= window.from && at < window.to);
+    const [found] = await view.dwell([LOT], window, shares);
+    expect(found).toEqual({ lot: LOT, ...dwellOf(within, shares) });
+    await view.clear();
+  }
+  await view.close();
 });

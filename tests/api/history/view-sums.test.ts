@@ -4,6 +4,7 @@ import type { LotHour } from '#api/history/history.ts';
 import { hourFrom } from '#api/history/lot-sums.ts';
 import type { HistoryView, KeyedStay } from '#api/history/view.ts';
 import { EVER } from './answers.ts';
+import { LotId } from '#contract/ids.ts';
 import { testedEngines, usingView } from './engines.ts';
 import { BAY, HOUR, LOT, NEIGHBOUR, T0 } from './street.ts';
 import { bayRow, ended, hour, NOTHING, OTHER_LOT, standing } from './view-rows.ts';
@@ -84,6 +85,21 @@ describe.each(testedEngines())('a view in $engine', ({ load }) => {
         shares,
       );
       expect(found).toEqual({ lot: LOT, ...plain });
+    }));
+
+  test('knows of as many lots as there are, and of those alone that were asked for', () =>
+    using(async (view) => {
+      const lots = Array.from({ length: 40 }, (_, at) => LotId.parse(`lot-${100 + at}`));
+      const stays = lots.map((lot, at) => {
+        const keyed = ended(at + 1, T0 + at, T0 + 3 * at + 1);
+        return { ...keyed, stay: { ...keyed.stay, lot } };
+      });
+      await view.write({ ...NOTHING, stays });
+      const plain = stays.map(({ stay }) => ({ lot: stay.lot, ...dwellOf([stay], [0.5]) }));
+      for (const count of [1, 16, 17, 39]) {
+        const found = await view.dwell(lots.slice(0, count), EVER, [0.5]);
+        expect(found).toEqual(plain.slice(0, count));
+      }
     }));
 
   test('ranks lengths as the plain way does, however many there are', () =>

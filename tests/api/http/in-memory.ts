@@ -4,6 +4,7 @@ import type { BayId, LotId } from '#contract/ids.ts';
 import type { BayLive, LotLive } from '#contract/live.ts';
 import type { Site } from '#contract/site-check.ts';
 import type { ObservedSpan, Stay } from '#contract/stay.ts';
+import { HOUR_MS } from '#contract/time.ts';
 import type { TimeWindow } from '#contract/time.ts';
 import { UnavailableError } from '#runtime/errors.ts';
 import type { KnownSpan } from '#api/history/answers/known-time.ts';
@@ -181,9 +182,9 @@ export class InMemoryHistory implements HistoryReader {
     return this.hours.filter((h) => h.lot === lot && h.hourAt >= from && h.hourAt < to);
   }
 
-  async summedHours(): Promise<readonly Hour[]> {
+  async summedHours(_lots: readonly LotId[], { from, to }: TimeWindow): Promise<readonly Hour[]> {
     this.#assertReady();
-    return this.hours;
+    return this.hours.filter(({ hourAt }) => hourAt + HOUR_MS > from && hourAt < to);
   }
 
   dwellRows: readonly LotDwell[] = [];

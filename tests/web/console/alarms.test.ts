@@ -46,6 +46,15 @@ describe('the alarms page', () => {
     });
   });
 
+  test('says why in Korean on the Korean page, and leaves the words of the system alone', async () => {
+    book().look([LINE, DISK]);
+    await rig.inConsole({ path: '/console/alarms?lang=ko' }, async (page) => {
+      await page.getByText('까닭: 센서 8개가 조용함').waitFor();
+      expect(await page.getByText('까닭: 3 % free').count()).toBe(1);
+      book().look([DISK]);
+    });
+  });
+
   test('says who is told outside, and what came of a test', async () => {
     await rig.inConsole({ path: '/console/alarms?lang=en' }, async (page) => {
       await page.getByText('Sent to https://alarms.example').waitFor();

@@ -1,7 +1,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { rowSpansOf } from '#web/console/past/bay-spans.ts';
-import { comparedWith, intervalOf, occupancyPath, rangeOf } from '#web/console/past/range.ts';
+import { heatLookOf, weekCoverageOf, wholeShareOf } from '#web/console/past/heat-cells.ts';
+import {
+  comparedWith,
+  intervalOf,
+  isOfWeeks,
+  occupancyPath,
+  rangeOf,
+  weekPath,
+} from '#web/console/past/range.ts';
 
 describe('a range', () => {
   const now = Date.parse('2026-11-28T08:50:00+09:00');
@@ -28,6 +36,38 @@ describe('a range', () => {
     const range = { from: '2026-11-22', to: '2026-11-29' };
     const [chart, csv] = [occupancyPath('full', range), occupancyPath('full', range, 'csv')];
     expect(csv).toBe(`${chart}&format=csv&bom=true`);
+    expect(weekPath('full', range, 'csv')).toBe(`${weekPath('full', range)}&format=csv&bom=true`);
+  });
+
+  test('is one of weeks from seven days on', () => {
+    const from = '2026-11-22';
+    expect(isOfWeeks({ from, to: '2026-11-28' })).toBe(false);
+    expect(isOfWeeks({ from, to: '2026-11-29' })).toBe(true);
+  });
+});
+
+describe('an hour of the week', () => {
+  test.each([
+    [0, 0],
+    [0.199, 0],
+    [0.2, 1],
+    [0.8, 4],
+    [1, 4],
+  ])('that was full to %d has the shade %d', (occupancy, shade) => {
+    expect(heatLookOf({ occupancy, unknownBaySeconds: 9 })).toBe(shade);
+  });
+
+  test('that nobody observed is told from one that is not there, and neither from an empty one', () => {
+    expect(heatLookOf({ occupancy: null, unknownBaySeconds: 1 })).toBe('unknown');
+    expect(heatLookOf({ occupancy: null, unknownBaySeconds: 0 })).toBe('outside');
+  });
+
+  test('counts by its time towards the coverage, which is never rounded up to all', () => {
+    const cell = (observedBaySeconds: number, unknownBaySeconds: number) =>
+      ({ observedBaySeconds, unknownBaySeconds }) as never;
+    expect(weekCoverageOf({ cells: [cell(30, 10), cell(60, 0)] })).toBe(0.9);
+    expect(weekCoverageOf({ cells: [cell(0, 0)] })).toBeUndefined();
+    expect([0.9999, 1, 0].map(wholeShareOf)).toEqual([0.99, 1, 0]);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { LotHour } from '#api/history/history.ts';
 import type { BayId, LotId } from '#contract/ids.ts';
 import { HOUR_MS } from '#contract/time.ts';
 import { violationsOf } from '../../support/axe.ts';
@@ -9,6 +10,24 @@ import type { ConsoleRig } from './console-rig.ts';
 
 let rig: ConsoleRig;
 const now = Date.now();
+const BAYS_MS = 12 * HOUR_MS;
+const [NIGHT, MORNING] = [3, 8];
+const seoulHour = (at: number) => (Math.floor(at / HOUR_MS) + 9) % 24;
+
+/** The fuller the later in the day; nobody looked at 3, and half of the time at 8. */
+function weekOfHours(): LotHour[] {
+  const thisHour = now - (now % HOUR_MS);
+  return Array.from({ length: 7 * 24 }, (_, back) => thisHour - (back + 1) * HOUR_MS)
+    .filter((hourAt) => seoulHour(hourAt) !== NIGHT)
+    .map((hourAt) => {
+      const hour = seoulHour(hourAt);
+      const observedBayMs = (hour === MORNING ? 0.5 : 1) * BAYS_MS;
+      const occupiedBayMs = Math.round((observedBayMs * hour) / 24);
+      const vacantBayMs = observedBayMs - occupiedBayMs;
+      const counts = { arrivals: 4, departures: 3 };
+      return { lot: 'full' as LotId, hourAt, occupiedBayMs, vacantBayMs, observedBayMs, ...counts };
+    });
+}
 beforeAll(async () => {
   rig = await openConsole(aStreet({ bays: 12 }));
   const { history } = rig.served.street;
@@ -27,6 +46,7 @@ beforeAll(async () => {
     bay,
     known: [{ from: now - 48 * HOUR_MS, until: now, state: 'occupied' as const }],
   }));
+  history.hours.push(...weekOfHours());
 });
 afterAll(async () => rig[Symbol.asyncDispose]());
 
@@ -57,6 +77,81 @@ describe('history', () => {
         expect(await chosen(page, 'Range').inputValue()).toBe('yesterday');
       },
     );
+  });
+});
+
+describe('the week', () => {
+  const yesterday = new Intl.DateTimeFormat('en', { weekday: 'short', timeZone: 'Asia/Seoul' });
+  const day = yesterday.format(now - 24 * HOUR_MS);
+
+  test('is a table in shades, by weekday and hour, that tells what nobody saw from what was empty', async () => {
+    await rig.inConsole({ path: '/console/history?lang=en&lot=full&range=7d' }, async (page) => {
+      const map = page.getByRole('table', { name: 'Lot full: occupancy in % by weekday and hour' });
+      await map.waitFor();
+      const row = map.getByRole('row').filter({ hasText: day });
+      const said = (await row.getByRole('cell').allTextContents()).map((text) => text.trim());
+      expect(said).toHaveLength(24);
+      expect(said[0]).toBe('00% occupied, 100% observed');
+      expect(said[NIGHT]).toBe('–Not observed');
+      expect(said[MORNING]).toBe('3333% occupied, 50% observed');
+      expect(said[23]).toBe('9696% occupied, 100% observed');
+      const looks = await row
+        .getByRole('cell')
+        .evaluateAll((cells) => cells.map(({ className }) => className));
+      expect([looks[0], looks[NIGHT], looks[MORNING], looks[23]]).toEqual([
+        'heat-0',
+        'heat-unknown',
+        'heat-1',
+        'heat-4',
+      ]);
+      const grounds = await page.evaluate(
+        `[...document.querySelectorAll('.heat td')].map((td) => getComputedStyle(td).background)`,
+      );
+      // Five shades, the hatch of what nobody saw, and nothing where there was no such hour yet.
+      expect(new Set(grounds as string[]).size).toBeGreaterThanOrEqual(6);
+      await page.getByText(/^9\d% of it observed$/).waitFor();
+      const legend = page.getByRole('list', { name: 'Shades of occupancy' });
+      expect(await legend.getByRole('listitem').allInnerTexts()).toEqual([
+        '0–20%',
+        '20–40%',
+        '40–60%',
+        '60–80%',
+        '80–100%',
+        'Not observed',
+        'Hatched foot: the part not observed',
+      ]);
+      await page.getByText('Weekday and hour as a table').click();
+      await page.getByRole('row', { name: `${day} ${NIGHT}:00 Not observed 0% 0 0` }).waitFor();
+      await page.getByRole('row', { name: `${day} ${MORNING}:00 33% 50% 4 3` }).waitFor();
+      const csv = page.getByRole('link', { name: 'As CSV' }).last();
+      expect(await csv.getAttribute('href')).toMatch(
+        /history\/week\?from=.*&lot=full&format=csv&bom=true/,
+      );
+      await chosen(page, 'Range').selectOption({ label: 'Yesterday' });
+      await map.waitFor({ state: 'detached' });
+    });
+  });
+
+  test('has its days side by side on a phone, all of them within the screen', async () => {
+    const visit = { options: PHONE, path: '/console/history?lang=ko&lot=full&range=30d' };
+    await rig.inConsole(visit, async (page) => {
+      const map = page.locator('table.heat');
+      await map.waitFor();
+      expect(await map.getByRole('columnheader').allInnerTexts()).toEqual([
+        '시',
+        '월',
+        '화',
+        '수',
+        '목',
+        '금',
+        '토',
+        '일',
+      ]);
+      expect(await map.getByRole('row').count()).toBe(25);
+      const box = await map.boundingBox();
+      expect(box && box.x + box.width).toBeLessThanOrEqual(PHONE.viewport.width);
+      await page.getByText('관측 없음').first().waitFor();
+    });
   });
 });
 
@@ -104,6 +199,7 @@ const cases = ['ko', 'en'].flatMap((language) =>
 test.each(cases)('no rule of accessibility is broken in %s, %s', async (language, colorScheme) => {
   for (const [name, device] of [
     ['history', DESK],
+    ['history', PHONE],
     ['day', PHONE],
     ['stays', PHONE],
   ] as const) {
@@ -116,6 +212,7 @@ test.each(cases)('no rule of accessibility is broken in %s, %s', async (language
         .locator(name === 'stays' ? 'table' : 'canvas')
         .first()
         .waitFor();
+      if (name === 'history') await page.locator('table.heat').waitFor();
       expect([name, await violationsOf(page)]).toEqual([name, []]);
     });
   }

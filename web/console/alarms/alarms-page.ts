@@ -11,6 +11,7 @@ import { alarmBookAnswer } from '../wire/alarm-answers.ts';
 import { alarmNameOf } from './alarm-name.ts';
 import { HoldingAlarm } from './holding-alarm.ts';
 import { Outlet } from './outlet.ts';
+import { causeIn } from './cause-texts.ts';
 import { alarmPageTexts } from './texts.ts';
 
 const EVERY_MS = 3_000;
@@ -90,7 +91,7 @@ function OverTable({ alarms }: { readonly alarms: readonly AlarmRecord[] }): Com
           h('th', { scope: 'row' }, name, where !== '' && h('div', { class: 'faint' }, where)),
           h('td', {}, format.moment(since)),
           h('td', {}, format.duration(end - since)),
-          h('td', { class: 'wide' }, alarm.cause),
+          h('td', { class: 'wide' }, causeIn(language, alarm.cause)),
           h(
             'td',
             {},

@@ -8,6 +8,7 @@ import { useDeed } from '../parts/use-deed.ts';
 import { alarmRecord } from '../wire/alarm-answers.ts';
 import { alarmTexts } from './alarm-texts.ts';
 import { alarmNameOf } from './alarm-name.ts';
+import { causeIn } from './cause-texts.ts';
 import { alarmPageTexts } from './texts.ts';
 
 interface HoldingAlarmProperties {
@@ -37,7 +38,7 @@ export function HoldingAlarm({ alarm, done }: HoldingAlarmProperties): Component
         { class: 'row-why' },
         texts.since(format.moment(since), format.duration(now() - since)),
       ),
-      h('span', { class: 'row-why' }, `${texts.cause}: ${alarm.cause}`),
+      h('span', { class: 'row-why' }, `${texts.cause}: ${causeIn(language, alarm.cause)}`),
       h(
         'span',
         { class: 'row-why' },

@@ -13,8 +13,9 @@ import { useAsked } from '../parts/use-asked.ts';
 import { occupancyAnswer } from '../wire/past-answers.ts';
 import { Chart } from './chart.ts';
 import type { Line } from './chart.ts';
-import { COMPARISONS, comparedWith, occupancyPath, rangeOf, RANGES } from './range.ts';
+import { COMPARISONS, comparedWith, isOfWeeks, occupancyPath, rangeOf, RANGES } from './range.ts';
 import { pastTexts } from './texts.ts';
+import { WeekCard } from './week-card.ts';
 
 const EVERY_MS = 60_000;
 
@@ -31,6 +32,7 @@ export function HistoryPage({ now }: { readonly now: NowAnswer | undefined }): C
   const asked = useAsked(occupancyPath(lot, range), occupancyAnswer, EVERY_MS);
   const compared = useAsked(other && occupancyPath(lot, other), occupancyAnswer, EVERY_MS);
   const lots = (now?.lots ?? []).filter(({ sensedBays }) => sensedBays > 0);
+  const found = lots.find((each) => each.lot === lot);
   const change = (changes: Readonly<Record<string, string>>) =>
     goTo(hrefWith(changes), { replace: true });
   return [
@@ -71,6 +73,13 @@ export function HistoryPage({ now }: { readonly now: NowAnswer | undefined }): C
             csv: occupancyPath(lot, range, 'csv'),
           }),
     ),
+    isOfWeeks(range) &&
+      h(WeekCard, {
+        lot,
+        name: found ? format.local(found.name) : texts.everyLot,
+        range,
+        everyMs: EVERY_MS,
+      }),
   ];
 }
 

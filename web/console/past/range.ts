@@ -40,11 +40,29 @@ export function intervalOf({ from, to }: DayRange): '15min' | 'hour' | 'day' {
 
 /** The question for the server; `format` csv: exactly the same as a table. */
 export function occupancyPath(lot: string, range: DayRange, format?: 'csv'): string {
-  const query = new URLSearchParams({ ...range, interval: intervalOf(range) });
+  return pathOf('occupancy', lot, { ...range, interval: intervalOf(range) }, format);
+}
+
+/** The same range by weekday and hour. */
+export function weekPath(lot: string, range: DayRange, format?: 'csv'): string {
+  return pathOf('week', lot, { ...range }, format);
+}
+
+/** Every weekday is in it. */
+export const isOfWeeks = ({ from, to }: DayRange): boolean =>
+  Date.parse(to) - Date.parse(from) >= 7 * DAY_MS;
+
+function pathOf(
+  what: 'occupancy' | 'week',
+  lot: string,
+  asked: Readonly<Record<string, string>>,
+  format?: 'csv',
+): string {
+  const query = new URLSearchParams(asked);
   if (lot !== '') query.set('lot', lot);
   if (format) {
     query.set('format', format);
     query.set('bom', 'true');
   }
-  return `/api/v1/operator/history/occupancy?${query.toString()}`;
+  return `/api/v1/operator/history/${what}?${query.toString()}`;
 }

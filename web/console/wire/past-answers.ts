@@ -1,12 +1,16 @@
 import { BAY_CLASSES } from '#contract/bay-class.ts';
-import type { LotDayAnswer, OccupancyAnswer, OccupancyBucket } from '#contract/history.ts';
+import type {
+  LotDayAnswer,
+  OccupancyAnswer,
+  OccupancyBucket,
+  WeekAnswer,
+  WeekCell,
+} from '#contract/history.ts';
 import type { BayId, LotId } from '#contract/ids.ts';
 import { finite, flag, id, list, natural, nullable, oneOf, shape, text } from '../../wire/read.ts';
 import type { Reader } from '../../wire/read.ts';
 
-const bucket: Reader<OccupancyBucket> = shape({
-  from: text,
-  to: text,
+const sums = {
   occupancy: nullable(finite),
   coverage: finite,
   occupiedBaySeconds: finite,
@@ -15,9 +19,11 @@ const bucket: Reader<OccupancyBucket> = shape({
   unknownBaySeconds: finite,
   arrivals: natural,
   departures: natural,
-});
+};
+const bucket: Reader<OccupancyBucket> = shape({ from: text, to: text, ...sums });
+const weekCell: Reader<WeekCell> = shape({ weekday: natural, hour: natural, ...sums });
 
-export const occupancyAnswer: Reader<OccupancyAnswer> = shape({
+const head = {
   simulated: flag,
   from: text,
   to: text,
@@ -25,9 +31,15 @@ export const occupancyAnswer: Reader<OccupancyAnswer> = shape({
   lots: list(id<LotId>()),
   bays: natural,
   privateBays: oneOf(['included', 'leftOut']),
+};
+
+export const occupancyAnswer: Reader<OccupancyAnswer> = shape({
+  ...head,
   interval: oneOf(['15min', '30min', 'hour', 'day', 'week', 'month']),
   buckets: list(bucket),
 });
+
+export const weekAnswer: Reader<WeekAnswer> = shape({ ...head, cells: list(weekCell) });
 
 export const lotDayAnswer: Reader<LotDayAnswer> = shape({
   simulated: flag,
