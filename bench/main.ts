@@ -6,6 +6,7 @@ import { benchCity } from './city/bench-city.ts';
 import { benchEdge } from './edge/bench-edge.ts';
 import { benchHistory } from './history/bench-history.ts';
 import { benchIngest } from './ingest/bench-ingest.ts';
+import { benchWeb } from './web/bench-web.ts';
 import { textOf } from './report.ts';
 import { benchViewers } from './viewers/bench-viewers.ts';
 import type { Report, Size } from './report.ts';
@@ -20,6 +21,7 @@ const benches: Readonly<
   history: benchHistory,
   ingest: benchIngest,
   viewers: benchViewers,
+  web: benchWeb,
 };
 
 const program = new Command('bench')

@@ -26,6 +26,8 @@ import { parsed, parsedJson } from './wire/read.ts';
 const LIVE = '/api/v1/live';
 /** Drawn at most this often, however much happens; the first change at once. */
 const DRAW_EVERY_MS = 100;
+/** So much of a slow phone's time is left to fingers and to bays that change. */
+const REST_SHARE = 3;
 const FLOWS_EVERY_MS = 60_000;
 
 /** Only over https, and not where a browser forbids it. */
@@ -48,6 +50,8 @@ const [header, list, area, spokenRegion] = ['top', 'list', 'map', 'spoken'].map(
 const spoken = new Spoken();
 let map: LotMap | undefined;
 let drawnAtMs = Number.NEGATIVE_INFINITY;
+/** How long the last drawing took. */
+let drawMs = 0;
 let drawTimer: ReturnType<typeof setTimeout> | undefined;
 
 const texts = await loadTexts(input.language);
@@ -174,7 +178,7 @@ function chooseByAddress(): void {
 }
 
 function drawSoon(): void {
-  const waitMs = drawnAtMs + DRAW_EVERY_MS - clock.monoMs();
+  const waitMs = drawnAtMs + Math.max(DRAW_EVERY_MS, REST_SHARE * drawMs) - clock.monoMs();
   if (waitMs <= 0) draw();
   else drawTimer ??= setTimeout(draw, waitMs);
 }
@@ -187,6 +191,7 @@ function draw(): void {
   patchChildren(header, headerView(model));
   patchChildren(list, listView(model));
   map?.show(model);
+  drawMs = clock.monoMs() - drawnAtMs;
   const sentence = spoken.next(model, drawnAtMs);
   if (sentence !== undefined) spokenRegion.textContent = sentence;
 }

@@ -18,7 +18,13 @@ async function smallRun(name: string): Promise<readonly Report[]> {
   return (JSON.parse(readFileSync(file, 'utf8')) as { reports: Report[] }).reports;
 }
 
-it.each([{ name: 'city' }, { name: 'edge' }, { name: 'ingest' }, { name: 'viewers' }])(
+it.each([
+  { name: 'city' },
+  { name: 'edge' },
+  { name: 'ingest' },
+  { name: 'viewers' },
+  { name: 'web' },
+])(
   'measures every figure of $name, in small',
   async ({ name }) => {
     const figures = (await smallRun(name)).flatMap((report) => report.figures);

@@ -28,18 +28,20 @@ export class BayDrawing {
     readonly bay: BayId;
     readonly bayClass: BayClass;
     readonly points: Float64Array;
+    readonly middle: readonly [number, number];
   }[];
+  /** By bay: how it looks on the last drawing. */
+  readonly #looks: BayLook[] = [];
 
   constructor(shapes: readonly BayShape[]) {
     const positions = shapes.flatMap((shape) => shape.positions);
     const north = Math.max(...positions.map(([, lat]) => lat));
     this.flagAt = [middleOf(positions)[0], north];
     this.hasPrivate = shapes.some(({ bayClass }) => isPrivate(bayClass));
-    this.#bays = shapes.map(({ bay, bayClass, positions }) => ({
-      bay,
-      bayClass,
-      points: flatMercator(positions),
-    }));
+    this.#bays = shapes.map(({ bay, bayClass, positions }) => {
+      const points = flatMercator(positions);
+      return { bay, bayClass, points, middle: middle(points) };
+    });
   }
 
   /**
@@ -54,14 +56,22 @@ export class BayDrawing {
     context.textAlign = 'center';
     context.textBaseline = 'middle';
     context.font = `700 ${Math.round(Math.min(16, bayPx * 0.7))}px ${palette.font}`;
-    for (const { bay, bayClass, points } of this.#bays) {
-      const [x, y] = middle(points);
+    for (const [
+      at,
+      {
+        bay,
+        bayClass,
+        points,
+        middle: [x, y],
+      },
+    ] of this.#bays.entries()) {
+      const look = bayLookOf(bayClass, stateOf(bay));
+      this.#looks[at] = look;
       const [px, py] = [x * scale - left, y * scale - top];
       if (px < -50 || py < -50 || px > width + 50 || py > height + 50) continue;
       context.beginPath();
       if (points.length === 2) context.rect(px - bayPx / 2, py - bayPx, bayPx, 2 * bayPx);
       else trace(frame, points);
-      const look = bayLookOf(bayClass, stateOf(bay));
       paintBay(context, palette, look, bayPx);
       if (look === 'closed') {
         crossOut(context, [px, py], bayPx);
@@ -73,6 +83,13 @@ export class BayDrawing {
       context.fillText(mark, px, py);
     }
     context.setLineDash([]);
+  }
+
+  /** Whether a bay looks other than when it was last drawn. */
+  hasChanged(stateOf: (bay: BayId) => BayNow): boolean {
+    return this.#bays.some(
+      ({ bay, bayClass }, at) => this.#looks[at] !== bayLookOf(bayClass, stateOf(bay)),
+    );
   }
 }
 

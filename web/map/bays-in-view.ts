@@ -33,6 +33,8 @@ export class BaysInView {
   readonly #fetching = new Set<LotId>();
   #lots: readonly LotAnswer[] = [];
   #inView: readonly LotId[] = [];
+  /** What the last drawing showed. */
+  #drawn: readonly BayDrawing[] = [];
 
   constructor(map: LeafletMap, sources: BaySources) {
     this.#map = map;
@@ -64,8 +66,21 @@ export class BaysInView {
   }
 
   draw(frame: Frame, palette: Palette): void {
-    for (const lot of this.#inView)
-      this.#drawings.get(lot)?.draw(frame, palette, this.#sources.stateOf);
+    this.#drawn = this.#drawingsAt(frame.zoom);
+    for (const drawing of this.#drawn) drawing.draw(frame, palette, this.#sources.stateOf);
+  }
+
+  /** Whether the last drawing still shows what is true. */
+  holds({ zoom }: Frame): boolean {
+    const now = this.#drawingsAt(zoom);
+    return (
+      now.length === this.#drawn.length &&
+      now.every((one, at) => one === this.#drawn[at] && !one.hasChanged(this.#sources.stateOf))
+    );
+  }
+
+  #drawingsAt(zoom: number): readonly BayDrawing[] {
+    return zoom < BAY_ZOOM ? [] : this.#inView.flatMap((lot) => this.#drawings.get(lot) ?? []);
   }
 
   #look(): void {

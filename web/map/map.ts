@@ -97,9 +97,13 @@ class DrawnMap implements LotMap {
     this.#ground = addCanvasLayer(this.#map, 'ground', 150, (frame) =>
       this.#backdrop?.draw(frame, paletteOf(area), (box) => this.#hasRoom(box, frame)),
     );
-    this.#bayLayer = addCanvasLayer(this.#map, 'bays', 350, (frame) => {
-      if (frame.zoom >= BAY_ZOOM) this.#bays.draw(frame, paletteOf(area));
-    });
+    this.#bayLayer = addCanvasLayer(
+      this.#map,
+      'bays',
+      350,
+      (frame) => this.#bays.draw(frame, paletteOf(area)),
+      (last) => this.#bays.holds(last),
+    );
     this.#labels = new MarketLabels(this.#map);
     this.#pins = new LotPins(this.#map, hooks.choose);
     this.#bays = new BaysInView(this.#map, { ...hooks, changed: () => this.show(this.#model) });
@@ -135,7 +139,7 @@ class DrawnMap implements LotMap {
     this.#area.classList.toggle('with-bays', this.#bays.any);
     this.#area.classList.toggle('with-private-bays', this.#bays.anyPrivate);
     this.#arrange();
-    this.#bayLayer.redraw();
+    this.#bayLayer.renew();
   }
 
   flyTo(lot: LotId): void {
@@ -190,8 +194,11 @@ class DrawnMap implements LotMap {
     this.#pins.arrange(this.#model, room);
     this.#labels.arrange(true, room);
     this.#labels.arrange(false, room);
-    this.#laid = { room, at: this.#map.getPixelBounds().min, zoom: this.#map.getZoom() };
-    this.#ground.redraw();
+    const [before, at, zoom] = [this.#laid, this.#map.getPixelBounds().min, this.#map.getZoom()];
+    const isSame = before?.zoom === zoom && before.room.plan === room.plan;
+    this.#laid = { room, at, zoom };
+    // Its names stand where the pins leave room: the same, for most of what is told.
+    if (!isSame || !at || !before.at?.equals(at)) this.#ground.redraw();
   }
 
   /** How much of the map's top lies under the page's bar: on a phone, all of the bar. */

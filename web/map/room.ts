@@ -54,6 +54,11 @@ export class Room {
     return this.isWithin(box) && !this.isUnder(box) && !this.isTaken(box);
   }
 
+  /** What is seen, lies on it and stands there: the same for rooms in which the same is free. */
+  get plan(): string {
+    return JSON.stringify([this.#within, this.#obstacles, this.#taken]);
+  }
+
   take(box: Box): void {
     this.#taken.push(box);
   }

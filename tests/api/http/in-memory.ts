@@ -28,8 +28,15 @@ export class InMemoryLiveState implements LiveStateReader {
 
   readonly #placed: Map<string, { lot: LotId; class: ClassCount['class'] }>;
 
+  readonly #ofLot = new Map<LotId, BayId[]>();
+
   constructor(site: Site) {
     this.#site = site;
+    for (const { properties } of site.bays) {
+      const own = this.#ofLot.get(properties.lot);
+      if (own) own.push(properties.id);
+      else this.#ofLot.set(properties.lot, [properties.id]);
+    }
     this.#placed = new Map(site.bays.map(({ properties }) => [properties.id, properties]));
     const sensed = new Set(
       site.gateways.flatMap(({ properties }) =>
@@ -82,7 +89,7 @@ export class InMemoryLiveState implements LiveStateReader {
   }
 
   baysOf(lot: LotId): readonly BayLive[] {
-    return [...this.#bays.values()].filter(({ bay }) => this.#lotOf(bay) === lot);
+    return (this.#ofLot.get(lot) ?? []).flatMap((id) => this.#bays.get(id) ?? []);
   }
 
   lot(lot: LotId): LotLive | undefined {
