@@ -19,7 +19,7 @@ interface Plan {
 
 const SMALL: Plan = { bays: 32, settleMs: 1_500, rounds: 1, roundMs: 2_000 };
 /** Every sensor learns its floor first; what runs for long is measured behind that. */
-const FULL: Plan = { bays: 256, settleMs: 30_000, rounds: 4, roundMs: 10_000 };
+const FULL: Plan = { bays: 256, settleMs: 15_000, rounds: 3, roundMs: 10_000 };
 
 interface SimCounts {
   readonly lines: Readonly<Record<string, { readonly requests: number; readonly answers: number }>>;

@@ -34,20 +34,27 @@ export class Telling {
     });
   }
 
-  /** The text of its next batch: first that it watched all the while, then changes, bay after bay. */
+  /** The text of its next batch: changes, bay after bay, and when all have had theirs, that they were watched. */
   batch(gateway: TellingGateway, events: number): { readonly text: string; readonly seq: number } {
     const records: object[] = [];
-    if (gateway.seq === 0) {
-      for (const { line, bays } of gateway.lines) {
-        const [from, until] = [this.#startedAt, this.#startedAt + PAST_MS];
-        records.push({ kind: 'observed', seq: (gateway.seq += 1), line, bays, from, until });
-      }
+    for (let one = 0; one < events; one += 1) {
+      records.push(this.#change(gateway));
+      if (gateway.changes % gateway.bays.length === 0) records.push(...this.#watched(gateway));
     }
-    for (let one = 0; one < events; one += 1) records.push(this.#change(gateway));
     const { journal, seq } = gateway;
     const publishedAt = this.#startedAt + PAST_MS;
     const message = { v: 1, journal, held: [journal], firstHeld: 1, publishedAt, records };
     return { text: JSON.stringify(message), seq };
+  }
+
+  /** Behind what was seen in it, as a gateway tells: nothing then comes late. */
+  #watched(gateway: TellingGateway): object[] {
+    const turns = gateway.changes / gateway.bays.length;
+    const until = this.#startedAt + turns * CHANGE_EVERY_MS;
+    const from = until - CHANGE_EVERY_MS;
+    return gateway.lines.map(({ line, bays }) => {
+      return { kind: 'observed', seq: (gateway.seq += 1), line, bays, from, until };
+    });
   }
 
   #change(gateway: TellingGateway): object {
