@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { Command } from 'commander';
 import { benchBroker } from './broker/bench-broker.ts';
+import { benchChain } from './chain/bench-chain.ts';
 import { benchHistory } from './history/bench-history.ts';
 import { textOf } from './report.ts';
 import type { Report, Size } from './report.ts';
@@ -11,6 +12,7 @@ const benches: Readonly<
   Record<string, (size: Size) => AsyncIterable<Report> | Promise<readonly Report[]>>
 > = {
   broker: benchBroker,
+  chain: benchChain,
   history: benchHistory,
 };
 
