@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { benchBroker } from './broker/bench-broker.ts';
 import { benchChain } from './chain/bench-chain.ts';
 import { benchHistory } from './history/bench-history.ts';
+import { benchStart } from './start/bench-start.ts';
 import { textOf } from './report.ts';
 import type { Report, Size } from './report.ts';
 
@@ -14,6 +15,7 @@ const benches: Readonly<
   broker: benchBroker,
   chain: benchChain,
   history: benchHistory,
+  start: benchStart,
 };
 
 const program = new Command('bench')
