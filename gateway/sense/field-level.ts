@@ -12,6 +12,8 @@ import type { Vector } from './vector.ts';
  */
 export interface FieldLevel {
   readonly level: Vector;
+  /** The first sample that is on it, however the field came there. */
+  readonly levelAt: number;
   /** Time for which it has been at rest there, in ms: how well it is known. */
   readonly restedMs: number;
   /** Since when there is a level: until its noise is known, a node is followed whatever it does. */
@@ -57,6 +59,7 @@ export interface FieldStep {
 
 export const restless: FieldLevel = {
   level: ZERO,
+  levelAt: Number.NEGATIVE_INFINITY,
   restedMs: 0,
   knownSince: undefined,
   heardAt: undefined,
@@ -246,7 +249,8 @@ function settle(heard: FieldLevel, tail: readonly HeardField[]): Moved {
   const [, left] = heard.run;
   const feed = movedBy(heard.feed, step);
   const path = plus(heard.path, step);
-  const state = { ...heard, level, restedMs: 0, run: [], feed, path };
+  const levelAt = first?.at ?? heard.levelAt;
+  const state = { ...heard, level, levelAt, restedMs: 0, run: [], feed, path };
   if (first === undefined || left === undefined || !isFast(heard, step, size)) {
     return { state, step: undefined };
   }
@@ -281,10 +285,12 @@ const along = (moved: Vector, step: Vector, size: number): number =>
 
 /** It has moved for long and settled nowhere: the level is where it is. */
 function creep(heard: FieldLevel): FieldLevel {
-  const level = meanOf(heard.run.slice(-3).map(({ field }) => field));
+  const tail = heard.run.slice(-3);
+  const level = meanOf(tail.map(({ field }) => field));
+  const levelAt = tail[0]?.at ?? heard.levelAt;
   const moved = minus(level, heard.level);
-  const feed = movedBy(heard.feed, moved);
-  return { ...heard, level, restedMs: 0, run: [], feed, path: plus(heard.path, moved) };
+  const [feed, path] = [movedBy(heard.feed, moved), plus(heard.path, moved)];
+  return { ...heard, level, levelAt, restedMs: 0, run: [], feed, path };
 }
 
 /** How far from its level the field is now, as a vector; what of it has not settled. */

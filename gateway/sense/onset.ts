@@ -68,7 +68,10 @@ function levelBefore(
   // It has not come to rest since the last vehicle left.
   const [, left] = field.run;
   if (left !== undefined && left.at <= leftAt + LEAVES_MS) return undefined;
-  if (lastStep === undefined || lastStep.since < since - JUST_BEFORE_MS) return field.level;
+  if (lastStep === undefined || lastStep.since < since - JUST_BEFORE_MS) {
+    // It had not come to rest, and took the vehicle's level for the end of its own way.
+    return field.levelAt > since - ROLLS_MS ? undefined : field.level;
+  }
   // The field has settled on the vehicle before the distance was sure that there is one.
   if (lastStep.since > leftAt + STEP_BEFORE_MS) return minus(field.level, lastStep.step);
   return lastStep.since > leftAt + LEAVES_MS ? undefined : field.level;
