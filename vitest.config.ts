@@ -5,6 +5,7 @@ import { SpreadSequencer } from './tests/support/spread-sequencer.ts';
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
+    globalSetup: './tests/support/build.ts',
     reporters: ['default', new PlainLineReporter()],
     // Two cores: many tests wait for real processes, so a third worker finds room beside two.
     maxWorkers: 3,

@@ -2,10 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { Command } from 'commander';
 import { benchBroker } from './broker/bench-broker.ts';
+import { benchChain } from './chain/bench-chain.ts';
 import { benchCity } from './city/bench-city.ts';
 import { benchEdge } from './edge/bench-edge.ts';
 import { benchHistory } from './history/bench-history.ts';
 import { benchIngest } from './ingest/bench-ingest.ts';
+import { benchStart } from './start/bench-start.ts';
 import { benchWeb } from './web/bench-web.ts';
 import { textOf } from './report.ts';
 import { benchViewers } from './viewers/bench-viewers.ts';
@@ -16,10 +18,12 @@ const benches: Readonly<
   Record<string, (size: Size) => AsyncIterable<Report> | Promise<readonly Report[]>>
 > = {
   broker: benchBroker,
+  chain: benchChain,
   city: benchCity,
   edge: benchEdge,
   history: benchHistory,
   ingest: benchIngest,
+  start: benchStart,
   viewers: benchViewers,
   web: benchWeb,
 };

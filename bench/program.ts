@@ -2,14 +2,12 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import type { Built } from '../tests/support/process.ts';
 
 /** Linux counts CPU time by hundredths of a second, on every machine that Node runs on. */
 const US_A_TICK = 10_000;
 /** proc(5): utime and stime, counted from behind the program's name. */
 const [UTIME_AT, STIME_AT] = [11, 12];
-
-/** How services run our TypeScript: without what only developers need. */
-const AS_INSTALLED = './runtime/typescript.mjs';
 
 /** A real process of the system, as an operator starts it, with what the kernel says of it. */
 export class Program {
@@ -18,19 +16,19 @@ export class Program {
   #answered: (line: string) => void = () => undefined;
 
   constructor(
-    entry: string,
+    built: Built,
     env: Readonly<Record<string, string>>,
     profileFolder: string | undefined,
   ) {
     const profiling =
       profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
-    this.#child = spawn(process.execPath, [...profiling, '--import', AS_INSTALLED, entry], {
+    this.#child = spawn(process.execPath, [...profiling, `dist/${built}.mjs`], {
       env: { ...process.env, ...env },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     this.ready = new Promise((resolve, reject) => {
       this.#answered = resolve;
-      this.#child.once('exit', (code) => reject(new Error(`${entry} ended with ${code}`)));
+      this.#child.once('exit', (code) => reject(new Error(`${built} ended with ${code}`)));
     });
     if (this.#child.stdout === null) throw new Error('a piped stdout is there');
     createInterface({ input: this.#child.stdout }).on('line', (line) => this.#answered(line));

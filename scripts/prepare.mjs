@@ -1,5 +1,6 @@
 // What `npm start` and `npm test` need before they run, on a machine that has only Node and npm:
-// the packages of the lock file, and a web build that is no older than its sources.
+// the packages of the lock file, and builds of the page and of the processes that are no older than
+// their sources.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -30,16 +31,26 @@ if (read(lockStamp) !== lock) {
   writeFileSync(lockStamp, lock);
 }
 
-const buildStamp = 'web/dist/.binjari-sources';
-const sources = digest([...filesBelow('web'), ...filesBelow('contract'), 'package-lock.json']);
-if (existsSync('web/vite.config.ts') && read(buildStamp) !== sources) {
-  say('Building the page ...');
-  run('npm', ['run', '--silent', 'build']);
-  mkdirSync('web/dist', { recursive: true });
-  writeFileSync(buildStamp, sources);
+const page = [...filesBelow('web'), ...filesBelow('contract'), 'package-lock.json'];
+build('the page', 'build', 'web/dist', page);
+if (purpose !== 'init') {
+  const rooms = ['api', 'broker', 'firmware-sim', 'gateway', 'runtime'].flatMap(filesBelow);
+  const sources = [...page, ...rooms, 'start.ts', 'scripts/processes.config.ts'];
+  build('the processes', 'build:processes', 'dist', sources);
 }
 if (purpose === 'test') for (const part of testParts) prepareProgram(part);
 if (purpose === 'start') say('Ready to start.');
+
+/** Only when a source is another than at the last build. */
+function build(what, script, folder, paths) {
+  const stamp = join(folder, '.binjari-sources');
+  const sources = digest(paths);
+  if (read(stamp) === sources) return;
+  say(`Building ${what} ...`);
+  run('npm', ['run', '--silent', script]);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(stamp, sources);
+}
 
 /** Root on Debian gets it; anybody else is told what is left out and how to get it. */
 function prepareProgram({ program, packageName, part }) {

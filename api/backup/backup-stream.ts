@@ -108,9 +108,14 @@ function removeLeftovers(dataFolder: string): void {
   }
 }
 
-const COPY = fileURLToPath(new URL('./copy.ts', import.meta.url));
-/** Wherever the process was started from, and on any Node. */
-const TYPESCRIPT = new URL('../../runtime/typescript.mjs', import.meta.url).href;
+/** Wherever the process was started from, built or not, and on any Node. */
+const COPY = import.meta.url.endsWith('.ts')
+  ? [
+      '--import',
+      new URL('../../runtime/typescript.mjs', import.meta.url).href,
+      fileURLToPath(new URL('./copy.ts', import.meta.url)),
+    ]
+  : [fileURLToPath(new URL('./copy.mjs', import.meta.url))];
 
 interface Copying {
   /** Never rejects: whoever asked may be gone before it ends. */
@@ -119,7 +124,7 @@ interface Copying {
 }
 
 function copied(source: string, target: string): Copying {
-  const child = spawn(process.execPath, ['--import', TYPESCRIPT, COPY, source, target], {
+  const child = spawn(process.execPath, [...COPY, source, target], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [out, said] = ['', ''];

@@ -189,7 +189,7 @@ async function measuredReturn(plan: Plan, size: Size): Promise<Report> {
   // The first start takes the site in and makes the view: it is no return.
   for (let at = -1; at < plan.rounds; at += 1) {
     const from = performance.now();
-    const api = new Program('api/main.ts', env, at < 0 ? undefined : size.profileFolder);
+    const api = new Program('api', env, at < 0 ? undefined : size.profileFolder);
     try {
       await api.ready;
       const answer = await fetch(`http://127.0.0.1:${httpPort}/api/v1/live?channel=lots`);

@@ -7,6 +7,7 @@ import { freePort } from '../../tests/support/free-port.ts';
 import { openTempFolder } from '../../tests/support/temp-folder.ts';
 import { inventedCityFile } from '../invented-city.ts';
 import { Program } from '../program.ts';
+import type { Built } from '../../tests/support/process.ts';
 import { runsOf } from '../quantiles.ts';
 import type { Report, Size } from '../report.ts';
 
@@ -45,9 +46,9 @@ export async function benchEdge(size: Size): Promise<readonly Report[]> {
     BINJARI_LOG_LEVEL: 'error',
   };
   const running: Program[] = [];
-  const start = async (entry: string, env: Readonly<Record<string, string>>, profiled = false) => {
+  const start = async (built: Built, env: Readonly<Record<string, string>>, profiled = false) => {
     const program = new Program(
-      entry,
+      built,
       { ...shared, ...env },
       profiled ? size.profileFolder : undefined,
     );
@@ -56,19 +57,19 @@ export async function benchEdge(size: Size): Promise<readonly Report[]> {
     return program;
   };
   try {
-    await start('broker/main.ts', {
+    await start('broker', {
       BINJARI_MQTT_PORT: String(mqttPort),
       BINJARI_CREDENTIALS_FILE: credentialsFile,
     });
-    await start('api/main.ts', {
+    await start('api', {
       BINJARI_HTTP_PORT: String(await freePort()),
       BINJARI_DATA_FOLDER: join(folder, 'api'),
       BINJARI_SECRET_FILE: secretFileOf('api'),
       BINJARI_OPERATOR_TOKEN_FILE: join(folder, 'operator.token'),
     });
-    const sim = await start('firmware-sim/main.ts', { BINJARI_CONTROL: 'stdin' });
+    const sim = await start('sim', { BINJARI_CONTROL: 'stdin' });
     const gateway = await start(
-      'gateway/main.ts',
+      'gateway',
       {
         BINJARI_GATEWAY: 'gw-1',
         BINJARI_DATA_FOLDER: join(folder, 'gw-1'),

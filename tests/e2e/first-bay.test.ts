@@ -161,7 +161,15 @@ const eventOf = ({ bay, state, cause, confidence, sensedAt }: LoggedEvent) => ({
 async function started(flags: readonly string[]) {
   const [httpPort, mqttPort] = [await freePort(), await freePort()];
   const [data, traces] = [join(folder.path, 'data'), join(folder.path, 'traces')];
-  const asked = ['--import', 'tsx', 'start.ts', ...flags, '--data', data, '--record', traces];
+  const asked = [
+    '--enable-source-maps',
+    'dist/start.mjs',
+    ...flags,
+    '--data',
+    data,
+    '--record',
+    traces,
+  ];
   const ports = ['--http-port', String(httpPort), '--mqtt-port', String(mqttPort)];
   const child = spawn(process.execPath, [...asked, ...ports]);
   let said = '';

@@ -8,7 +8,7 @@ import { systemClock } from '#runtime/clock.ts';
 import { silentLog } from '#runtime/log.ts';
 import { startSystem } from '../support/system.ts';
 import { openTempFolder } from '../support/temp-folder.ts';
-import { until } from '../support/until.ts';
+import { POLITELY, until } from '../support/until.ts';
 import { readLog } from './history-of.ts';
 import { judge } from './oracle.ts';
 import { openStand, untilAllIsLogged, untilLiveIsTrue } from './stand.ts';
@@ -48,7 +48,7 @@ describe.concurrent('a long outage', { timeout: 240_000 }, () => {
         (await system.liveBays('lot-1'))
           .filter(({ bay }) => line.bays.includes(bay))
           .every(({ state }) => state === 'unknown'),
-      { withinMs: 60_000 },
+      { ...POLITELY, withinMs: 60_000 },
     );
     await system.sim.ask({ do: 'leave', bay: leaving });
     await system.sim.ask({ do: 'replug', gateway: line.gateway, line: line.line });
@@ -85,7 +85,7 @@ describe.concurrent('a long outage', { timeout: 240_000 }, () => {
     const logged = () => readLog(join(system.folder, 'api')).events;
     await until(
       async () => (await system.liveBays('lot-1')).every(({ state }) => state !== 'unknown'),
-      { withinMs: 60_000 },
+      { ...POLITELY, withinMs: 60_000 },
     );
     await until(() => logged().length >= QUEUED, { withinMs: 180_000, everyMs: 1_000 });
     const queued = logged().filter(({ order }) => order[0] === 1);

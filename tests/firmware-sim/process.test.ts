@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 
 const aSim = (env: Record<string, string> = {}) =>
-  new TestProcess('sim', 'firmware-sim/main.ts', {
+  new TestProcess('sim', 'sim', {
     BINJARI_SITE_FOLDER: join(folder.path, 'site'),
     BINJARI_LINES_FOLDER: join(folder.path, 'lines'),
     BINJARI_TRAFFIC: 'none',

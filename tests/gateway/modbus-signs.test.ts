@@ -100,7 +100,7 @@ beforeEach(async () => {
     reports.push(GatewaySignsMessage.parse(JSON.parse(bytes.toString())));
   });
   await api.subscribeAsync(topicPath('gatewaySigns', KEYS));
-  gateway = new TestProcess('gateway', 'gateway/main.ts', {
+  gateway = new TestProcess('gateway', 'gateway', {
     BINJARI_SITE_FOLDER: site.folder,
     BINJARI_GATEWAY: 'gw-1',
     BINJARI_LINES_FOLDER: join(folder.path, 'lines'),

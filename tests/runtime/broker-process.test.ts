@@ -30,7 +30,7 @@ describe('a broker of its own process', () => {
     ] as const) {
       secretOf.set(id, await addClient(credentialsFile, id, role));
     }
-    broker = new TestProcess('broker', 'broker/main.ts', {
+    broker = new TestProcess('broker', 'broker', {
       BINJARI_SITE_ID: 'jeonju',
       BINJARI_MQTT_PORT: String(port),
       BINJARI_CREDENTIALS_FILE: credentialsFile,

@@ -2,10 +2,13 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** A real process of the system: `node --import tsx <entry>`, killed and started again at will. */
+/** What a process is built from: `dist/<name>.mjs`, built anew before each run of the tests. */
+export type Built = 'api' | 'broker' | 'gateway' | 'sim';
+
+/** A real process of the system, as `npm start` runs it, killed and started again at will. */
 export class TestProcess {
   readonly name: string;
-  readonly #entry: string;
+  readonly #built: Built;
   readonly #env: Readonly<Record<string, string>>;
   /** What runs it from its next start on: a program and its arguments, before `node`. */
   within: readonly string[];
@@ -17,19 +20,19 @@ export class TestProcess {
 
   constructor(
     name: string,
-    entry: string,
+    built: Built,
     env: Readonly<Record<string, string>>,
     within: readonly string[] = [],
   ) {
     this.name = name;
-    this.#entry = entry;
+    this.#built = built;
     this.#env = env;
     this.within = within;
   }
 
   /** Resolves with the line that the process says when it is ready. */
   async start(): Promise<string> {
-    const node = [process.execPath, '--import', 'tsx', this.#entry];
+    const node = [process.execPath, '--enable-source-maps', `dist/${this.#built}.mjs`];
     const [program = process.execPath, ...args] = [...this.within, ...node];
     const child = spawn(program, args, {
       env: { ...process.env, ...this.#env },

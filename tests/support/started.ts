@@ -10,7 +10,7 @@ export async function started(...flags: string[]) {
   const [httpPort, mqttPort] = [await freePort(), await freePort()];
   const data = ['--data', temp.path, '--site', 'seeds/elsewhere'];
   const ports = ['--http-port', String(httpPort), '--mqtt-port', String(mqttPort)];
-  const asked = ['--import', 'tsx', 'start.ts', ...data, ...ports, ...flags];
+  const asked = ['--enable-source-maps', 'dist/start.mjs', ...data, ...ports, ...flags];
   const child = spawn(process.execPath, asked);
   let said = '';
   child.stdout.on('data', (bytes: Buffer) => (said += bytes.toString()));

@@ -88,7 +88,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
     ...other?.env,
   };
   const own = (name: string) => options.processOf?.(name, { mqttPort, folder }) ?? {};
-  const broker = new TestProcess('broker', 'broker/main.ts', {
+  const broker = new TestProcess('broker', 'broker', {
     ...shared,
     BINJARI_MQTT_PORT: String(mqttPort),
     BINJARI_CREDENTIALS_FILE: credentialsFile,
@@ -101,8 +101,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
     BINJARI_OPERATOR_TOKEN_FILE: join(folder, 'operator.token'),
     ...own('api').env,
   };
-  const api = new TestProcess('api', 'api/main.ts', apiEnv, own('api').within);
-  const sim = new TestProcess('sim', 'firmware-sim/main.ts', {
+  const api = new TestProcess('api', 'api', apiEnv, own('api').within);
+  const sim = new TestProcess('sim', 'sim', {
     ...shared,
     BINJARI_TRUTH_FILE: truthFile,
     BINJARI_TRAFFIC: 'none',
@@ -119,7 +119,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
         ...own(gateway).env,
       };
       const { within } = own(gateway);
-      return [gateway, new TestProcess(gateway, 'gateway/main.ts', env, within)];
+      return [gateway, new TestProcess(gateway, 'gateway', env, within)];
     }),
   );
   const all = [...(other ? [] : [broker]), sim, api, ...gateways.values()];

@@ -33,7 +33,7 @@ export async function openAbusedBroker(
   const folder = openTempFolder();
   const { credentialsFile, secretOf } = await writeClients(folder.path, clients);
   const [port, wsPort, metricsPort] = [await freePort(), await freePort(), await freePort()];
-  const broker = new TestProcess('broker', 'broker/main.ts', {
+  const broker = new TestProcess('broker', 'broker', {
     BINJARI_SITE_ID: 'jeonju',
     BINJARI_CREDENTIALS_FILE: credentialsFile,
     BINJARI_MQTT_PORT: String(port),
