@@ -10,7 +10,7 @@ export default defineConfig({
     // Two cores: many tests wait for real processes, so a third worker finds room beside two.
     maxWorkers: 3,
     sequence: { sequencer: SpreadSequencer },
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { Built } from '../tests/support/process.ts';
+import type { Built } from '../tests/support/built.ts';
 
 /** Linux counts CPU time by hundredths of a second, on every machine that Node runs on. */
 const US_A_TICK = 10_000;

@@ -34,7 +34,9 @@ if (read(lockStamp) !== lock) {
 const page = [...filesBelow('web'), ...filesBelow('contract'), 'package-lock.json'];
 build('the page', 'build', 'web/dist', page);
 if (purpose !== 'init') {
-  const rooms = ['api', 'broker', 'firmware-sim', 'gateway', 'runtime'].flatMap(filesBelow);
+  const rooms = ['api', 'broker', 'doctor', 'firmware-sim', 'gateway', 'runtime'].flatMap(
+    filesBelow,
+  );
   const sources = [...page, ...rooms, 'start.ts', 'scripts/processes.config.ts'];
   build('the processes', 'build:processes', 'dist', sources);
 }

@@ -9,7 +9,9 @@ const processes = {
   admin: 'api/admin.ts',
   copy: 'api/backup/copy.ts',
   broker: 'broker/main.ts',
+  doctor: 'doctor/main.ts',
   gateway: 'gateway/main.ts',
+  init: 'gateway/init.ts',
   sim: 'firmware-sim/main.ts',
 };
 

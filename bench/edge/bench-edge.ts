@@ -7,7 +7,7 @@ import { freePort } from '../../tests/support/free-port.ts';
 import { openTempFolder } from '../../tests/support/temp-folder.ts';
 import { inventedCityFile } from '../invented-city.ts';
 import { Program } from '../program.ts';
-import type { Built } from '../../tests/support/process.ts';
+import type { Built } from '../../tests/support/built.ts';
 import { runsOf } from '../quantiles.ts';
 import type { Report, Size } from '../report.ts';
 

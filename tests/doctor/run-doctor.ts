@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import * as z from 'zod';
+import { built } from '../support/built.ts';
 
 const Report = z.array(
   z.object({
@@ -34,9 +35,7 @@ export async function runDoctor(
   const [command = '', ...rest] = [
     ...wrapper,
     process.execPath,
-    '--import',
-    'tsx',
-    'doctor/main.ts',
+    ...built('doctor'),
     '--json',
     ...args,
   ];

@@ -9,6 +9,7 @@ import type { Act } from '../support/scenario.ts';
 import { startSystem } from '../support/system.ts';
 import type { TestSystem } from '../support/system.ts';
 import { POLITELY, until } from '../support/until.ts';
+import { built } from '../support/built.ts';
 
 /** Poll period, median and confirmation of a first reading after a gap. */
 const LATE_MS = 6_000;
@@ -110,17 +111,13 @@ function traffic(system: TestSystem): Act[] {
 
 function adminOf(system: TestSystem) {
   return async (...args: string[]): Promise<string> => {
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ['--import', 'tsx', 'api/admin.ts', ...args],
-      {
-        env: {
-          ...process.env,
-          BINJARI_URL: system.url,
-          BINJARI_OPERATOR_TOKEN_FILE: join(system.folder, 'operator.token'),
-        },
+    const { stdout } = await promisify(execFile)(process.execPath, [...built('admin'), ...args], {
+      env: {
+        ...process.env,
+        BINJARI_URL: system.url,
+        BINJARI_OPERATOR_TOKEN_FILE: join(system.folder, 'operator.token'),
       },
-    );
+    });
     return stdout;
   };
 }

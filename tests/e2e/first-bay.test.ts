@@ -9,6 +9,8 @@ import { readSiteFolder } from '#runtime/site-folder.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { freePort } from '../support/free-port.ts';
 import { openTempFolder } from '../support/temp-folder.ts';
+import { built } from '../support/built.ts';
+import type { Built } from '../support/built.ts';
 import { ENTER, runInTerminal } from '../support/typed-run.ts';
 import { POLITELY, until } from '../support/until.ts';
 import { pageVacantOf } from '../support/viewer.ts';
@@ -20,7 +22,7 @@ const FLOOR_MM = 2_480;
 const ROOF_MM = 1_050;
 
 const run = promisify(execFile);
-const node = (...args: string[]) => run(process.execPath, ['--import', 'tsx', ...args]);
+const ran = (name: Built, ...args: string[]) => run(process.execPath, [...built(name), ...args]);
 
 let folder: ReturnType<typeof openTempFolder>;
 const closers: (() => unknown)[] = [];
@@ -38,7 +40,7 @@ test('a sensor on a serial port is a bay on the page within 2 minutes, and its r
   const siteFolder = join(folder.path, 'my-street');
   const beganAt = performance.now();
 
-  const init = runInTerminal(['gateway/init.ts', '--port', sensor.path, '--folder', siteFolder]);
+  const init = runInTerminal([...built('init'), '--port', sensor.path, '--folder', siteFolder]);
   closers.push(() => init.stop());
   for (const question of [
     'Language',
@@ -92,7 +94,7 @@ test('a sensor on a serial port is a bay on the page within 2 minutes, and its r
   await system.stop();
 
   const traces = readdirSync(system.traces).map((name) => join(system.traces, name));
-  const { stdout } = await node('gateway/main.ts', 'replay', '--json', ...traces);
+  const { stdout } = await ran('gateway', 'replay', '--json', ...traces);
   const replayed = stdout
     .trim()
     .split('\n')
@@ -114,8 +116,8 @@ test('a Modbus sensor at an unusual speed is found, named and written down', asy
   const siteFolder = join(folder.path, 'nambu');
   const where = ['--time-zone', 'Asia/Seoul', '--position', '35.8127, 127.1475'];
   const what = ['--language', 'ko', '--name', '남부 골목', '--bays', '3', ...where];
-  const { stdout } = await node(
-    'gateway/init.ts',
+  const { stdout } = await ran(
+    'init',
     '--yes',
     '--port',
     sensor.path,
@@ -161,15 +163,7 @@ const eventOf = ({ bay, state, cause, confidence, sensedAt }: LoggedEvent) => ({
 async function started(flags: readonly string[]) {
   const [httpPort, mqttPort] = [await freePort(), await freePort()];
   const [data, traces] = [join(folder.path, 'data'), join(folder.path, 'traces')];
-  const asked = [
-    '--enable-source-maps',
-    'dist/start.mjs',
-    ...flags,
-    '--data',
-    data,
-    '--record',
-    traces,
-  ];
+  const asked = [...built('start'), ...flags, '--data', data, '--record', traces];
   const ports = ['--http-port', String(httpPort), '--mqtt-port', String(mqttPort)];
   const child = spawn(process.execPath, [...asked, ...ports]);
   let said = '';

@@ -24,6 +24,8 @@ import type { Injection } from './injection.ts';
 const SEED = 7;
 const POINTS = Number(process.env['BINJARI_CRASH_POINTS'] ?? 2);
 const LAST_POINT = 60;
+/** Records. Small ones: what is tried is where one ends, and each call is slow under strace. */
+const A_BATCH = 90;
 const WRITER = fileURLToPath(new URL('../gateway/journal-writer.ts', import.meta.url));
 const INGEST = fileURLToPath(new URL('../api/log/ingesting.ts', import.meta.url));
 const JOURNAL = 'a'.repeat(32);
@@ -80,13 +82,13 @@ describe.skipIf(!mayInject).concurrent('whichever call it is', { timeout: 120_00
       const month = `log-${new Date().toISOString().slice(0, 7)}.sqlite-wal`;
       const injection = { ...of, file: join(logFolder, month), when: String(point) };
       // It opens its file anew after a refused sync, goes on, and ends when all is acknowledged.
-      const most = String(450 * 4 * LAST_POINT);
+      const most = String(A_BATCH * 4 * LAST_POINT);
       const { lines, code } = await runInto(injection, [
         INGEST,
         temp.path,
         logFolder,
         JOURNAL,
-        '450',
+        String(A_BATCH),
         most,
       ]);
       expect(code === 0).toBe(of.what === 'error=EIO');

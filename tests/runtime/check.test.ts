@@ -5,20 +5,22 @@ import { expect, test } from 'vitest';
 import { readSiteFolder } from '#runtime/site-folder.ts';
 import { writeSmallSite } from '../support/small-site.ts';
 import { openTempFolder } from '../support/temp-folder.ts';
+import { built } from '../support/built.ts';
+import type { Built } from '../support/built.ts';
 
 const EX_CONFIG = 78;
 
-function check(entry: string, flags: readonly string[]) {
-  const args = ['--import', 'tsx', entry, '--check', ...flags];
+function check(entry: Built, flags: readonly string[]) {
+  const args = [...built(entry), '--check', ...flags];
   return spawnSync(process.execPath, args, { encoding: 'utf8' });
 }
 
-test.each([
-  ['start.ts', ['--site']],
-  ['broker/main.ts', ['--anonymous=true', '--site-folder']],
-  ['firmware-sim/main.ts', ['--site-folder']],
-  ['gateway/main.ts', ['--gateway=gw-1', '--secret-file=package.json', '--site-folder']],
-  ['api/main.ts', ['--secret-file=package.json', '--site-folder']],
+test.each<[Built, string[]]>([
+  ['start', ['--site']],
+  ['broker', ['--anonymous=true', '--site-folder']],
+  ['sim', ['--site-folder']],
+  ['gateway', ['--gateway=gw-1', '--secret-file=package.json', '--site-folder']],
+  ['api', ['--secret-file=package.json', '--site-folder']],
 ])('%s --check reads the site too, not only its settings', { timeout: 30_000 }, (entry, flags) => {
   using temp = openTempFolder();
   const right = check(entry, [...flags, writeSmallSite(join(temp.path, 'site')).folder]);

@@ -8,6 +8,8 @@ import { ConfigError, UnavailableError } from '#runtime/errors.ts';
 import { writeSmallSite } from '../support/small-site.ts';
 import { openTempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
+import { built } from '../support/built.ts';
+import type { Built } from '../support/built.ts';
 
 test('a data folder has one owner at a time, and the next when it is released', () => {
   using temp = openTempFolder();
@@ -51,10 +53,10 @@ test('a data folder that cannot be made is named, with the setting that moves us
 
 const SITE = ['--secret-file', 'package.json', '--site-folder'];
 
-test.each([
-  ['start.ts', '--data', ['--site']],
-  ['gateway/main.ts', '--data-folder', ['--gateway', 'gw-1', ...SITE]],
-  ['api/main.ts', '--data-folder', SITE],
+test.each<[Built, string, string[]]>([
+  ['start', '--data', ['--site']],
+  ['gateway', '--data-folder', ['--gateway', 'gw-1', ...SITE]],
+  ['api', '--data-folder', SITE],
 ])(
   '%s ends with 69 and one sentence where its folder is in use',
   (entry, folderFlag, flags) => {
@@ -62,7 +64,7 @@ test.each([
     const { folder: site } = writeSmallSite(join(temp.path, 'site'));
     const folder = join(temp.path, 'data');
     const owner = takeDataFolder(folder, 'data');
-    const args = ['--import', 'tsx', entry, folderFlag, folder, ...flags, site];
+    const args = [...built(entry), folderFlag, folder, ...flags, site];
     const refused = spawnSync(process.execPath, args, { encoding: 'utf8' });
     owner.release();
     expect(refused.status).toBe(69);

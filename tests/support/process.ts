@@ -1,14 +1,13 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-
-/** What a process is built from: `dist/<name>.mjs`, built anew before each run of the tests. */
-export type Built = 'api' | 'broker' | 'gateway' | 'sim';
+import { built } from './built.ts';
+import type { Built } from './built.ts';
 
 /** A real process of the system, as `npm start` runs it, killed and started again at will. */
 export class TestProcess {
   readonly name: string;
-  readonly #built: Built;
+  readonly #what: Built;
   readonly #env: Readonly<Record<string, string>>;
   /** What runs it from its next start on: a program and its arguments, before `node`. */
   within: readonly string[];
@@ -20,19 +19,19 @@ export class TestProcess {
 
   constructor(
     name: string,
-    built: Built,
+    what: Built,
     env: Readonly<Record<string, string>>,
     within: readonly string[] = [],
   ) {
     this.name = name;
-    this.#built = built;
+    this.#what = what;
     this.#env = env;
     this.within = within;
   }
 
   /** Resolves with the line that the process says when it is ready. */
   async start(): Promise<string> {
-    const node = [process.execPath, '--enable-source-maps', `dist/${this.#built}.mjs`];
+    const node = [process.execPath, ...built(this.#what)];
     const [program = process.execPath, ...args] = [...this.within, ...node];
     const child = spawn(program, args, {
       env: { ...process.env, ...this.#env },

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { freePort } from './free-port.ts';
 import { openTempFolder } from './temp-folder.ts';
 import { until } from './until.ts';
+import { built } from './built.ts';
 
 /** `npm start` with these flags, as a person sees it. */
 export async function started(...flags: string[]) {
@@ -10,7 +11,7 @@ export async function started(...flags: string[]) {
   const [httpPort, mqttPort] = [await freePort(), await freePort()];
   const data = ['--data', temp.path, '--site', 'seeds/elsewhere'];
   const ports = ['--http-port', String(httpPort), '--mqtt-port', String(mqttPort)];
-  const asked = ['--enable-source-maps', 'dist/start.mjs', ...data, ...ports, ...flags];
+  const asked = [...built('start'), ...data, ...ports, ...flags];
   const child = spawn(process.execPath, asked);
   let said = '';
   child.stdout.on('data', (bytes: Buffer) => (said += bytes.toString()));

@@ -15,7 +15,7 @@ export interface TypedRun {
 export const ENTER = '\r';
 
 export function runInTerminal(args: readonly string[]): TypedRun {
-  const pty = spawn(process.execPath, ['--import', 'tsx', ...args], {
+  const pty = spawn(process.execPath, [...args], {
     cols: 120,
     rows: 40,
     env: { ...process.env, LANG: 'en_US.UTF-8', LC_ALL: 'en_US.UTF-8', TERM: 'xterm' },

@@ -7,6 +7,7 @@ import type { BayId, LotId } from '#contract/ids.ts';
 import { openProgram } from '#api/admin/program.ts';
 import { serveStreet } from './served-street.ts';
 import type { ServedStreet } from './served-street.ts';
+import { built } from '../../support/built.ts';
 
 let street: ServedStreet;
 beforeAll(async () => {
@@ -33,7 +34,7 @@ interface Ended {
 
 /** The real command as an operator runs it. */
 async function admin(...args: string[]): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'api/admin.ts', ...args], {
+  const child = spawn(process.execPath, [...built('admin'), ...args], {
     env: {
       ...process.env,
       BINJARI_URL: street.url,

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { changedSite } from '../../support/changed-site.ts';
 import { SiteRig } from './site-rig.ts';
+import { built } from '../../support/built.ts';
 
 async function admin(rig: SiteRig, ...args: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'api/admin.ts', 'site', ...args], {
+  const child = spawn(process.execPath, [...built('admin'), 'site', ...args], {
     env: { ...process.env, BINJARI_URL: rig.url, BINJARI_OPERATOR_TOKEN_FILE: rig.tokenFile },
   });
   let [out, said] = ['', ''];

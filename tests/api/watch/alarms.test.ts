@@ -4,6 +4,7 @@ import { AlarmsAnswer } from '#contract/http.ts';
 import { GatewayId, JournalId } from '#contract/ids.ts';
 import { serveStreet } from '../http/served-street.ts';
 import type { ServedStreet } from '../http/served-street.ts';
+import { built } from '../../support/built.ts';
 
 const gateway = GatewayId.parse('gateway-1');
 const journal = JournalId.parse('a'.repeat(32));
@@ -52,7 +53,7 @@ async function askAlarms(): Promise<AlarmsAnswer> {
 }
 
 async function admin(): Promise<{ code: number | null; out: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'api/admin.ts', 'alarms'], {
+  const child = spawn(process.execPath, [...built('admin'), 'alarms'], {
     env: {
       ...process.env,
       BINJARI_URL: street.url,

@@ -12,6 +12,7 @@ import { openSerialServer } from '../serial-server.ts';
 import { openTempFolder } from '../../support/temp-folder.ts';
 import { aNode, openProvisionRig, uidsOf } from './provision-rig.ts';
 import type { ProvisionRig } from './provision-rig.ts';
+import { built } from '../../support/built.ts';
 
 const LINE = { baud: 115_200, parity: 'even' } as const;
 
@@ -32,7 +33,7 @@ const gateway = (...args: readonly string[]) => heardGateway(args, () => undefin
 /** The gateway's command line as a real process; `hear` gets each line that it notes meanwhile. */
 function heardGateway(args: readonly string[], hear: (line: string) => void): Promise<Ran> {
   return new Promise((resolve) => {
-    const command = ['--import', 'tsx', 'gateway/main.ts', ...args];
+    const command = [...built('gateway'), ...args];
     const child = execFile(process.execPath, command, { timeout: 80_000 }, (error, out, said) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, out, said });
     });

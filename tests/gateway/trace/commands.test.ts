@@ -13,6 +13,7 @@ import { openTempFolder } from '../../support/temp-folder.ts';
 import { until } from '../../support/until.ts';
 import { wireFrameSensor } from '../../support/wired-sensor.ts';
 import { replayAll, tracesIn } from './recorded-run.ts';
+import { built } from '../../support/built.ts';
 
 let folder: ReturnType<typeof openTempFolder>;
 beforeEach(() => {
@@ -28,7 +29,7 @@ interface Ended {
 
 /** `npm run gateway -- …`, however it ends. */
 const gateway = async (...args: string[]): Promise<Ended> =>
-  promisify(execFile)(process.execPath, ['--import', 'tsx', 'gateway/main.ts', ...args]).catch(
+  promisify(execFile)(process.execPath, [...built('gateway'), ...args]).catch(
     (error: unknown) => error as Ended,
   );
 
