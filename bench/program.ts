@@ -9,26 +9,27 @@ const US_A_TICK = 10_000;
 /** proc(5): utime and stime, counted from behind the program's name. */
 const [UTIME_AT, STIME_AT] = [11, 12];
 
-/** A real process of the system, as an operator starts it, with what the kernel says of it. */
+/** A process of the system as `npm start` runs it, or a program with its arguments, and what the kernel says of it. */
 export class Program {
   readonly #child: ChildProcess;
   readonly ready: Promise<string>;
   #answered: (line: string) => void = () => undefined;
 
   constructor(
-    built: Built,
+    what: Built | readonly string[],
     env: Readonly<Record<string, string>>,
     profileFolder: string | undefined,
   ) {
     const profiling =
       profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
-    this.#child = spawn(process.execPath, [...profiling, `dist/${built}.mjs`], {
+    const program = typeof what === 'string' ? [`dist/${what}.mjs`] : what;
+    this.#child = spawn(process.execPath, [...profiling, ...program], {
       env: { ...process.env, ...env },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     this.ready = new Promise((resolve, reject) => {
       this.#answered = resolve;
-      this.#child.once('exit', (code) => reject(new Error(`${built} ended with ${code}`)));
+      this.#child.once('exit', (code) => reject(new Error(`${program[0]} ended with ${code}`)));
     });
     if (this.#child.stdout === null) throw new Error('a piped stdout is there');
     createInterface({ input: this.#child.stdout }).on('line', (line) => this.#answered(line));

@@ -1,6 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
+import { encodeRequest, responseLength } from '#contract/modbus.ts';
+import type { Site } from '#contract/site-check.ts';
+import { polledKinds } from '#gateway/bus/polled-kinds.ts';
+import { simulatedLinePath } from '#runtime/line-path.ts';
 import { provisionSite } from '#runtime/provisioning.ts';
 import { readSiteFolder } from '#runtime/site-folder.ts';
 import { freePort } from '../../tests/support/free-port.ts';
@@ -77,22 +81,17 @@ export async function benchEdge(size: Size): Promise<readonly Report[]> {
       },
       true,
     );
-    const samplesOf = async () => {
+    const answersNow = async () => {
       const { counts } = await sim.ask<{ counts: SimCounts }>({ do: 'counts' });
       return Object.values(counts.lines).reduce((sum, { answers }) => sum + answers, 0);
     };
-    await pass(plan.settleMs);
-    const [cores, perThousandMs, perS]: [number[], number[], number[]] = [[], [], []];
-    for (let at = 0; at < plan.rounds; at += 1) {
-      const [from, cpu, samples] = [performance.now(), gateway.cpuUs, await samplesOf()];
-      await pass(plan.roundMs);
-      const [took, cpuMs] = [performance.now() - from, (gateway.cpuUs - cpu) / 1_000];
-      const sampled = (await samplesOf()) - samples;
-      cores.push((100 * cpuMs) / took);
-      perThousandMs.push((1_000 * cpuMs) / sampled);
-      perS.push((1_000 * sampled) / took);
-    }
-    const [core, perThousand, rate] = [runsOf(cores), runsOf(perThousandMs), runsOf(perS)];
+    const { core, perThousand, rate } = await measured(gateway, answersNow, plan);
+    const memoryMb = gateway.rssBytes / 1_000_000;
+    await gateway.stop();
+    const bare = new Program(bareOf(site, shared.BINJARI_LINES_FOLDER), {}, undefined);
+    running.push(bare);
+    await bare.ready;
+    const least = await measured(bare, answersNow, plan);
     return [
       {
         bench: 'edge',
@@ -101,28 +100,75 @@ export async function benchEdge(size: Size): Promise<readonly Report[]> {
           {
             what: 'CPU, of one core',
             value: core.median,
+            bare: least.core.median,
             spread: core.spread,
             unit: '%',
             bar: { atMost: 15 },
           },
           {
             what: 'memory of the process',
-            value: gateway.rssBytes / 1_000_000,
+            value: memoryMb,
+            bare: bare.rssBytes / 1_000_000,
             unit: 'MB',
             bar: { atMost: 90 },
           },
           {
             what: 'CPU of 1,000 samples, everything included',
             value: perThousand.median,
+            bare: least.perThousand.median,
             spread: perThousand.spread,
             unit: 'ms',
             bar: { atMost: 100 },
           },
-          { what: 'answers of nodes', value: rate.median, spread: rate.spread, unit: '/s' },
+          {
+            what: 'answers of nodes',
+            value: rate.median,
+            bare: least.rate.median,
+            spread: rate.spread,
+            unit: '/s',
+          },
         ],
       },
     ];
   } finally {
     for (const program of running.toReversed()) await program.stop();
   }
+}
+
+/** Rounds of one process that asks the nodes. `answersNow`: of all nodes since their start. */
+async function measured(
+  program: Program,
+  answersNow: () => Promise<number>,
+  { settleMs, rounds, roundMs }: Plan,
+) {
+  await pass(settleMs);
+  const [cores, perThousandMs, perS]: [number[], number[], number[]] = [[], [], []];
+  for (let at = 0; at < rounds; at += 1) {
+    const [from, cpu, answers] = [performance.now(), program.cpuUs, await answersNow()];
+    await pass(roundMs);
+    const [took, cpuMs] = [performance.now() - from, (program.cpuUs - cpu) / 1_000];
+    const answered = (await answersNow()) - answers;
+    cores.push((100 * cpuMs) / took);
+    perThousandMs.push((1_000 * cpuMs) / answered);
+    perS.push((1_000 * answered) / took);
+  }
+  return { core: runsOf(cores), perThousand: runsOf(perThousandMs), rate: runsOf(perS) };
+}
+
+/** The same nodes at the same pace, by the bare library. */
+function bareOf({ gateways }: Site, linesFolder: string): readonly string[] {
+  const [gateway] = gateways;
+  if (gateway === undefined) throw new Error('a gateway is there');
+  const { id, lines } = gateway.properties;
+  const { fc, register, count } = polledKinds.pbn1.block;
+  const requests = (lines[0]?.sensors ?? []).map((_, at) =>
+    Buffer.from(encodeRequest({ address: at + 1, fc, register, count })).toString('hex'),
+  );
+  const asked = {
+    paths: lines.map((line) => simulatedLinePath(linesFolder, id, line.id)),
+    requests,
+    answerBytes: responseLength({ address: 1, fc, register, count }),
+    everyMs: 1_000,
+  };
+  return ['bench/edge/bare-child.mjs', JSON.stringify(asked)];
 }

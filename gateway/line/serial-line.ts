@@ -1,7 +1,7 @@
 import { SerialPort } from 'serialport';
 import { messageOf, UnavailableError } from '#runtime/errors.ts';
-import { endAtEndOfFile } from './end-of-file.ts';
-import type { PolledPort } from './end-of-file.ts';
+import { workDirectly } from './direct-port.ts';
+import type { PolledPort } from './direct-port.ts';
 import type { Line, OpenLine } from './line.ts';
 
 export interface SerialSettings {
@@ -33,7 +33,7 @@ export function serialLine({ path, baud, parity }: SerialSettings): OpenLine {
 
     // Nothing is read before somebody listens. The published type leaves out the poller, which the
     // binding of every Unix has; Windows reports a lost port by itself.
-    if (process.platform !== 'win32') endAtEndOfFile(port.port as unknown as PolledPort);
+    if (process.platform !== 'win32') workDirectly(port.port as unknown as PolledPort);
 
     let gone = false;
     const lose = (reason: string) => {
