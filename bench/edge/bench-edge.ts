@@ -30,6 +30,9 @@ interface SimCounts {
   readonly lines: Readonly<Record<string, { readonly requests: number; readonly answers: number }>>;
 }
 
+/** deploy/systemd/binjari-gateway@.service. */
+const AS_A_SERVICE = '--max-semi-space-size=2 --v8-pool-size=1';
+
 /** One gateway with lines of 32 nodes at 115200 baud and 1 Hz, over real pseudo-terminals. */
 export async function benchEdge(size: Size): Promise<readonly Report[]> {
   const plan = size.isSmall ? SMALL : FULL;
@@ -75,6 +78,7 @@ export async function benchEdge(size: Size): Promise<readonly Report[]> {
     const gateway = await start(
       'gateway',
       {
+        NODE_OPTIONS: AS_A_SERVICE,
         BINJARI_GATEWAY: 'gw-1',
         BINJARI_DATA_FOLDER: join(folder, 'gw-1'),
         BINJARI_SECRET_FILE: secretFileOf('gw-1'),
@@ -88,7 +92,11 @@ export async function benchEdge(size: Size): Promise<readonly Report[]> {
     const { core, perThousand, rate } = await measured(gateway, answersNow, plan);
     const memoryMb = gateway.rssBytes / 1_000_000;
     await gateway.stop();
-    const bare = new Program(bareOf(site, shared.BINJARI_LINES_FOLDER), {}, undefined);
+    const bare = new Program(
+      bareOf(site, shared.BINJARI_LINES_FOLDER),
+      { NODE_OPTIONS: AS_A_SERVICE },
+      undefined,
+    );
     running.push(bare);
     await bare.ready;
     const least = await measured(bare, answersNow, plan);
