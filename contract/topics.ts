@@ -4,6 +4,7 @@ import type { GatewayId, LineId, LotId, SignId, SiteId } from './ids.ts';
 import { GatewaySiteMessage } from './gateway-site.ts';
 import {
   AckMessage,
+  CommandMessage,
   EventsMessage,
   LotMessage,
   ObservedMessage,
@@ -107,6 +108,16 @@ export const topics = {
     publishers: ['api'],
     subscribers: ['gateway'],
     about: 'What is settled: committed, dead-lettered or declared lost.',
+  }),
+  command: topic({
+    path: 'binjari/v1/{site}/gateway/{gateway}/command',
+    keys: ['site', 'gateway'],
+    payload: CommandMessage,
+    qos: 1,
+    retain: false,
+    publishers: ['api'],
+    subscribers: ['gateway'],
+    about: "An api that does not take the gateway's records in asks for its snapshots.",
   }),
   site: topic({
     path: 'binjari/v1/{site}/gateway/{gateway}/site',
