@@ -26,6 +26,7 @@ import type { SimulatedPast } from './past/lay-in.ts';
 import { serve } from './serve.ts';
 import { startShown } from './shown/start-shown.ts';
 import { startGatewaySites } from './site/gateway-sites.ts';
+import { startOverlayRelay } from './site/overlay-relay.ts';
 import { RunningSite } from './site/running-site.ts';
 import type { SiteNow } from './site/running-site.ts';
 import { SiteStore } from './site/site-store.ts';
@@ -247,6 +248,9 @@ export async function startApi(config: ApiConfig, { clock, log, past }: ApiParts
       serving.changeSite(now);
     };
     sites.onChanged(change);
+    const relay =
+      division.size > 0 ? startOverlayRelay({ sites, link, isPrimary, log }) : undefined;
+    closers.add('overlays', () => relay?.close());
     // Its time may have come while the parts were started.
     if (sites.now !== atStart) change(sites.now);
     log.info({ url: serving.url, site: site.header.site }, 'api.server.listening');

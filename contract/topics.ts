@@ -11,6 +11,7 @@ import {
   SnapshotMessage,
   StatusMessage,
 } from './messages.ts';
+import { OverlaysMessage } from './site-overlay.ts';
 import { GatewaySignsMessage, SignMessage, SignShownMessage, SignText } from './sign-message.ts';
 
 /**
@@ -128,6 +129,16 @@ export const topics = {
     publishers: ['api'],
     subscribers: ['gateway'],
     about: "The gateway's part of the site's version that holds now: its lines and sensors.",
+  }),
+  overlays: topic({
+    path: 'binjari/v1/{site}/overlays',
+    keys: ['site'],
+    payload: OverlaysMessage,
+    qos: 1,
+    retain: true,
+    publishers: ['api'],
+    subscribers: ['api'],
+    about: 'Among apis beside each other: what operators laid over the site, told by the primary.',
   }),
   lot: topic({
     path: 'binjari/v1/{site}/lot/{lot}',

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { CertificateFolder } from '#api/admin/certificate-folder.ts';
 import { deadlines } from '#contract/deadlines.ts';
 import { LiveSnapshot } from '#contract/live.ts';
+import { SiteOverlay } from '#contract/site-overlay.ts';
 import { ObservedSpan, Stay } from '#contract/stay.ts';
 import { addClient } from '#runtime/credentials.ts';
 import { writePrivateFile } from '#runtime/private-file.ts';
@@ -73,6 +74,8 @@ describe.runIf(program !== undefined && hasInflux)('of two apis behind one addre
     expect(viewer.problems).toEqual([]);
     expect(viewer.oldestToldMs).toBeLessThan(deadlines.apiUnknownMs + SLACK_MS);
 
+    await expectClosedAtBoth(first, second);
+
     // Who only follows a gateway keeps its deadline as well.
     const gateway = system.gateways.get('gw-1');
     await gateway?.kill('SIGKILL');
@@ -89,6 +92,29 @@ describe.runIf(program !== undefined && hasInflux)('of two apis behind one addre
     expect(viewer.oldestToldMs).toBeLessThan(deadlines.apiUnknownMs + SLACK_MS);
   }, 240_000);
 });
+
+/** What an operator says at the primary holds at both; the secondary takes no such word. */
+async function expectClosedAtBoth(first: OneApi, second: OneApi): Promise<void> {
+  const path = '/api/v1/operator/site/overlays';
+  const body = { change: { kind: 'bayOutOfService', bay: 'lot-2-6' }, author: 'test' };
+  expect((await post(second, path, body)).status).toBe(421);
+  const answer = await post(first, path, body);
+  const { id } = SiteOverlay.parse(await answer.json());
+  const isClosedAt = async ({ url }: OneApi) =>
+    (await baysOf(url, 'lot-2')).find(({ bay }) => bay === 'lot-2-6')?.closed ?? false;
+  for (const api of [first, second]) await until(() => isClosedAt(api), POLITELY);
+  await post(first, `${path}/${id}/end?author=test`, {});
+  for (const api of [first, second]) await until(async () => !(await isClosedAt(api)), POLITELY);
+}
+
+async function post(api: OneApi, path: string, body: object): Promise<Response> {
+  const token = readFileSync(api.tokenFile, 'utf8').trim();
+  return fetch(`${api.url}${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}
 
 interface OneApi {
   readonly url: string;
