@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { divisionOf, divisionProblems, ownGateways } from '#api/ingest/division.ts';
-import { GatewayId } from '#contract/ids.ts';
+import { GatewayId, LotId } from '#contract/ids.ts';
 import type { Site } from '#contract/site-check.ts';
 import { readSiteFolder } from '#runtime/site-folder.ts';
 import { writeSmallSite } from '../../support/small-site.ts';
@@ -69,9 +69,7 @@ describe('a division of lots', () => {
   test('does not tear a gateway apart', () => {
     const site = siteOf(2);
     const bays = site.bays.map((bay, at) =>
-      at === 1
-        ? { ...bay, properties: { ...bay.properties, lot: site.lots[1]!.properties.id } }
-        : bay,
+      at === 1 ? { ...bay, properties: { ...bay.properties, lot: LotId.parse('lot-2') } } : bay,
     );
     expect(divisionProblems(read('api-2: lot-2'), { ...site, bays })).toEqual([
       'division: gateway "gw-1" has bays in lot-1, lot-2, which must go to one api',
