@@ -32,6 +32,9 @@ const BACK_AT_S = 42;
 /** A frame's coalescing, a look each 250 ms, and a busy machine. */
 const SLACK_MS = 1_500;
 
+/** A viewer that comes back after 200 ms, on a busy machine. */
+const GONE_ON_MS = 5_000;
+
 /** The primary has the gateway of lot-1, the secondary that of lot-2. */
 const DIVISION = 'api-2: lot-2';
 
@@ -51,9 +54,16 @@ describe.runIf(program !== undefined && hasInflux)('of two apis behind one addre
 
     const viewer = openLastingViewer(shared.url, system.site.lots);
     await until(() => viewer.unknownOf('lot-1') === 0);
+    let killedMs = 0;
     await play([
       ...traffic(system),
-      { atS: KILLED_AT_S, run: async () => system.api.kill('SIGKILL') },
+      {
+        atS: KILLED_AT_S,
+        run: async () => {
+          killedMs = performance.now();
+          await system.api.kill('SIGKILL');
+        },
+      },
       // Both gateways' cars, through the address that they all know.
       { atS: KILLED_AT_S + 18, run: async () => untilTrue(shared.url, system) },
       {
@@ -62,6 +72,7 @@ describe.runIf(program !== undefined && hasInflux)('of two apis behind one addre
           expect(system.api.running).toBe(false);
           await until(() => isTrue(system, (bay) => viewer.stateOf(bay)));
           expect(viewer.streams.map(({ begunBy }) => begunBy)).toEqual(['snapshot', 'snapshot']);
+          expect((viewer.streams.at(-1)?.begunMs ?? 0) - killedMs).toBeLessThan(GONE_ON_MS);
         },
       },
       { atS: BACK_AT_S, run: async () => system.api.start() },

@@ -3,10 +3,17 @@ import { countsOf } from '#contract/headline.ts';
 import { LiveMessage } from '#contract/live.ts';
 import type { BayLive, LiveSnapshot, LotLive } from '#contract/live.ts';
 
+interface SeenStream {
+  readonly stream: string;
+  readonly begunBy: 'snapshot' | 'delta';
+  /** By `performance.now()`. */
+  readonly begunMs: number;
+}
+
 /** A WebSocket client that comes back whenever it is cut off, and tries to go on where it was. */
 export interface LastingViewer {
   /** Of each stream that it has seen, in order: how its first frame of the channel `lots` came. */
-  readonly streams: readonly { readonly stream: string; readonly begunBy: 'snapshot' | 'delta' }[];
+  readonly streams: readonly SeenStream[];
   readonly connected: boolean;
   stateOf(bay: string): BayLive['state'] | undefined;
   unknownOf(lot: string): number | undefined;
@@ -24,7 +31,7 @@ export function openLastingViewer(url: string, lotIds: readonly string[]): Lasti
   const seqs = new Map<string, number>();
   const lots = new Map<string, LotLive>();
   const bays = new Map<string, BayLive>();
-  const streams: { stream: string; begunBy: 'snapshot' | 'delta' }[] = [];
+  const streams: SeenStream[] = [];
   const problems: string[] = [];
   let oldestToldMs = 0;
   let socket: WebSocket;
@@ -57,7 +64,7 @@ export function openLastingViewer(url: string, lotIds: readonly string[]): Lasti
     }
     const { channel, seq, stream, type } = message;
     if (channel === 'lots' && streams.at(-1)?.stream !== stream) {
-      streams.push({ stream, begunBy: type });
+      streams.push({ stream, begunBy: type, begunMs: performance.now() });
       seqs.clear();
     }
     if (type === 'delta' && seq !== (seqs.get(channel) ?? Number.NaN) + 1) {
