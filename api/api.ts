@@ -1,36 +1,32 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Site } from '#contract/site-check.ts';
-import { readBrokerTls } from '#runtime/broker-tls.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { takeDataFolder } from '#runtime/data-folder.ts';
-import { envNameOf } from '#runtime/config.ts';
-import { ConfigError, messageOf, RejectedError } from '#runtime/errors.ts';
+import { ConfigError, RejectedError } from '#runtime/errors.ts';
 import { Closers } from '#runtime/lifecycle.ts';
 import type { Log } from '#runtime/log.ts';
 import type { Running } from '#runtime/main.ts';
 import { readSiteFolder, readSiteText } from '#runtime/site-folder.ts';
 import { openMqttLink } from '#runtime/typed-mqtt.ts';
-import { readWebhook, startAlarmTeller } from './alarms/open-teller.ts';
-import type { WebhookAddress } from './alarms/webhook.ts';
+import { startAlarmTeller } from './alarms/open-teller.ts';
 import { openBackups } from './backup/backup-stream.ts';
 import { refuseHalfRestored } from './backup/restoring.ts';
 import type { ApiConfig } from './config.ts';
-import { influxAddressOf } from './history/influx-address.ts';
-import type { InfluxAddress } from './history/influx-address.ts';
 import { startExpiry } from './history/start-expiry.ts';
 import { startHistory } from './history/start-history.ts';
 import { deadLettersOf } from './http/dead-letter-routes.ts';
+import { ownGateways } from './ingest/division.ts';
 import { startIngest } from './ingest/start-ingest.ts';
 import { openEventLog } from './log/open-event-log.ts';
 import type { LastBayState } from './log/log-entry.ts';
 import type { EventLog } from './log/open-event-log.ts';
 import { openOperations } from './operations/open-operations.ts';
+import { readOwnFiles } from './own-files.ts';
 import { isUntouched, layIn } from './past/lay-in.ts';
 import type { SimulatedPast } from './past/lay-in.ts';
 import { serve } from './serve.ts';
 import { startShown } from './shown/start-shown.ts';
 import { startGatewaySites } from './site/gateway-sites.ts';
+import { startOverlayRelay } from './site/overlay-relay.ts';
 import { RunningSite } from './site/running-site.ts';
 import type { SiteNow } from './site/running-site.ts';
 import { SiteStore } from './site/site-store.ts';
@@ -59,7 +55,8 @@ export interface ApiParts {
  *                                └──▶ event log ─▶ history ──┘        operations ─▶ HTTP
  */
 export async function startApi(config: ApiConfig, { clock, log, past }: ApiParts): Promise<Api> {
-  const { webhook, secret, influx } = readOwnFiles(config);
+  const { webhook, secret, influx, division } = readOwnFiles(config);
+  const isPrimary = config.role === 'primary';
   const closers = new Closers();
   const folder = takeDataFolder(config.dataFolder, 'dataFolder');
   closers.add('data folder', () => folder.release());
@@ -96,7 +93,22 @@ export async function startApi(config: ApiConfig, { clock, log, past }: ApiParts
     closers.add('mqtt link', () => link.close());
 
     const siteAt = (at: number) => sites.siteAt(at);
-    const ingest = startIngest({ site, closedBays, siteAt, link, eventLog, liveState, clock, log });
+    let owns = ownGatewaysNow();
+    function ownGatewaysNow() {
+      const versions = [...sites.versions.map((version) => version.site), sites.now.site];
+      return ownGateways({ division, api: config.id }, versions);
+    }
+    const ingest = startIngest({
+      site,
+      closedBays,
+      siteAt,
+      link,
+      isOwn: (gateway) => owns(gateway),
+      eventLog,
+      liveState,
+      clock,
+      log,
+    });
     closers.add('ingest', () => ingest.close());
 
     const published = new PublishedTopics(
@@ -119,27 +131,31 @@ export async function startApi(config: ApiConfig, { clock, log, past }: ApiParts
       clock,
     });
     closers.add('signs', () => signs.close());
-    const lots = startLotPublisher({
-      site,
-      closedLots,
-      link,
-      liveState: seen,
-      board: signs.board,
-      published,
-      signTold: (message) => shown.signTold(message),
-      clock,
-      log,
-    });
-    closers.add('lot and sign topics', () => lots.close());
+    // What signs and gateways are told comes from one: two would take turns.
+    const lots = isPrimary
+      ? startLotPublisher({
+          site,
+          closedLots,
+          link,
+          liveState: seen,
+          board: signs.board,
+          published,
+          signTold: (message) => shown.signTold(message),
+          clock,
+          log,
+        })
+      : undefined;
+    closers.add('lot and sign topics', () => lots?.close());
 
-    const gatewaySites = startGatewaySites({ sites, link, log });
-    closers.add('gateways’ sites', () => gatewaySites.close());
+    const gatewaySites = isPrimary ? startGatewaySites({ sites, link, log }) : undefined;
+    closers.add('gateways’ sites', () => gatewaySites?.close());
 
     const history = await startHistory({
       eventLog,
       placements: sites.placements,
       folder: join(config.dataFolder, 'view'),
       engine: influx ?? config.historyEngine,
+      sharedAs: division.size > 0 ? config.id : undefined,
       after: laying?.done,
       clock,
       log,
@@ -222,15 +238,19 @@ export async function startApi(config: ApiConfig, { clock, log, past }: ApiParts
     const change = (now: SiteNow) => {
       liveState.changeSite(now);
       seen.changeSite(now.site);
+      owns = ownGatewaysNow();
       ingest.changeSite(now);
       history.changePlacements(sites.placements);
       signs.changeSite(now);
-      lots.changeSite(now);
+      lots?.changeSite(now);
       shown.changeSite(now);
-      gatewaySites.changeSite();
+      gatewaySites?.changeSite();
       serving.changeSite(now);
     };
     sites.onChanged(change);
+    const relay =
+      division.size > 0 ? startOverlayRelay({ sites, link, isPrimary, log }) : undefined;
+    closers.add('overlays', () => relay?.close());
     // Its time may have come while the parts were started.
     if (sites.now !== atStart) change(sites.now);
     log.info({ url: serving.url, site: site.header.site }, 'api.server.listening');
@@ -239,31 +259,6 @@ export async function startApi(config: ApiConfig, { clock, log, past }: ApiParts
     await closers.closeAll();
     throw error;
   }
-}
-
-interface OwnFiles {
-  readonly secret: string;
-  /** undefined: alarms stay here. */
-  readonly webhook: WebhookAddress | undefined;
-  /** undefined: the view is kept by an engine in this process. */
-  readonly influx: InfluxAddress | undefined;
-}
-
-/** What the configuration points at; throws ConfigError where it is not there or wrong. */
-export function readApiFiles(config: ApiConfig): OwnFiles & { readonly site: Site } {
-  return { site: readSiteFolder(config.siteFolder), ...readOwnFiles(config) };
-}
-
-function readOwnFiles(config: ApiConfig): OwnFiles {
-  const { historyUrl, historyTokenFile, secretFile } = config;
-  readBrokerTls(config, config.brokerUrl);
-  const token =
-    historyTokenFile === '' ? undefined : readSecret('historyTokenFile', historyTokenFile);
-  return {
-    secret: readSecret('secretFile', secretFile),
-    webhook: readWebhook(config),
-    influx: historyUrl === '' ? undefined : influxAddressOf(historyUrl, token),
-  };
 }
 
 /**
@@ -302,12 +297,4 @@ function statesOfOwners(eventLog: EventLog, { now, placements }: RunningSite): L
     const owner = placements.get(bay)?.at(-1)?.gateway;
     return owned.has(bay) && owner === gateways.get(journalOrder);
   });
-}
-
-function readSecret(key: string, file: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    throw new ConfigError([`${key} (${envNameOf(key)}): ${messageOf(error)}`]);
-  }
 }

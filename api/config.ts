@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { QUIET_HOURS } from './alarms/quiet-hours.ts';
 import { brokerTlsSettings } from '#runtime/broker-tls.ts';
+import { divisionOf } from './ingest/division.ts';
 import { proxyListOf } from './http/trusted-proxies.ts';
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -25,6 +26,19 @@ export const ApiConfig = z.object({
     .regex(/^[a-z0-9-]{3,40}$/, 'expected 3 to 40 lower-case letters, digits and hyphens')
     .default('api')
     .describe('client id and user name at the broker'),
+  role: z
+    .enum(['primary', 'secondary'])
+    .default('primary')
+    .describe('of apis beside each other: one is primary, and has users, overrides and signs'),
+  division: z
+    .string()
+    .refine((shares) => divisionOf(shares) !== undefined, {
+      message: 'expected apis with their lots, e.g. "api-2: lot-3, lot-4; api-3: lot-5"',
+    })
+    .default('')
+    .describe(
+      'whose gateways each secondary takes in; the rest: the primary; the same in each api',
+    ),
   secretFile: z.string().min(1).describe("file with this process's secret for the broker"),
   ...brokerTlsSettings,
   webFolder: z.string().min(1).default('web/dist').describe('the built page'),

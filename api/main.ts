@@ -1,6 +1,7 @@
 import { runMain } from '#runtime/main.ts';
-import { readApiFiles, startApi } from './api.ts';
+import { startApi } from './api.ts';
 import { ApiConfig } from './config.ts';
+import { readApiFiles } from './own-files.ts';
 
 await runMain({
   name: 'api',

@@ -56,6 +56,7 @@ export interface ServeOptions {
     | 'trustedProxies'
     | 'proxyHeader'
     | 'securityContact'
+    | 'role'
   > & { readonly operatorTokenFile: string };
   readonly sites: SiteReader & SiteWriter;
   readonly eventLog: EventLogReader;
@@ -175,6 +176,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       routes,
       assetFolder,
       simulated: () => index.site.simulated,
+      isPrimary: config.role === 'primary',
       guard: new Guard({ token, operations }),
       audit: operations.audit,
       budget,

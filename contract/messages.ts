@@ -129,6 +129,18 @@ export const AckMessage = z.strictObject({
 });
 export type AckMessage = z.infer<typeof AckMessage>;
 
+/**
+ * Api → gateway: tell me what is true now. Asked by an api that does not take this gateway's records
+ * in, and so has none to acknowledge: it lives on snapshots, events and reports alone.
+ */
+export const CommandMessage = z.strictObject({
+  v: version,
+  command: z.literal('snapshots'),
+  /** One run of the api that asks. */
+  api: z.string().max(40),
+});
+export type CommandMessage = z.infer<typeof CommandMessage>;
+
 /** Api → anybody allowed, retained: a lot's present counts. Obey `validForMs` from receipt. */
 export const LotMessage = z.strictObject({
   v: version,

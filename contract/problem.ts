@@ -32,6 +32,7 @@ export const problems = {
   url_too_long: { status: 414, title: 'The address is too long' },
   unsupported_media: { status: 415, title: 'No body of that kind here' },
   range_not_satisfiable: { status: 416, title: 'The file has no such bytes' },
+  not_primary: { status: 421, title: 'Another api of this site decides this: the primary' },
   invalid_site: { status: 422, title: 'The site file has problems; nothing was changed' },
   events_expired: { status: 422, title: 'Single events of that time are not kept any more' },
   range_too_wide: { status: 422, title: 'The asked range is too wide' },

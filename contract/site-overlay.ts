@@ -44,6 +44,12 @@ export const SiteOverlay = z.strictObject({
 });
 export type SiteOverlay = z.infer<typeof SiteOverlay>;
 
+/**
+ * Primary → secondaries, retained: everything that is laid over the site now, or will be. It replaces
+ * what was said before; each overlay ends by itself, so that a kept message says nothing untrue.
+ */
+export const OverlaysMessage = z.strictObject({ v: z.literal(1), overlays: z.array(SiteOverlay) });
+
 /** Nobody sees for longer than this what a bay is: then it is its sensor's word again. */
 export const LONGEST_CORRECTION_MS = 24 * 3_600_000;
 

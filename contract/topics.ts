@@ -4,12 +4,14 @@ import type { GatewayId, LineId, LotId, SignId, SiteId } from './ids.ts';
 import { GatewaySiteMessage } from './gateway-site.ts';
 import {
   AckMessage,
+  CommandMessage,
   EventsMessage,
   LotMessage,
   ObservedMessage,
   SnapshotMessage,
   StatusMessage,
 } from './messages.ts';
+import { OverlaysMessage } from './site-overlay.ts';
 import { GatewaySignsMessage, SignMessage, SignShownMessage, SignText } from './sign-message.ts';
 
 /**
@@ -108,6 +110,16 @@ export const topics = {
     subscribers: ['gateway'],
     about: 'What is settled: committed, dead-lettered or declared lost.',
   }),
+  command: topic({
+    path: 'binjari/v1/{site}/gateway/{gateway}/command',
+    keys: ['site', 'gateway'],
+    payload: CommandMessage,
+    qos: 1,
+    retain: false,
+    publishers: ['api'],
+    subscribers: ['gateway'],
+    about: "An api that does not take the gateway's records in asks for its snapshots.",
+  }),
   site: topic({
     path: 'binjari/v1/{site}/gateway/{gateway}/site',
     keys: ['site', 'gateway'],
@@ -117,6 +129,16 @@ export const topics = {
     publishers: ['api'],
     subscribers: ['gateway'],
     about: "The gateway's part of the site's version that holds now: its lines and sensors.",
+  }),
+  overlays: topic({
+    path: 'binjari/v1/{site}/overlays',
+    keys: ['site'],
+    payload: OverlaysMessage,
+    qos: 1,
+    retain: true,
+    publishers: ['api'],
+    subscribers: ['api'],
+    about: 'Among apis beside each other: what operators laid over the site, told by the primary.',
   }),
   lot: topic({
     path: 'binjari/v1/{site}/lot/{lot}',

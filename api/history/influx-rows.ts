@@ -11,6 +11,7 @@ import type { BayRow, KeyedStay, ViewMark } from './view.ts';
  * always writes all of its fields; nothing is ever deleted to be right. Tags of every series: `log`
  * and `build`, a number that rises when the view is made anew.
  *
+ * `view_owner`: tag api; the log that each of several apis has now, one point each at the epoch.
  * `stays`: tags bay, lot, journal; at the arrival, in ns made unique by seq; `void` 1: holds no more.
  * `lot_hours`: tag lot; at the hour. `bays` and `view_mark`: one point each at the epoch.
  */
@@ -23,6 +24,7 @@ export const STAYS = 'stays';
 export const LOT_HOURS = 'lot_hours';
 export const BAYS = 'bays';
 export const MARK = 'view_mark';
+export const OWNERS = 'view_owner';
 
 const NS_A_MS = 1_000_000n;
 /** Where no instant or no place is. */
@@ -33,6 +35,15 @@ export const EXACT = 'no';
 /** The condition that picks one build's rows. */
 export const ofBuild = ({ log, number }: Build): string =>
   `"log" = '${log}' AND "build" = '${number}'`;
+
+/** The condition that picks the rows of any of these builds; there is at least one. */
+export const ofBuilds = (builds: readonly Build[]): string =>
+  `(${builds.map((build) => `(${ofBuild(build)})`).join(' OR ')})`;
+
+/** Which log an api has now: a log that was renewed counts no more. */
+export function ownerLine(api: string, log: LogId): string {
+  return lineOf(new Point(OWNERS).tag('api', api).stringField('log', log).timestamp('0'));
+}
 
 const pointOf = (name: string, { log, number }: Build): Point =>
   new Point(name).tag('log', log).tag('build', String(number));

@@ -1,6 +1,5 @@
 import type { BayId, LogId, LotId } from '#contract/ids.ts';
 import type { Stay } from '#contract/stay.ts';
-import { HOUR_MS } from '#contract/time.ts';
 import type { TimeWindow } from '#contract/time.ts';
 import { UnavailableError } from '#runtime/errors.ts';
 import { GroupFile } from './group-file.ts';
@@ -14,36 +13,48 @@ import {
   keyedStayOf,
   LOT_HOURS,
   lotHourLine,
-  lotHourOf,
   MARK,
   markLine,
   ofBuild,
+  ownerLine,
   stayLine,
   STAYS,
   viewMarkOf,
 } from './influx-rows.ts';
 import type { Build, BuildMark } from './influx-rows.ts';
+import { InfluxReads, scopeOfAllLogs } from './influx-reads.ts';
+import type { Scope } from './influx-reads.ts';
 import { InfluxServer } from './influx-server.ts';
 import type { InfluxRow } from './influx-server.ts';
-import { influxDwell, influxSummedHours, lotsCondition } from './influx-sums.ts';
 import { msText } from './influx-time.ts';
 import { compareOrder } from './order.ts';
 import type { Order } from './order.ts';
 import { ReadersAndWriter } from './readers-and-writer.ts';
-import { spooled } from './spool.ts';
-import { inOrderWithOpen } from './stay-order.ts';
-import type { BayRow, HistoryView, KeyedStay, ViewEngine, ViewGroup, ViewMark } from './view.ts';
+import type {
+  BayRow,
+  HistoryView,
+  KeyedStay,
+  OverallView,
+  ViewEngine,
+  ViewGroup,
+  ViewMark,
+} from './view.ts';
 
 /** Keys of retracted stays that are asked for in one statement, by bay. */
 const BAYS_A_STATEMENT = 100;
 
 /**
  * The view of one log on a server. `folder` is this process's own: for the group under way and for
- * answers that are being read.
+ * answers that are being read. `sharedAs`: apis beside each other write to the same database, each
+ * its own log, and this is the name of the one whose log it is.
  */
-export function openInfluxEngine(address: InfluxAddress, folder: string, logId: LogId): ViewEngine {
-  const open = () =>
-    InfluxView.open(new InfluxServer(address), new GroupFile(folder), folder, logId);
+export function openInfluxEngine(
+  address: InfluxAddress,
+  folder: string,
+  logId: LogId,
+  sharedAs?: string,
+): ViewEngine {
+  const open = () => InfluxView.open(new InfluxServer(address), { folder, logId, sharedAs });
   return {
     open,
     setAside: async () => {
@@ -55,12 +66,20 @@ export function openInfluxEngine(address: InfluxAddress, folder: string, logId: 
   };
 }
 
+interface ViewPlace {
+  readonly folder: string;
+  readonly logId: LogId;
+  readonly sharedAs: string | undefined;
+}
+
 class InfluxView implements HistoryView {
   readonly #server: InfluxServer;
   readonly #file: GroupFile;
-  readonly #folder: string;
   readonly #logId: LogId;
   readonly #turns = new ReadersAndWriter();
+  /** Only where several apis share the server. */
+  readonly ofAllLogs?: () => OverallView;
+  readonly #own: InfluxReads;
   #mark: BuildMark;
   /** A group was written in part: nobody may read until it is written whole. */
   #isHalf = false;
@@ -68,28 +87,27 @@ class InfluxView implements HistoryView {
 
   private constructor(
     server: InfluxServer,
-    file: GroupFile,
-    folder: string,
-    logId: LogId,
+    { folder, logId, sharedAs }: ViewPlace,
     mark: BuildMark,
   ) {
     this.#server = server;
-    this.#file = file;
-    this.#folder = folder;
+    this.#file = new GroupFile(folder);
     this.#logId = logId;
     this.#mark = mark;
+    const parts = { server, folder, whole: <T>(ask: () => Promise<T>) => this.#whole(ask) };
+    this.#own = new InfluxReads(parts, () => Promise.resolve(this.#scope()));
+    if (sharedAs === undefined) return;
+    const all = new InfluxReads(parts, () => scopeOfAllLogs(server, this.#build, this.#scope()));
+    this.ofAllLogs = () => all;
   }
 
-  static async open(
-    server: InfluxServer,
-    file: GroupFile,
-    folder: string,
-    logId: LogId,
-  ): Promise<InfluxView> {
+  static async open(server: InfluxServer, place: ViewPlace): Promise<InfluxView> {
+    const { logId, sharedAs } = place;
     await server.makeDatabase();
+    if (sharedAs !== undefined) await server.write([ownerLine(sharedAs, logId)]);
     const [row] = await server.rows(`SELECT * FROM "${MARK}" WHERE "log" = '${logId}'`);
     const mark = row ? buildMarkOf(row) : { build: 1, position: undefined, longestMs: 0 };
-    const view = new InfluxView(server, file, folder, logId, mark);
+    const view = new InfluxView(server, place, mark);
     await view.#finishPending();
     return view;
   }
@@ -115,24 +133,12 @@ class InfluxView implements HistoryView {
     });
   }
 
-  async lotHours(lot: LotId, { from, to }: TimeWindow): Promise<readonly LotHour[]> {
-    const rows = await this.#rows(
-      `SELECT * FROM "${LOT_HOURS}" WHERE ${this.#ours()} AND "lot" = '${lot}'
-         AND time > ${msText(from - HOUR_MS)} AND time < ${msText(to)}`,
-    );
-    return rows
-      .map(lotHourOf)
-      .filter(
-        ({ observedBayMs, arrivals, departures }) => observedBayMs + arrivals + departures > 0,
-      );
+  lotHours(lot: LotId, window: TimeWindow): Promise<readonly LotHour[]> {
+    return this.#own.lotHours(lot, window);
   }
 
   summedHours(lots: readonly LotId[], window: TimeWindow): Promise<readonly Hour[]> {
-    if (lots.length === 0) return Promise.resolve([]);
-    const from = window.from - HOUR_MS + 1;
-    return this.#whole(() =>
-      influxSummedHours(this.#server, this.#ours(), { lots, window: { from, to: window.to } }),
-    );
+    return this.#own.summedHours(lots, window);
   }
 
   dwell(
@@ -140,35 +146,11 @@ class InfluxView implements HistoryView {
     window: TimeWindow,
     shares: readonly number[],
   ): Promise<readonly LotDwell[]> {
-    if (lots.length === 0) return Promise.resolve([]);
-    return this.#whole(() => influxDwell(this.#server, this.#ours(), { lots, window, shares }));
+    return this.#own.dwell(lots, window, shares);
   }
 
-  async *stays(window: TimeWindow, lots?: readonly LotId[], fromBay?: BayId): AsyncIterable<Stay> {
-    const { from, to } = window;
-    if (lots?.length === 0) return;
-    const ofLots = lots && ` AND ${lotsCondition(lots)}`;
-    // All of it is fetched before a group may be written, as fast as the disk takes it.
-    const [open, ended] = await this.#turns.read(async () => {
-      this.#requireWhole();
-      const bays = await this.#server.rows(`SELECT * FROM "${BAYS}" WHERE ${this.#ours()}`);
-      const { longestMs } = this.#mark;
-      const statement = `SELECT * FROM "${STAYS}" WHERE ${this.#ours()} AND "void" = 0
-          AND "arrived_after" < ${to} AND ("arrived_after" >= ${from} OR "departed_before" > ${from})
-          AND time >= ${msText(from - longestMs)} AND time <= ${msText(to + longestMs)}${ofLots ?? ''}
-          GROUP BY "bay"`;
-      const spool = await spooled(this.#folder, linesOf(this.#server.stream(statement)));
-      const open = bays.flatMap((row) => bayRowOf(row).open ?? []);
-      return [open.filter(({ stay }) => lots?.includes(stay.lot) ?? true), spool] as const;
-    });
-    try {
-      // InfluxQL compares no tags by their order.
-      for await (const stay of inOrderWithOpen(keyedStays(ended.lines), open, window)) {
-        if (fromBay === undefined || stay.bay >= fromBay) yield stay;
-      }
-    } finally {
-      await ended[Symbol.asyncDispose]();
-    }
+  stays(window: TimeWindow, lots?: readonly LotId[], fromBay?: BayId): AsyncIterable<Stay> {
+    return this.#own.stays(window, lots, fromBay);
   }
 
   async staysOfBay(bay: BayId, since: Order): Promise<readonly KeyedStay[]> {
@@ -225,6 +207,10 @@ class InfluxView implements HistoryView {
 
   get #build(): Build {
     return { log: this.#logId, number: this.#mark.build };
+  }
+
+  #scope(): Scope {
+    return { condition: this.#ours(), longestMs: this.#mark.longestMs };
   }
 
   #ours(): string {
@@ -320,11 +306,3 @@ function longestOf(stays: readonly KeyedStay[], atLeastMs: number): number {
 }
 
 const keyText = (bay: BayId, { journal, seq }: Order): string => `${bay}/${journal}/${seq}`;
-
-async function* linesOf(chunks: AsyncIterable<InfluxRow[]>): AsyncGenerator<string> {
-  for await (const rows of chunks) for (const row of rows) yield JSON.stringify(row);
-}
-
-async function* keyedStays(lines: AsyncIterable<string>): AsyncGenerator<KeyedStay> {
-  for await (const line of lines) yield keyedStayOf(JSON.parse(line) as InfluxRow);
-}

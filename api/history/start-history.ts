@@ -12,7 +12,7 @@ import { openMemoryEngine } from './memory-view.ts';
 import { observedSpans } from './observed-spans.ts';
 import { Projector } from './projector.ts';
 import { ViewDamagedError } from './view.ts';
-import type { HistoryView, ViewEngine } from './view.ts';
+import type { HistoryView, OverallView, ViewEngine } from './view.ts';
 
 export interface HistoryOptions {
   readonly eventLog: EventLogReader;
@@ -21,6 +21,8 @@ export interface HistoryOptions {
   /** Where an engine that writes files keeps them; made when missing. */
   readonly folder: string;
   readonly engine: 'duckdb' | 'memory' | InfluxAddress;
+  /** This api's name among those that share the server; undefined: it is alone. */
+  readonly sharedAs?: string | undefined;
   /** The view is opened after this: made of a log at once, it is there sooner than by following. */
   readonly after?: Promise<void> | undefined;
   readonly clock: Clock;
@@ -54,11 +56,18 @@ export async function startHistory(options: HistoryOptions): Promise<RunningHist
   return historyOn({ open, setAside }, { eventLog, placements, clock, log });
 }
 
-async function engineOf({ engine, folder, eventLog }: HistoryOptions): Promise<ViewEngine> {
+async function engineOf({
+  engine,
+  folder,
+  eventLog,
+  sharedAs,
+}: HistoryOptions): Promise<ViewEngine> {
   if (engine === 'memory') return openMemoryEngine();
   if (engine === 'duckdb') return loadDuckdbEngine(folder);
-  return openInfluxEngine(engine, folder, eventLog.logId);
+  return openInfluxEngine(engine, folder, eventLog.logId, sharedAs);
 }
+
+const overall = (view: HistoryView): OverallView => view.ofAllLogs?.() ?? view;
 
 /** History on any engine. */
 export function historyOn(
@@ -85,12 +94,12 @@ export function historyOn(
   }
 
   return {
-    lotHours: (lot, window) => asking((view) => view.lotHours(lot, window)),
-    summedHours: (lots, window) => asking((view) => view.summedHours(lots, window)),
-    dwell: (lots, window, shares) => asking((view) => view.dwell(lots, window, shares)),
+    lotHours: (lot, window) => asking((view) => overall(view).lotHours(lot, window)),
+    summedHours: (lots, window) => asking((view) => overall(view).summedHours(lots, window)),
+    dwell: (lots, window, shares) => asking((view) => overall(view).dwell(lots, window, shares)),
     async *stays(window, lots, fromBay) {
       try {
-        yield* projector.requireView().stays(window, lots, fromBay);
+        yield* overall(projector.requireView()).stays(window, lots, fromBay);
       } catch (error) {
         throw notReady(error);
       }

@@ -71,9 +71,14 @@ export interface HistoryView {
   staysOfBay(bay: BayId, since: Order): Promise<readonly KeyedStay[]>;
   /** Lets go of stays that ended before; hours stay. */
   expire(departedBefore: number): Promise<void>;
+  /** Readers over every log of the site, where apis beside each other share one server. */
+  ofAllLogs?(): OverallView;
   clear(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** What people ask of history, whichever api took it in. */
+export type OverallView = Pick<HistoryView, 'lotHours' | 'summedHours' | 'dwell' | 'stays'>;
 
 /** How a view is opened. Errors: UnavailableError (try again), ViewDamagedError (set aside). */
 export interface ViewEngine {

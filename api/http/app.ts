@@ -22,6 +22,8 @@ export interface AppOptions {
   readonly assetFolder: string;
   readonly simulated: () => boolean;
   readonly guard: Guard;
+  /** False: what only a primary may do is refused. */
+  readonly isPrimary: boolean;
   readonly audit: Audit;
   readonly budget: RequestBudget;
   /** How a request came here. */
@@ -74,7 +76,7 @@ export function openApp(options: AppOptions): App {
 const visitOfAnswer = (response: Response): Visit => response.locals['visit'] as Visit;
 
 function mount(app: Express, path: string, routes: readonly Route[], options: AppOptions): void {
-  const { guard, audit } = options;
+  const { guard, audit, isPrimary } = options;
   const parts: AnswerParts = {
     audit,
     spend: (cost, request, response) => spend(options, cost, request, response),
@@ -99,6 +101,9 @@ function mount(app: Express, path: string, routes: readonly Route[], options: Ap
   app.all(pattern, named);
   for (const route of routes) {
     const admit: RequestHandler = (request, response, next) => {
+      if (route.primaryOnly && !isPrimary) {
+        throw new RejectedError('not_primary', 'This api is a secondary: ask the primary.');
+      }
       response.locals['caller'] = guard.admit(route, request, visitOfAnswer(response));
       next();
     };

@@ -121,6 +121,7 @@ export function operatorSignRoutes(context: ApiContext): Route[] {
       ...within,
       method: 'post',
       path: '/api/v1/operator/signs/{sign}/controls',
+      primaryOnly: true,
       about:
         'Asks something of a sign by hand, for a while: a word, fewer bays, a least and a greatest number, a test pattern.',
       params,
@@ -171,6 +172,7 @@ export function operatorSignRoutes(context: ApiContext): Route[] {
       ...within,
       method: 'post',
       path: '/api/v1/operator/signs/{sign}/controls/{control}/end',
+      primaryOnly: true,
       about: 'Ends what was asked of a sign by hand; it shows again what is counted.',
       params: params.extend({ control: SignControl.shape.id }),
       query: z.strictObject({ author: NewSignControlBody.shape.author }),

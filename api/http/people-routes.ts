@@ -28,7 +28,7 @@ export function peopleRoutes({ operations }: ApiContext): Route[] {
   const { logins } = operations;
   const shared = { media: { [HTML_MEDIA]: z.string() }, cacheControl: NEVER_STORED } as const;
   const page = { ...shared, method: 'get', access: 'page', problems: [] } as const;
-  const form = { ...shared, method: 'post', access: 'page' } as const;
+  const form = { ...shared, method: 'post', access: 'page', primaryOnly: true } as const;
   const formOf = (schema: z.ZodType) => ({ media: FORM_MEDIA, mostBytes: BODY_BYTES, schema });
   return [
     {

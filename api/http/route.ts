@@ -76,6 +76,8 @@ export interface Route {
   readonly lots?: 'filtered' | 'none' | undefined;
   /** Asking is a look at what single people did: the audit log gets this action. */
   readonly recordedAs?: string;
+  /** Of several apis the primary alone does it: users, sessions, and what is laid over the site. */
+  readonly primaryOnly?: true;
   /** In units of a cached answer, 1: see request-budget.ts. */
   readonly cost?: number;
   readonly params?: z.ZodObject;

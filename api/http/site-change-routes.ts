@@ -139,6 +139,7 @@ export function siteChangeRoutes(context: ApiContext): Route[] {
       ...within,
       method: 'post',
       path: '/api/v1/operator/site/overlays',
+      primaryOnly: true,
       about:
         'For a while: a bay or lot out of service, a bay taken for what somebody saw, a lot by other hours, tariff or notice.',
       body: NewOverlayBody,
@@ -159,6 +160,7 @@ export function siteChangeRoutes(context: ApiContext): Route[] {
       ...within,
       method: 'post',
       path: '/api/v1/operator/site/overlays/{overlay}/end',
+      primaryOnly: true,
       about: 'Ends an overlay now; of one that has not begun nothing is left.',
       params: z.object({ overlay: SiteOverlay.shape.id }),
       query: AuthorQuery,

@@ -1,5 +1,6 @@
 import { JournalRecord } from '#contract/event.ts';
 import type { ObservedEvent } from '#contract/event.ts';
+import type { BayId } from '#contract/ids.ts';
 import { DEAD_LETTER_CHARS } from '../log/log-entry.ts';
 import type { Stored } from '../log/log-entry.ts';
 import { isSameContent } from '../log/stored-record.ts';
@@ -84,4 +85,10 @@ export function decide(
       : { kind: 'duplicate', until: stored.record.until };
   }
   return { kind: 'duplicate' };
+}
+
+/** The bay that a record names which cannot be read as a whole. */
+export function bayOf(sent: unknown): BayId | undefined {
+  if (typeof sent !== 'object' || sent === null || !('bay' in sent)) return undefined;
+  return typeof sent.bay === 'string' ? (sent.bay as BayId) : undefined;
 }

@@ -1,4 +1,4 @@
-import type { BayId, GatewayId, JournalId } from '#contract/ids.ts';
+import type { GatewayId, JournalId } from '#contract/ids.ts';
 import type { BayEvent, JournalRecord, ObservedEvent } from '#contract/event.ts';
 import type { EventsMessage } from '#contract/messages.ts';
 import { isoOf } from '#contract/time.ts';
@@ -12,7 +12,7 @@ import type { Journal } from '../log/journals.ts';
 import type { DeadLetterReason } from '../log/log-entry.ts';
 import type { EventLog } from '../log/open-event-log.ts';
 import type { LiveStateWriter } from '../state/live-state-writer.ts';
-import { contentOf, decide, missingBelow, parseRecord } from './accept.ts';
+import { bayOf, contentOf, decide, missingBelow, parseRecord } from './accept.ts';
 import type { Decision, ParsedRecord } from './accept.ts';
 import type { Acknowledger } from './acknowledge.ts';
 import type { Assignment } from './assignment.ts';
@@ -272,9 +272,4 @@ function isAssigned(
 ): boolean {
   if (record.kind === 'bay') return assignment.ownsBay(gateway, record.bay);
   return record.kind === 'undated' || assignment.ownsLot(gateway, record.lot);
-}
-
-function bayOf(sent: unknown): BayId | undefined {
-  if (typeof sent !== 'object' || sent === null || !('bay' in sent)) return undefined;
-  return typeof sent.bay === 'string' ? (sent.bay as BayId) : undefined;
 }

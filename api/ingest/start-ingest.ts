@@ -16,6 +16,7 @@ import type { LiveStateWriter } from '../state/live-state-writer.ts';
 import { Acknowledger } from './acknowledge.ts';
 import { assignmentsOf } from './assignment.ts';
 import { CloneWatch } from './clone-watch.ts';
+import { Following } from './following.ts';
 import { newIntakeCounts } from './ingest-counts.ts';
 import type { IngestCounts } from './ingest-counts.ts';
 import { Intake } from './intake.ts';
@@ -31,6 +32,8 @@ export interface IngestOptions {
   /** The site as it was at an instant; unless told, always the same. */
   readonly siteAt?: (at: number) => Site;
   readonly link: IngestLink;
+  /** Whether this api takes the gateway's records in; unless told, each one's. Others are followed. */
+  readonly isOwn?: (gateway: GatewayId) => boolean;
   readonly eventLog: EventLog;
   readonly liveState: LiveStateWriter;
   readonly clock: Clock;
@@ -71,6 +74,7 @@ export function startIngest(options: IngestOptions): Ingest {
   const { journals } = eventLog;
   const intakeCounts = newIntakeCounts();
   let present = site;
+  const isOwn = options.isOwn ?? (() => true);
   const gateways = new GatewayStatuses(site);
   const sensors = new SensorHealths(site, clock);
   sensors.changeSite(site, options.closedBays ?? new Set());
@@ -93,6 +97,7 @@ export function startIngest(options: IngestOptions): Ingest {
     clock,
     log,
   });
+  const following = new Following({ site, link, liveState, clock, log });
   const clones = new CloneWatch<GatewayId>();
   for (const journal of journals) liveState.knowJournal(journal.order, journal.committed);
 
@@ -110,6 +115,15 @@ export function startIngest(options: IngestOptions): Ingest {
     liveState.quarantine(gateway, 'identity_cloned');
   }
 
+  function hearFollowedRun(
+    gateway: GatewayId,
+    journal: JournalId,
+    heard: Pick<HeardMessage<'observed'>, 'retained' | 'receivedMonoMs'>,
+  ): void {
+    const order = following.orderOf(gateway, journal);
+    if (order !== undefined) hearRun(gateway, order, heard);
+  }
+
   function take(message: Waiting): void {
     const gateway = message.heard.keys['gateway'] as GatewayId;
     const { heard } = message;
@@ -117,12 +131,21 @@ export function startIngest(options: IngestOptions): Ingest {
     switch (message.name) {
       case 'events': {
         const { payload, receivedAt } = message.heard;
+        if (!isOwn(gateway)) {
+          following.hearEvents(gateway, payload);
+          break;
+        }
         acknowledger.hold(gateway, payload.held);
         intake.take(gateway, payload, receivedAt);
         break;
       }
       case 'snapshot': {
         const { payload, retained } = message.heard;
+        if (!isOwn(gateway)) {
+          following.hearSnapshot(gateway, payload, message.heard);
+          hearFollowedRun(gateway, payload.journal, message.heard);
+          break;
+        }
         // A kept one may be of a run long gone, and would teach its journal too late.
         if (!retained) intake.learn(gateway, payload.held);
         const order = orderOf(gateway, payload.journal);
@@ -134,6 +157,11 @@ export function startIngest(options: IngestOptions): Ingest {
       }
       case 'observed': {
         const { payload } = message.heard;
+        if (!isOwn(gateway)) {
+          following.hearObserved(gateway, payload, message.heard);
+          hearFollowedRun(gateway, payload.journal, message.heard);
+          break;
+        }
         const order = orderOf(gateway, payload.journal);
         if (order !== undefined) {
           hearRun(gateway, order, message.heard);
@@ -145,7 +173,7 @@ export function startIngest(options: IngestOptions): Ingest {
         const { payload, retained, receivedAt } = message.heard;
         gateways.hear(gateway, payload, receivedAt, retained);
         if (payload.state === 'offline') sensors.hearGone(gateway);
-        if (payload.state === 'online') {
+        if (payload.state === 'online' && isOwn(gateway)) {
           if (!retained) intake.learn(gateway, payload.held);
           acknowledger.hold(gateway, payload.held);
           acknowledger.due(gateway);
@@ -166,7 +194,10 @@ export function startIngest(options: IngestOptions): Ingest {
     bytes: options.queueBytes ?? 64 * 1024 * 1024,
   });
   const announceAll = () => {
-    for (const { properties } of present.gateways) acknowledger.due(properties.id);
+    for (const { properties } of present.gateways) {
+      if (isOwn(properties.id)) acknowledger.due(properties.id);
+      else following.ask(properties.id);
+    }
   };
   listen(link, siteId, queue);
   link.onUp(announceAll);
@@ -192,6 +223,7 @@ export function startIngest(options: IngestOptions): Ingest {
       present = now.site;
       gateways.changeSite(present);
       sensors.changeSite(present, now.closedBays);
+      following.changeSite(present);
       announceAll();
     },
     get logFailing() {

@@ -74,7 +74,12 @@ export class Journals {
   readonly #byOrder = new Map<number, Journal>();
   readonly #ofGateway = new Map<GatewayId, Journal[]>();
   readonly #unsaved = new Set<Journal>();
-  #lastOrder = 0;
+  #lastOrder: number;
+
+  /** `afterOrder`: the first journal that is learned of comes after it. */
+  constructor(afterOrder = 0) {
+    this.#lastOrder = afterOrder;
+  }
 
   /** A journal that the log's files hold. */
   restore(known: { order: number; id: JournalId; gateway: GatewayId; settled: number }): Journal {

@@ -54,6 +54,7 @@ export class RunningSite implements SiteReader, SiteWriter {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #listeners = new Set<(now: SiteNow) => void>();
+  readonly #overlayListeners = new Set<() => void>();
   #versions: readonly KnownVersion[];
   #overlays: readonly SiteOverlay[];
   #placements: Placements = new Map();
@@ -133,6 +134,7 @@ export class RunningSite implements SiteReader, SiteWriter {
     this.#overlays = [...this.#overlays, made];
     this.#log.warn({ overlay: made }, 'site.overlay.laid');
     this.#look();
+    for (const listener of this.#overlayListeners) listener();
     return made;
   }
 
@@ -143,11 +145,24 @@ export class RunningSite implements SiteReader, SiteWriter {
     this.#overlays = this.#overlays.filter((one) => one.id !== id);
     this.#log.warn({ id, author }, 'site.overlay.ended');
     this.#look();
+    for (const listener of this.#overlayListeners) listener();
+  }
+
+  /** An overlay was laid or ended here, whether it holds now or not. */
+  onOverlaysChanged(listener: () => void): void {
+    this.#overlayListeners.add(listener);
+  }
+
+  /** What another api says is laid over the site, instead of all that was; it is kept there. */
+  followOverlays(overlays: readonly SiteOverlay[]): void {
+    this.#overlays = overlays;
+    this.#look();
   }
 
   close(): void {
     clearTimeout(this.#timer);
     this.#listeners.clear();
+    this.#overlayListeners.clear();
   }
 
   /** Whether another site holds by now; its own timer calls it. */

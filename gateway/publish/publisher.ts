@@ -52,6 +52,8 @@ const SNAPSHOT_EVERY_MS = 500;
 const STATUS_EVERY_MS = 30_000;
 const STATUS_SETTLE_MS = 500;
 const TICK_MS = 500;
+/** However many apis ask at once: a start of several costs one round of snapshots. */
+const ASKED_EVERY_MS = 1_000;
 
 /** Everything that leaves the gateway. */
 export class Publisher implements Running {
@@ -65,6 +67,8 @@ export class Publisher implements Running {
   readonly #reporter: NodeJS.Timeout;
   #pumpTimer: NodeJS.Timeout | undefined;
   #statusTimer: NodeJS.Timeout | undefined;
+  #askedTimer: NodeJS.Timeout | undefined;
+  #toldAt = Number.NEGATIVE_INFINITY;
   #snapshotsAt = 0;
   #statusAt = 0;
   #api: string | undefined;
@@ -84,6 +88,9 @@ export class Publisher implements Running {
     link.subscribe('ack', this.#keys, ({ payload, retained }) => {
       // A kept copy says nothing of now; nobody should keep one.
       if (!retained) this.#hearAck(payload);
+    });
+    link.subscribe('command', this.#keys, ({ retained }) => {
+      if (!retained) this.#hearAsked();
     });
     link.onUp(() => this.#greet());
     link.onDown(() => this.flow.down());
@@ -131,6 +138,7 @@ export class Publisher implements Running {
     clearInterval(this.#reporter);
     clearTimeout(this.#pumpTimer);
     clearTimeout(this.#statusTimer);
+    clearTimeout(this.#askedTimer);
     journal.flush({ marks: true });
     if (!link.connected) return;
     const offline = { v: 1, state: 'offline', gateway } as const;
@@ -184,6 +192,17 @@ export class Publisher implements Running {
       onNewApi();
     }
     this.flow.pump();
+  }
+
+  /** `snapshots` is the only command there is. */
+  #hearAsked(): void {
+    const waitMs = Math.max(0, this.#toldAt + ASKED_EVERY_MS - this.#options.clock.monoMs());
+    this.#askedTimer ??= setTimeout(() => {
+      this.#askedTimer = undefined;
+      this.#toldAt = this.#options.clock.monoMs();
+      this.#sendSnapshots(this.#options.lines);
+      this.#options.onNewApi();
+    }, waitMs);
   }
 
   #sendSnapshots(lines: readonly LineView[]): void {

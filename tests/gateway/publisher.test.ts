@@ -36,6 +36,19 @@ describe('the publisher', () => {
     expect(api.batches).toHaveLength(1);
   });
 
+  test('says again what is true now when apis that do not acknowledge it ask, however many at once', async () => {
+    const opened = rig.openJournal();
+    rig.publish(opened);
+    await until(() => rig.countOf('snapshot') === 2);
+    for (const run of upTo(30)) await api.ask(`api-${run}`);
+    await until(() => rig.countOf('snapshot') > 2);
+    const told = rig.countOf('snapshot');
+    await api.ask('api-31');
+    await until(() => rig.countOf('snapshot') > told);
+    expect(rig.countOf('snapshot')).toBeLessThanOrEqual(5);
+    expect(rig.countOf('events')).toBe(0);
+  });
+
   test('says offline when it is closed', async () => {
     const opened = rig.openJournal();
     const published = rig.publish(opened);

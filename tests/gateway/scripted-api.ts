@@ -93,6 +93,13 @@ export class ScriptedApi {
     this.announce();
   }
 
+  /** Another api, which acknowledges nothing, asks for snapshots. */
+  async ask(run: string): Promise<void> {
+    const command = JSON.stringify({ v: 1, command: 'snapshots', api: run });
+    const path = this.#ackPath.replace(/ack$/, 'command');
+    await this.#client.publishAsync(path, command, { qos: 1 });
+  }
+
   announce(): void {
     const settled = Object.fromEntries(
       [...this.journals].map(([id, { mark, records }]) => [

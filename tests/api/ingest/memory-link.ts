@@ -10,6 +10,8 @@ import type { IngestLink } from '#api/ingest/start-ingest.ts';
 export class MemoryLink implements IngestLink {
   connected = true;
   readonly acks: { readonly gateway: GatewayId; readonly ack: AckMessage }[] = [];
+  /** Gateways that were asked for their snapshots. */
+  readonly asked: GatewayId[] = [];
   readonly #clock: Clock;
   readonly #hearers = new Map<TopicName, (message: HeardMessage<TopicName>) => void>();
 
@@ -22,6 +24,7 @@ export class MemoryLink implements IngestLink {
     keys: KeysOf<Name>,
     payload: PayloadOf<Name>,
   ): Promise<void> => {
+    if (name === 'command') this.asked.push((keys as KeysOf<'command'>).gateway);
     if (name !== 'ack') return;
     const ack = topics.ack.payload.parse(JSON.parse(JSON.stringify(payload)));
     this.acks.push({ gateway: (keys as KeysOf<'ack'>).gateway, ack });

@@ -3,7 +3,7 @@ import { silentLog } from '#runtime/log.ts';
 import type { Log } from '#runtime/log.ts';
 import { readSiteFolder } from '#runtime/site-folder.ts';
 import { startIngest } from '#api/ingest/start-ingest.ts';
-import type { Ingest } from '#api/ingest/start-ingest.ts';
+import type { Ingest, IngestOptions } from '#api/ingest/start-ingest.ts';
 import { openEventLog } from '#api/log/open-event-log.ts';
 import type { EventLog } from '#api/log/open-event-log.ts';
 import { openLiveState } from '#api/state/open-live-state.ts';
@@ -45,7 +45,7 @@ interface BatchOptions {
   readonly firstHeld?: number;
 }
 
-export function openRig(options: { readonly queueMessages?: number } = {}): Rig {
+export function openRig(options: Pick<IngestOptions, 'queueMessages' | 'isOwn'> = {}): Rig {
   const temp = openTempFolder();
   writeSmallSite(temp.path, { lots: 2, baysPerLot: 4 });
   const site = readSiteFolder(temp.path);
