@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import type { Plugin, UserConfig } from 'vite';
 import { compressedFiles } from './compressed-files.ts';
+import { leanLeaflet } from './lean-leaflet.ts';
 import { languages } from './text/language.ts';
 import type { ClientAssets, PageAssets } from './page/assets.ts';
 
@@ -25,7 +26,12 @@ export default defineConfig(({ isSsrBuild, mode }) => {
     root,
     base: '/',
     publicDir: isSsrBuild === true || beside !== undefined ? false : join(root, 'public'),
-    plugins: [clientAssets(), workerFiles(), compressedFiles(join(root, 'dist/client'))],
+    plugins: [
+      leanLeaflet(),
+      clientAssets(),
+      workerFiles(),
+      compressedFiles(join(root, 'dist/client')),
+    ],
     // The build of Leaflet that a bundler can cut.
     resolve: { alias: [{ find: /^leaflet$/, replacement: 'leaflet/dist/leaflet-src.esm.js' }] },
     ssr: { noExternal: true },

@@ -22,7 +22,7 @@ export function assets(folder: string): RequestHandler {
     const tries = encodingsOf(request).filter((each): each is Compressed => each in ENDINGS);
     const tryNext = (): void => {
       const encoding = tries.shift();
-      if (!encoding) return plain(request, response, next);
+      if (!encoding) return void plain(request, response, next);
       underName(ENDINGS[encoding], compressed[encoding], request, response, tryNext, next);
     };
     tryNext();
