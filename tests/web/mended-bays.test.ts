@@ -22,7 +22,9 @@ const keep = (name: string) => `(() => {
   const canvas = document.querySelector('.leaflet-bays-pane canvas');
   const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
   (window.kept ??= {})[${JSON.stringify(name)}] = data;
-  return data.filter((each, at) => at % 4 === 3 && each > 0).length;
+  let pixels = 0;
+  for (let at = 3; at < data.length; at += 4) if (data[at] > 0) pixels += 1;
+  return pixels;
 })()`;
 
 /** Of how many pixels any colour is other by more than the engine draws edges otherwise inside a clip (a fifth at most). */
@@ -30,9 +32,11 @@ const differing = (one: string, other: string) => `(() => {
   const [one, other] = [window.kept.${one}, window.kept.${other}];
   const seen = (data, at, part) => (part === 3 ? data[at + 3] : (data[at + part] * data[at + 3]) / 255);
   let pixels = 0;
-  for (let at = 0; at < one.length; at += 4)
+  for (let at = 0; at < one.length; at += 4) {
+    if (one[at + 3] === 0 && other[at + 3] === 0) continue;
     if ([0, 1, 2, 3].some((part) => Math.abs(seen(one, at, part) - seen(other, at, part)) > 64))
       pixels += 1;
+  }
   return pixels;
 })()`;
 
@@ -41,7 +45,7 @@ const isOf = (frame: string, channel: string) => {
   return message.type !== 'beat' && message.channel === channel;
 };
 
-test.each([1, 2, 2.625])(
+test.each([1, 2, 1.375])(
   'bays drawn again one by one look as if all were drawn at once, at %d pixels to one',
   async (deviceScaleFactor) => {
     const viewport = { width: 390, height: 844 };
