@@ -55,7 +55,12 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'temporal-polyfill': ['api/history/'],
   uplot: ['web/console/past/chart.ts'],
   uqr: ['start.ts', 'api/pages/qr.ts'],
-  vite: ['scripts/processes.config.ts', 'web/vite.config.ts'],
+  vite: [
+    'scripts/processes.config.ts',
+    'web/compressed-files.ts',
+    'web/lean-leaflet.ts',
+    'web/vite.config.ts',
+  ],
   ws: ['broker/listeners.ts', 'api/live/hub.ts', 'examples/watch.mjs'],
   zod: [
     'contract/',

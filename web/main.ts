@@ -24,8 +24,12 @@ import { flowsAnswer, pageInput } from './wire/answers.ts';
 import { parsed, parsedJson } from './wire/read.ts';
 
 const LIVE = '/api/v1/live';
-/** Drawn at most this often, however much happens; the first change at once. */
+/**
+ * Drawn at most this often, however much happens; the first change at once. Where drawing takes
+ * long, less often: a slow phone's time belongs to the finger, and to the bays on the map.
+ */
 const DRAW_EVERY_MS = 100;
+const DRAW_EVERY_COSTS = 5;
 const FLOWS_EVERY_MS = 60_000;
 
 /** Only over https, and not where a browser forbids it. */
@@ -48,6 +52,7 @@ const [header, list, area, spokenRegion] = ['top', 'list', 'map', 'spoken'].map(
 const spoken = new Spoken();
 let map: LotMap | undefined;
 let drawnAtMs = Number.NEGATIVE_INFINITY;
+let drawingMs = 0;
 let drawTimer: ReturnType<typeof setTimeout> | undefined;
 
 const texts = await loadTexts(input.language);
@@ -61,6 +66,7 @@ const page = new DriverPage({
   pageUrl: location.origin + location.pathname,
   fetchSite,
   changed: drawSoon,
+  baysChanged: () => map?.showBays(),
 });
 const feed = new LiveFeed({
   openSocket: (events) => openSocket(LIVE, events),
@@ -174,7 +180,8 @@ function chooseByAddress(): void {
 }
 
 function drawSoon(): void {
-  const waitMs = drawnAtMs + DRAW_EVERY_MS - clock.monoMs();
+  const everyMs = Math.max(DRAW_EVERY_MS, DRAW_EVERY_COSTS * drawingMs);
+  const waitMs = drawnAtMs + everyMs - clock.monoMs();
   if (waitMs <= 0) draw();
   else drawTimer ??= setTimeout(draw, waitMs);
 }
@@ -189,6 +196,7 @@ function draw(): void {
   map?.show(model);
   const sentence = spoken.next(model, drawnAtMs);
   if (sentence !== undefined) spokenRegion.textContent = sentence;
+  drawingMs = clock.monoMs() - drawnAtMs;
 }
 
 /** Never rejects: without its map the page is a list. */
@@ -207,7 +215,7 @@ async function showMap(): Promise<void> {
       page.watchBays(lots);
       feed.watchAnew();
     },
-    stateOf: (bay) => page.bayState(bay),
+    states: () => page.bayStates(),
     // Asked each time whether it still holds: the site may have changed since.
     fetchMap: async () => fetchJson('/api/v1/map', 'no-cache'),
     fetchBays: async (lot) => fetchJson(`/api/v1/bays?lot=${lot}`, 'no-cache'),

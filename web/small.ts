@@ -37,6 +37,7 @@ const page = new DriverPage({
   pageUrl: location.origin + location.pathname,
   fetchSite,
   changed: draw,
+  baysChanged: () => undefined,
 });
 const feed = new LiveFeed({
   openSocket: (events) => openSocket(LIVE, events),

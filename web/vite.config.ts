@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import type { Plugin, UserConfig } from 'vite';
+import { compressedFiles } from './compressed-files.ts';
+import { leanLeaflet } from './lean-leaflet.ts';
 import { languages } from './text/language.ts';
 import type { ClientAssets, PageAssets } from './page/assets.ts';
 
@@ -24,7 +26,12 @@ export default defineConfig(({ isSsrBuild, mode }) => {
     root,
     base: '/',
     publicDir: isSsrBuild === true || beside !== undefined ? false : join(root, 'public'),
-    plugins: [clientAssets(), workerFiles()],
+    plugins: [
+      leanLeaflet(),
+      clientAssets(),
+      workerFiles(),
+      compressedFiles(join(root, 'dist/client')),
+    ],
     // The build of Leaflet that a bundler can cut.
     resolve: { alias: [{ find: /^leaflet$/, replacement: 'leaflet/dist/leaflet-src.esm.js' }] },
     ssr: { noExternal: true },
@@ -49,6 +56,8 @@ export default defineConfig(({ isSsrBuild, mode }) => {
 const BESIDE = ['console', 'sign'] as const;
 type Beside = (typeof BESIDE)[number];
 const DRIVER_MANIFEST = '.vite/manifest.json';
+/** To compress takes most of a build's time; that needs no warning. */
+const QUIET = { pluginTimings: false };
 const manifestOf = (name: Beside) => `.vite/${name}.json`;
 
 function browserBuild(entry: string, manifest: string): NonNullable<UserConfig['build']> {
@@ -60,7 +69,7 @@ function browserBuild(entry: string, manifest: string): NonNullable<UserConfig['
     // Each page names what it will need.
     modulePreload: false,
     assetsInlineLimit: 0,
-    rolldownOptions: { input: join(root, entry) },
+    rolldownOptions: { input: join(root, entry), checks: QUIET },
   };
 }
 
@@ -70,6 +79,7 @@ function driverBuild(): NonNullable<UserConfig['build']> {
     ...browserBuild('main.ts', DRIVER_MANIFEST),
     emptyOutDir: true,
     rolldownOptions: {
+      checks: QUIET,
       input: {
         main: join(root, 'main.ts'),
         small: join(root, 'small.ts'),

@@ -3,8 +3,8 @@ import type { Request, RequestHandler, Response } from 'express';
 import { RejectedError } from '#runtime/errors.ts';
 import type { Audit } from '../operations/audit.ts';
 import type { Caller } from '../operations/caller.ts';
-import type { Encoding } from './fixed-body.ts';
 import type { Answer, Route } from './route.ts';
+import { encodingsOf } from './encodings.ts';
 import { sendAnswer, vary } from './send.ts';
 import type { Visit } from './visit.ts';
 
@@ -61,8 +61,8 @@ async function send(
   response: Response,
 ): Promise<void> {
   if (answer.kind === 'file') return sendFile(answer.path, media, response);
-  const encoding = request.acceptsEncodings('br', 'gzip', 'identity') || 'identity';
-  await sendAnswer(answer, { request, response, media, encoding: encoding as Encoding });
+  const [encoding = 'identity'] = encodingsOf(request);
+  await sendAnswer(answer, { request, response, media, encoding });
 }
 
 /**

@@ -9,6 +9,7 @@ import type { Audit } from '../operations/audit.ts';
 import type { Caller } from '../operations/caller.ts';
 import { answerRoute } from './answer-route.ts';
 import type { AnswerParts } from './answer-route.ts';
+import { assets } from './assets.ts';
 import type { Guard } from './guard.ts';
 import { PROBLEM_MEDIA, problemAnswerOf } from './problem-answer.ts';
 import type { RequestBudget } from './request-budget.ts';
@@ -167,20 +168,6 @@ function spend(
 
 function setHeaders(response: Response, headers: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-}
-
-/** Files of the page's build: those named by their content never change. */
-function assets(folder: string): RequestHandler {
-  return express.static(folder, {
-    dotfiles: 'deny',
-    index: false,
-    redirect: false,
-    setHeaders: (response, path) => {
-      const isHashed = /[/\\]assets[/\\]/.test(path.slice(folder.length));
-      const keep = isHashed ? 'public, max-age=31536000, immutable' : 'no-cache';
-      response.setHeader('Cache-Control', keep);
-    },
-  });
 }
 
 function answerProblems(log: Log): ErrorRequestHandler {

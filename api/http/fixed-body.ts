@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-
-export type Encoding = 'br' | 'gzip' | 'identity';
+import type { Encoding } from './encodings.ts';
 
 /** A body that many ask for: compressed once for each encoding, with an ETag for each. */
 export interface FixedBody {

@@ -3,8 +3,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CSV_MEDIA, writeCsv } from './csv.ts';
 import type { CsvTable } from './csv.ts';
+import type { Encoding } from './encodings.ts';
 import { matchesEtag } from './fixed-body.ts';
-import type { Encoding } from './fixed-body.ts';
 import type { Answer } from './route.ts';
 
 /** An answer in the media type that was negotiated. */

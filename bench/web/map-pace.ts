@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import type { Site } from '#contract/site-check.ts';
+import { lendKoreanFont } from '../../tests/support/browser.ts';
 import { until } from '../../tests/support/until.ts';
 import { inventedCity } from '../invented-city.ts';
 import { quantileOf, runsOf } from '../quantiles.ts';
@@ -100,6 +101,8 @@ async function deltaFigure(
 
 async function openMap(page: Page, url: string, zoomIn: number): Promise<void> {
   await page.goto(`${url}/m/market`);
+  // Phones have one; to look for every letter in fonts without it takes most of a layout's time.
+  await lendKoreanFont(page);
   await page.locator('.feed-live').waitFor();
   await page.locator('.leaflet-bays-pane canvas').waitFor({ state: 'attached' });
   for (let tap = 0; tap < zoomIn; tap += 1) await page.locator('[data-action=in]').click();

@@ -63,6 +63,12 @@ const NOTE = `(() => {
   observe('layout-shift', (entry) => { if (!entry.hadRecentInput) noted.shift += entry.value; });
   let arrived = [];
   let isPainting = false;
+  let inFrame = false;
+  const ask = window.requestAnimationFrame.bind(window);
+  window.requestAnimationFrame = (act) => ask((...how) => {
+    inFrame = true;
+    try { act(...how); } finally { inFrame = false; }
+  });
   const { fill } = CanvasRenderingContext2D.prototype;
   CanvasRenderingContext2D.prototype.fill = function (...how) {
     if (!isPainting && this.canvas.parentElement?.classList.contains('leaflet-bays-pane')) {
@@ -70,12 +76,17 @@ const NOTE = `(() => {
       isPainting = true;
       const told = arrived;
       arrived = [];
-      // The frame that this belongs to is on its way when the next task runs after it.
-      requestAnimationFrame(() => setTimeout(() => {
+      // The frame that this belongs to is on its way when a task runs after it; no timer: those
+      // wait behind everything else.
+      const after = new MessageChannel();
+      after.port1.onmessage = () => {
+        after.port1.close();
         isPainting = false;
         const now = performance.now();
         for (const at of told) noted.deltaMs.push(now - at);
-      }));
+      };
+      const note = () => after.port2.postMessage(null);
+      if (inFrame) note(); else ask(note);
     }
     return fill.apply(this, how);
   };

@@ -43,6 +43,7 @@ const open = () =>
     pageUrl: 'https://parking.example/m/market',
     clock,
     changed: () => undefined,
+    baysChanged: () => undefined,
     fetchSite: async () => {
       asked += 1;
       return next;
@@ -118,9 +119,9 @@ describe('the page', () => {
     const bays = [{ bay, state: 'vacant' as const, since: 1 }];
     page.hear(snapshot(3));
     page.hear(snapshot(3, { channel: 'lot:a', lots: undefined, bays }));
-    expect(page.bayState(bay)).toBe('vacant');
+    expect(page.bayStates().get(bay)).toBe('vacant');
     pass(deadlines.pageLiveMs + 1);
-    expect(page.bayState(bay)).toBe('unknown');
+    expect(page.bayStates().get(bay)).toBeUndefined();
   });
 
   test('asks to go on where it stopped, and anew for what it has left in between', () => {

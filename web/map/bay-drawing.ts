@@ -9,6 +9,11 @@ import type { BayLook } from './bay-look.ts';
 import type { Frame } from './canvas-layer.ts';
 import { flatMercator } from './mercator.ts';
 import type { Palette } from './palette.ts';
+import { around, overlaps } from './room.ts';
+import type { Box } from './room.ts';
+
+/** What is known of bays; of those that are missing, nothing. */
+export type BayStates = ReadonlyMap<BayId, BayNow>;
 
 /** A bay of which only the place is known is drawn as long and as wide as bays are. */
 const BAY_M = 2.5;
@@ -18,62 +23,135 @@ const MARK_PX = 9;
 /** From this width an outline of two pixels leaves something to look through. */
 const OUTLINE_PX = 6;
 
+/** Mercator, as the points it is of. */
+interface Spread {
+  readonly middle: readonly [number, number];
+  /** How far points are from the middle at most, along either axis. */
+  readonly reach: number;
+}
+
+interface PlacedBay extends Spread {
+  readonly bay: BayId;
+  readonly bayClass: BayClass;
+  readonly points: Float64Array;
+}
+
+/** What is the same for all bays of a frame. */
+export interface Brush {
+  readonly frame: Frame;
+  readonly palette: Palette;
+  /** A bay's width. */
+  readonly bayPx: number;
+}
+
+/** Beyond a bay's corners: half of its outline, and a pixel. */
+const OUTLINE_REACH_PX = 2;
+/** Beyond the frame by so much nothing is drawn. */
+const BEYOND_PX = 50;
+
 /** The bays of one lot, ready to be drawn. */
 export class BayDrawing {
   /** North of all its bays, in their middle: where a flag hides none of them. */
   readonly flagAt: Position;
   /** Whether it has bays whose states nobody is told one by one. */
   readonly hasPrivate: boolean;
-  readonly #bays: readonly {
-    readonly bay: BayId;
-    readonly bayClass: BayClass;
-    readonly points: Float64Array;
-  }[];
+  readonly #bays: readonly PlacedBay[];
+  /** All of them. */
+  readonly #whole: Spread;
+  /** As each bay was drawn last; undefined: it was not in the frame. */
+  readonly #looks: (BayLook | undefined)[] = [];
 
   constructor(shapes: readonly BayShape[]) {
     const positions = shapes.flatMap((shape) => shape.positions);
     const north = Math.max(...positions.map(([, lat]) => lat));
     this.flagAt = [middleOf(positions)[0], north];
     this.hasPrivate = shapes.some(({ bayClass }) => isPrivate(bayClass));
-    this.#bays = shapes.map(({ bay, bayClass, positions }) => ({
-      bay,
-      bayClass,
-      points: flatMercator(positions),
-    }));
+    this.#bays = shapes.map(({ bay, bayClass, positions }) => {
+      const points = flatMercator(positions);
+      return { bay, bayClass, points, ...spreadOf(points) };
+    });
+    this.#whole = spreadOf(flatMercator(positions));
   }
 
   /**
    * Filled: occupied. Hollow with a blue outline: vacant. Dashed: not known. A thin whole outline:
    * not told. A cross from side to side: out of service.
    */
-  draw(frame: Frame, palette: Palette, stateOf: (bay: BayId) => BayNow): void {
-    const { context, scale, left, top, width, height } = frame;
-    const metrePx = scale / EARTH_AROUND_M / Math.cos(latitudeOf((top + height / 2) / scale));
-    const bayPx = BAY_M * metrePx;
-    context.lineJoin = 'miter';
-    context.textAlign = 'center';
-    context.textBaseline = 'middle';
-    context.font = `700 ${Math.round(Math.min(16, bayPx * 0.7))}px ${palette.font}`;
-    for (const { bay, bayClass, points } of this.#bays) {
-      const [x, y] = middle(points);
-      const [px, py] = [x * scale - left, y * scale - top];
-      if (px < -50 || py < -50 || px > width + 50 || py > height + 50) continue;
-      context.beginPath();
-      if (points.length === 2) context.rect(px - bayPx / 2, py - bayPx, bayPx, 2 * bayPx);
-      else trace(frame, points);
-      const look = bayLookOf(bayClass, stateOf(bay));
-      paintBay(context, palette, look, bayPx);
-      if (look === 'closed') {
-        crossOut(context, [px, py], bayPx);
-        continue;
-      }
-      const mark = bayMarkOf(bayClass, look);
-      if (mark === '' || bayPx < MARK_PX) continue;
-      context.fillStyle = look === 'occupied' ? palette.card : palette[look];
-      context.fillText(mark, px, py);
+  draw(brush: Brush, states: BayStates): void {
+    const { width, height } = brush.frame;
+    const seen = { left: 0, top: 0, right: width, bottom: height };
+    for (const [at, each] of this.#bays.entries()) {
+      const isSeen = overlaps(boxOf(each, brush.frame, BEYOND_PX), seen);
+      const look = isSeen ? lookOf(each, states) : undefined;
+      this.#looks[at] = look;
+      if (look !== undefined) drawBay(brush, each, look);
     }
-    context.setLineDash([]);
   }
+
+  /** Where bays of this frame look otherwise than they were drawn. */
+  changed({ frame, bayPx }: Brush, states: BayStates): Box[] {
+    const boxes: Box[] = [];
+    for (const [at, each] of this.#bays.entries()) {
+      const before = this.#looks[at];
+      if (before !== undefined && before !== lookOf(each, states))
+        boxes.push(boxOf(each, frame, extraPx(each, bayPx)));
+    }
+    return boxes;
+  }
+
+  /** Draws the bays again that reach into a box. */
+  drawWithin(box: Box, brush: Brush, states: BayStates): void {
+    const { frame, bayPx } = brush;
+    if (!overlaps(box, boxOf(this.#whole, frame, OUTLINE_REACH_PX + bayPx))) return;
+    for (const [at, each] of this.#bays.entries()) {
+      if (this.#looks[at] === undefined) continue;
+      if (!overlaps(box, boxOf(each, frame, extraPx(each, bayPx)))) continue;
+      const look = lookOf(each, states);
+      this.#looks[at] = look;
+      drawBay(brush, each, look);
+    }
+  }
+}
+
+function lookOf({ bay, bayClass }: PlacedBay, states: BayStates): BayLook {
+  return bayLookOf(bayClass, states.get(bay) ?? 'unknown');
+}
+
+function boxOf({ middle: [x, y], reach }: Spread, frame: Frame, extra: number): Box {
+  const { scale, left, top } = frame;
+  return around(x * scale - left, y * scale - top, reach * scale + extra);
+}
+
+const extraPx = ({ reach }: PlacedBay, bayPx: number): number =>
+  OUTLINE_REACH_PX + (reach === 0 ? bayPx : 0);
+
+export function brushOf(frame: Frame, palette: Palette): Brush {
+  const { context, scale, top, height } = frame;
+  const metrePx = scale / EARTH_AROUND_M / Math.cos(latitudeOf((top + height / 2) / scale));
+  const bayPx = BAY_M * metrePx;
+  context.lineJoin = 'miter';
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  context.font = `700 ${Math.round(Math.min(16, bayPx * 0.7))}px ${palette.font}`;
+  return { frame, palette, bayPx };
+}
+
+function drawBay(
+  { frame, palette, bayPx }: Brush,
+  { points, middle: [x, y], bayClass }: PlacedBay,
+  look: BayLook,
+): void {
+  const { context, scale, left, top } = frame;
+  const [px, py] = [x * scale - left, y * scale - top];
+  context.beginPath();
+  if (points.length === 2) context.rect(px - bayPx / 2, py - bayPx, bayPx, 2 * bayPx);
+  else trace(frame, points);
+  paintBay(context, palette, look, bayPx);
+  if (look === 'closed') return crossOut(context, [px, py], bayPx);
+  const mark = bayMarkOf(bayClass, look);
+  if (mark === '' || bayPx < MARK_PX) return;
+  context.fillStyle = look === 'occupied' ? palette.card : palette[look];
+  context.fillText(mark, px, py);
 }
 
 function paintBay(
@@ -117,8 +195,16 @@ function trace({ context, scale, left, top }: Frame, points: Float64Array): void
   context.closePath();
 }
 
+function spreadOf(points: Float64Array): Spread {
+  const middle = middlePoint(points);
+  let reach = 0;
+  for (const [at, each] of points.entries())
+    reach = Math.max(reach, Math.abs(each - middle[at % 2 === 0 ? 0 : 1]));
+  return { middle, reach };
+}
+
 /** The mean of a ring's corners, its first one not counted twice. */
-function middle(points: Float64Array): readonly [number, number] {
+function middlePoint(points: Float64Array): readonly [number, number] {
   const corners = points.length > 2 ? points.length / 2 - 1 : 1;
   let [x, y] = [0, 0];
   for (let at = 0; at < corners; at += 1) {

@@ -1,13 +1,14 @@
-import type { BayNow } from '../live/live-book.ts';
 import type { Map as LeafletMap } from 'leaflet';
 import { latLng } from 'leaflet';
 import type { Position } from '#contract/geo.ts';
-import type { BayId, LotId } from '#contract/ids.ts';
+import type { LotId } from '#contract/ids.ts';
 import type { LotAnswer } from '#contract/http.ts';
 import { parseBays } from '../wire/features.ts';
-import { BayDrawing } from './bay-drawing.ts';
+import { BayDrawing, brushOf } from './bay-drawing.ts';
+import type { BayStates, Brush } from './bay-drawing.ts';
 import type { Frame } from './canvas-layer.ts';
 import type { Palette } from './palette.ts';
+import type { Box } from './room.ts';
 
 /** From this zoom a bay is more than a dot. */
 export const BAY_ZOOM = 17;
@@ -15,11 +16,13 @@ export const BAY_ZOOM = 17;
 const MOST_LOTS = 30;
 /** A lot reaches farther than its middle: this much of the view is added on each side. */
 const MARGIN = 0.25;
+/** More changes than this are drawn sooner by drawing everything. */
+const MOST_MENDED = 400;
 
 export interface BaySources {
   /** Rejects when the server cannot be reached. */
   readonly fetchBays: (lot: LotId) => Promise<unknown>;
-  readonly stateOf: (bay: BayId) => BayNow;
+  readonly states: () => BayStates;
   /** The lots whose bays' states are wanted from now on. */
   readonly watch: (lots: readonly LotId[]) => void;
   readonly changed: () => void;
@@ -33,6 +36,9 @@ export class BaysInView {
   readonly #fetching = new Set<LotId>();
   #lots: readonly LotAnswer[] = [];
   #inView: readonly LotId[] = [];
+  /** Lots have come or gone since all was drawn. */
+  #isOther = true;
+  #brush: Brush | undefined;
 
   constructor(map: LeafletMap, sources: BaySources) {
     this.#map = map;
@@ -46,6 +52,7 @@ export class BaysInView {
     // Another version of the site: bays may have come, gone or moved, in the same lots.
     this.#drawings.clear();
     this.#inView = [];
+    this.#isOther = true;
     this.#look();
   }
 
@@ -64,8 +71,39 @@ export class BaysInView {
   }
 
   draw(frame: Frame, palette: Palette): void {
-    for (const lot of this.#inView)
-      this.#drawings.get(lot)?.draw(frame, palette, this.#sources.stateOf);
+    this.#isOther = false;
+    this.#brush = brushOf(frame, palette);
+    const states = this.#sources.states();
+    for (const each of this.#shown()) each.draw(this.#brush, states);
+  }
+
+  /**
+   * Draws again, in the frame of the last drawing, only where a bay looks otherwise than it did;
+   * false: everything must be drawn.
+   */
+  mend(): boolean {
+    const brush = this.#brush;
+    if (this.#isOther || !brush) return false;
+    const states = this.#sources.states();
+    const shown = this.#shown();
+    const boxes = shown.flatMap((each) => each.changed(brush, states));
+    if (boxes.length > MOST_MENDED) return false;
+    const { context, ratio } = brush.frame;
+    for (const each of boxes) {
+      const box = onWholePixels(each, ratio);
+      context.save();
+      context.beginPath();
+      context.rect(...sidesOf(box));
+      context.clip();
+      context.clearRect(...sidesOf(box));
+      for (const drawing of shown) drawing.drawWithin(box, brush, states);
+      context.restore();
+    }
+    return true;
+  }
+
+  #shown(): BayDrawing[] {
+    return this.#inView.flatMap((lot) => this.#drawings.get(lot) ?? []);
   }
 
   #look(): void {
@@ -80,6 +118,7 @@ export class BaysInView {
       .map(({ lot }) => lot);
     if (inView.join() === this.#inView.join()) return;
     this.#inView = inView;
+    this.#isOther = true;
     this.#sources.watch(inView);
     for (const lot of inView) void this.#fetch(lot);
     this.#sources.changed();
@@ -94,6 +133,21 @@ export class BaysInView {
     const bays = answer.status === 'fulfilled' ? parseBays(answer.value) : undefined;
     if (bays === undefined || bays.length === 0) return;
     this.#drawings.set(lot, new BayDrawing(bays));
+    this.#isOther = true;
     this.#sources.changed();
   }
+}
+
+/** Half a pixel would be cleared by half, and leave a seam. */
+function onWholePixels({ left, top, right, bottom }: Box, ratio: number): Box {
+  return {
+    left: Math.floor(left * ratio) / ratio,
+    top: Math.floor(top * ratio) / ratio,
+    right: Math.ceil(right * ratio) / ratio,
+    bottom: Math.ceil(bottom * ratio) / ratio,
+  };
+}
+
+function sidesOf({ left, top, right, bottom }: Box): [number, number, number, number] {
+  return [left, top, right - left, bottom - top];
 }

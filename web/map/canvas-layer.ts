@@ -12,11 +12,22 @@ export interface Frame {
   readonly scale: number;
   readonly left: number;
   readonly top: number;
+  /** Pixels of the canvas to one of the screen. */
+  readonly ratio: number;
 }
 
 export interface CanvasLayer {
   /** Draws at the browser's next frame; many calls make one drawing. */
   redraw(): void;
+  /** Likewise, but only what differs from what stands there. */
+  mend(): void;
+}
+
+export interface Drawing {
+  /** Onto an empty canvas. */
+  readonly draw: (frame: Frame) => void;
+  /** Onto what was drawn in this frame; false: everything must be drawn. */
+  readonly mend?: (frame: Frame) => boolean;
 }
 
 /** So far beyond what the map shows a canvas reaches, that a finger's way needs no drawing. */
@@ -30,7 +41,7 @@ export function addCanvasLayer(
   map: LeafletMap,
   name: string,
   zIndex: number,
-  draw: (frame: Frame) => void,
+  { draw, mend }: Drawing,
 ): CanvasLayer {
   const pane = map.createPane(name);
   pane.style.zIndex = String(zIndex);
@@ -40,6 +51,8 @@ export function addCanvasLayer(
   const context = canvas.getContext('2d');
   if (!context) throw new Error('this browser draws no canvas');
 
+  let last: Frame | undefined;
+  let isWhole = false;
   const drawNow = () => {
     const { x, y } = map.getSize();
     const [width, height] = [x + 2 * MARGIN_PX, y + 2 * MARGIN_PX];
@@ -53,7 +66,9 @@ export function addCanvasLayer(
     const { x: left, y: top } = corner.add(map.getPixelOrigin());
     const zoom = map.getZoom();
     context.scale(ratio, ratio);
-    draw({ context, width, height, zoom, scale: worldPx(zoom), left, top });
+    last = { context, width, height, zoom, scale: worldPx(zoom), left, top, ratio };
+    isWhole = false;
+    draw(last);
   };
   map.on('zoom viewreset resize', drawNow);
   map.on('move moveend', ({ type }) => {
@@ -63,10 +78,17 @@ export function addCanvasLayer(
   });
 
   let asked = 0;
+  const ask = () => {
+    asked ||= requestAnimationFrame(() => {
+      asked = 0;
+      if (isWhole || !last || mend?.(last) !== true) drawNow();
+    });
+  };
   return {
     redraw: () => {
-      cancelAnimationFrame(asked);
-      asked = requestAnimationFrame(drawNow);
+      isWhole = true;
+      ask();
     },
+    mend: ask,
   };
 }

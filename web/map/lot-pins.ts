@@ -20,18 +20,31 @@ const RANK_Z = 10_000;
 
 const MOST_EXTENTS = 500;
 
-/** A pin as it stands on the map, to be arranged. */
-interface Standing {
+/** A pin where it stands on the map, to be arranged. */
+interface Placed {
   readonly element: HTMLElement;
   readonly marked: Marker;
+  /** Pins of one look are of one size. */
+  readonly look: string;
   readonly x: number;
   readonly y: number;
+}
+
+export interface Standings {
+  readonly placed: readonly Placed[];
+  /** Whether the first one is the chosen lot. */
+  readonly hasChosen: boolean;
+  /** Another one: they must be arranged anew. */
+  readonly key: string;
+}
+
+/** Sign and word of a pin, from its point. */
+interface Extent {
   readonly sign: Box;
   readonly word: Box | undefined;
 }
 
-/** Sign and word of a pin, from its point. */
-type Extent = Pick<Standing, 'sign' | 'word'>;
+const UNMEASURED: Extent = { sign: around(0, 0, PIN_PX / 2), word: undefined };
 
 /** One pin a lot: sign, word and shape as in the list, a button for keyboard and finger. */
 export class LotPins {
@@ -63,31 +76,39 @@ export class LotPins {
     for (const lot of gone) this.#remove(lot);
   }
 
-  /**
-   * The chosen lot, the one that is pointed at, then the nearest: each takes its place before the
-   * next. A pin whose place is taken shrinks to a mark without a word; its word alone is left out
-   * where only that would be covered; what lies under the page's own buttons is hidden.
-   */
-  arrange({ cards, selected, pointed }: PageModel, room: Room): void {
+  /** The pins in the order in which they take their places: chosen, pointed at, then the nearest. */
+  standing({ cards, selected, pointed }: PageModel, fontSize: string): Standings {
     const rankOf = ({ lot: { lot }, verdict }: Card) =>
       lot === selected ? 0 : lot === pointed ? 1 : verdict.look === 'noLiveCount' ? 3 : 2;
     const ranked = cards.toSorted((a, b) => rankOf(a) - rankOf(b));
-    const standing = ranked.flatMap(({ lot: { lot } }) => this.#standingOf(lot) ?? []);
-    const worded: Standing[] = [];
-    for (const [rank, pin] of standing.entries()) {
-      const { element, marked, x, y, sign, word } = pin;
-      const isFirst = rank === 0 && selected !== undefined;
+    const placed = ranked.flatMap(({ lot: { lot } }) => this.#placedOf(lot, fontSize) ?? []);
+    const key = placed.map(({ look, x, y }) => `${look} ${x} ${y}`).join('\n');
+    return { placed, hasChosen: selected !== undefined, key };
+  }
+
+  /**
+   * Each takes its place before the next. A pin whose place is taken shrinks to a mark without a
+   * word; its word alone is left out where only that would be covered; what lies under the page's
+   * own buttons is hidden.
+   */
+  arrange({ placed, hasChosen }: Standings, room: Room): void {
+    this.#measure(placed);
+    const worded: (readonly [HTMLElement, Box])[] = [];
+    for (const [rank, { element, marked, look, x, y }] of placed.entries()) {
+      const extent = this.#extents.get(look) ?? UNMEASURED;
+      const sign = movedBy(extent.sign, x, y);
+      const isFirst = rank === 0 && hasChosen;
       const isUnder = !isFirst && room.isUnder(sign) && element !== document.activeElement;
       const isMark = !isFirst && (room.isTaken(sign) || !room.isWithin(sign));
       element.classList.toggle('lot-pin-under', isUnder);
       element.classList.toggle('lot-pin-mark', isMark);
-      marked.setZIndexOffset((isMark ? -1 - rank : standing.length - rank) * RANK_Z);
+      marked.setZIndexOffset((isMark ? -1 - rank : placed.length - rank) * RANK_Z);
       if (isUnder) continue;
       room.take(isMark ? around(x, y, MARK_REACH_PX) : sign);
-      if (word && !isMark) worded.push(pin);
+      if (extent.word && !isMark) worded.push([element, movedBy(extent.word, x, y)]);
     }
-    for (const { element, word } of worded) {
-      const isFree = word !== undefined && room.isFree(word);
+    for (const [element, word] of worded) {
+      const isFree = room.isFree(word);
       element.classList.toggle('lot-pin-wordless', !isFree);
       if (isFree) room.take(word);
     }
@@ -97,45 +118,49 @@ export class LotPins {
     this.#extents.clear();
   }
 
-  #standingOf(lot: LotId): Standing | undefined {
+  #placedOf(lot: LotId, fontSize: string): Placed | undefined {
     const marked = this.#pins.get(lot);
     const element = marked?.getElement();
     if (!marked || !element) return undefined;
     const { x, y } = this.#map.latLngToContainerPoint(marked.getLatLng());
-    const { sign, word } = this.#extentOf(element, x, y);
-    return { element, marked, x, y, sign: movedBy(sign, x, y), word: word && movedBy(word, x, y) };
-  }
-
-  /** Measured once for each look, at its full size. */
-  #extentOf(element: HTMLElement, x: number, y: number): Extent {
     const sign = element.querySelector('.pin');
-    const word = element.querySelector('.pin-caption');
-    const key = [
+    const look = [
       element.matches('.lot-pin-selected'),
       element.matches('.lot-pin-flag'),
       sign?.className,
-      sign?.textContent,
-      word?.textContent,
-      getComputedStyle(document.documentElement).fontSize,
+      // Every digit is as wide as any other.
+      sign?.textContent?.replaceAll(/\d/g, '0'),
+      element.querySelector('.pin-caption')?.textContent,
+      fontSize,
     ].join(' ');
-    const known = this.#extents.get(key);
-    if (known || !sign) return known ?? { sign: around(0, 0, PIN_PX / 2), word: undefined };
-    element.classList.remove('lot-pin-mark', 'lot-pin-wordless');
-    const origin = this.#map.getContainer().getBoundingClientRect();
-    const boxOf = (part: Element) =>
-      movedBy(part.getBoundingClientRect(), -origin.left - x, -origin.top - y);
-    const extent = { sign: boxOf(sign), word: word ? boxOf(word) : undefined };
-    // Every number that was ever shown: few, but not for ever.
+    return { element, marked, look, x, y };
+  }
+
+  /** Each look once, at its full size; all are made ready before one is read. */
+  #measure(placed: readonly Placed[]): void {
     if (this.#extents.size > MOST_EXTENTS) this.#extents.clear();
-    this.#extents.set(key, extent);
-    return extent;
+    const unknown = new Map(
+      placed.filter(({ look }) => !this.#extents.has(look)).map((pin) => [pin.look, pin]),
+    );
+    for (const { element } of unknown.values())
+      element.classList.remove('lot-pin-mark', 'lot-pin-wordless');
+    for (const [look, { element }] of unknown) {
+      // Not from where the map has its point: an element may be told later where that is.
+      const own = element.getBoundingClientRect();
+      const boxOf = (selector: string) => {
+        const part = element.querySelector(selector)?.getBoundingClientRect();
+        return part && movedBy(part, -(own.left + own.right) / 2, -(own.top + own.bottom) / 2);
+      };
+      const sign = boxOf('.pin') ?? UNMEASURED.sign;
+      this.#extents.set(look, { sign, word: boxOf('.pin-caption') });
+    }
   }
 
   #showOne(card: Card, model: PageModel, flag: Position | undefined): void {
     const { lot, verdict } = card;
     const [lng, lat] = flag ?? lot.position;
     const marked = this.#markerOf(lot.lot);
-    marked.setLatLng([lat, lng]);
+    if (!marked.getLatLng().equals([lat, lng])) marked.setLatLng([lat, lng]);
     const element = marked.getElement();
     if (!element) return;
     const pin = pinOf(verdict, isPartial(card), model.texts, model.format);

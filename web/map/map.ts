@@ -26,6 +26,8 @@ export interface MapHooks extends Omit<BaySources, 'changed'> {
 
 export interface LotMap {
   show(model: PageModel): void;
+  /** Nothing but states of bays is different; at the browser's next frame. */
+  showBays(): void;
   /** Takes the reader to a lot, by flight unless they want less motion. */
   flyTo(lot: LotId): void;
 }
@@ -50,6 +52,20 @@ export function openMap(area: HTMLElement, first: PageModel, hooks: MapHooks): L
   return new DrawnMap(area, first, hooks);
 }
 
+interface Laid {
+  readonly room: Room;
+  readonly at: Point | undefined;
+  readonly zoom: number;
+  readonly key: string;
+}
+
+/** What is seen of the map, what lies on it, and how large letters are. */
+interface Screen {
+  readonly seen: Box;
+  readonly obstacles: readonly Box[];
+  readonly fontSize: string;
+}
+
 class DrawnMap implements LotMap {
   readonly #area: HTMLElement;
   readonly #map: LeafletMap;
@@ -61,7 +77,10 @@ class DrawnMap implements LotMap {
   readonly #hooks: MapHooks;
   #backdrop: Backdrop | undefined;
   /** The last arrangement, and where the map stood. */
-  #laid: { readonly room: Room; readonly at: Point | undefined; readonly zoom: number } | undefined;
+  #laid: Laid | undefined;
+  #screen: Screen | undefined;
+  /** Of whatever may lie otherwise on the map when its size is another. */
+  readonly #around: ResizeObserver;
   #backdropOf = '';
   #model: PageModel;
   readonly #dark = matchMedia('(prefers-color-scheme: dark)');
@@ -94,11 +113,15 @@ class DrawnMap implements LotMap {
       market: () => this.#goToMarket(),
     });
     this.#goToMarket();
-    this.#ground = addCanvasLayer(this.#map, 'ground', 150, (frame) =>
-      this.#backdrop?.draw(frame, paletteOf(area), (box) => this.#hasRoom(box, frame)),
-    );
-    this.#bayLayer = addCanvasLayer(this.#map, 'bays', 350, (frame) => {
-      if (frame.zoom >= BAY_ZOOM) this.#bays.draw(frame, paletteOf(area));
+    this.#ground = addCanvasLayer(this.#map, 'ground', 150, {
+      draw: (frame) =>
+        this.#backdrop?.draw(frame, paletteOf(area), (box) => this.#hasRoom(box, frame)),
+    });
+    this.#bayLayer = addCanvasLayer(this.#map, 'bays', 350, {
+      draw: (frame) => {
+        if (frame.zoom >= BAY_ZOOM) this.#bays.draw(frame, paletteOf(area));
+      },
+      mend: ({ zoom }) => zoom < BAY_ZOOM || this.#bays.mend(),
     });
     this.#labels = new MarketLabels(this.#map);
     this.#pins = new LotPins(this.#map, hooks.choose);
@@ -107,14 +130,16 @@ class DrawnMap implements LotMap {
     this.#map.on('moveend', () => this.#arrange());
     // Words are as wide as their font makes them.
     document.fonts.addEventListener('loadingdone', () => {
-      this.#pins.measureAnew();
-      this.#arrange();
-    });
-    this.#dark.addEventListener('change', () => {
-      this.#ground.redraw();
+      this.#measureAnew();
       this.#bayLayer.redraw();
     });
+    for (const colours of [this.#dark, matchMedia('(forced-colors: active)')])
+      colours.addEventListener('change', () => {
+        this.#ground.redraw();
+        this.#bayLayer.redraw();
+      });
     new ResizeObserver(() => this.#map.invalidateSize()).observe(canvas);
+    this.#around = new ResizeObserver(() => this.#arrangeAnew());
     this.show(first);
   }
 
@@ -124,6 +149,11 @@ class DrawnMap implements LotMap {
     if (site.revision !== this.#backdropOf) {
       this.#backdropOf = site.revision;
       void this.#loadGround();
+      // Other elements, perhaps, in the place of those that were watched.
+      this.#around.disconnect();
+      for (const each of [this.#area, ...document.querySelectorAll(`#bands, ${ON_MAP}`)])
+        this.#around.observe(each);
+      this.#screen = undefined;
     }
     this.#labels.show(model);
     this.#bays.show(model.lots);
@@ -135,7 +165,11 @@ class DrawnMap implements LotMap {
     this.#area.classList.toggle('with-bays', this.#bays.any);
     this.#area.classList.toggle('with-private-bays', this.#bays.anyPrivate);
     this.#arrange();
-    this.#bayLayer.redraw();
+    this.#bayLayer.mend();
+  }
+
+  showBays(): void {
+    this.#bayLayer.mend();
   }
 
   flyTo(lot: LotId): void {
@@ -178,20 +212,47 @@ class DrawnMap implements LotMap {
     });
   }
 
-  /** Gives pins first, then words, a place where nothing covers them. */
+  /**
+   * Gives pins first, then words, a place where nothing covers them; unless all of them and what
+   * lies on the map are as they were: a number that changes moves nothing.
+   */
   #arrange(): void {
+    this.#screen ??= this.#measureScreen();
+    const { seen, obstacles, fontSize } = this.#screen;
+    const pins = this.#pins.standing(this.#model, fontSize);
+    const at = this.#map.getPixelBounds().min;
+    const zoom = this.#map.getZoom();
+    const key = JSON.stringify([this.#screen, at, zoom, pins.key, this.#labels.key]);
+    if (key === this.#laid?.key) return;
+    const room = new Room(seen, obstacles);
+    this.#pins.arrange(pins, room);
+    this.#labels.arrange(room);
+    this.#laid = { room, at, zoom, key };
+    this.#ground.redraw();
+  }
+
+  #arrangeAnew(): void {
+    this.#screen = undefined;
+    this.#arrange();
+  }
+
+  /** Widths of words are others now. */
+  #measureAnew(): void {
+    this.#pins.measureAnew();
+    this.#labels.measureAnew();
+    this.#laid = undefined;
+    this.#arrangeAnew();
+  }
+
+  /** Costly while the page is being changed: kept until something of it has another size. */
+  #measureScreen(): Screen {
     const { left, top, width, height } = this.#area.getBoundingClientRect();
     const obstacles = [...document.querySelectorAll(ON_MAP)]
       .map((each) => each.getBoundingClientRect())
       .filter((box) => box.width > 0)
       .map((box) => movedBy(box, -left, -top));
     const seen = { left: 0, top: 0, right: width, bottom: height - EDGE_PX };
-    const room = new Room(seen, obstacles);
-    this.#pins.arrange(this.#model, room);
-    this.#labels.arrange(true, room);
-    this.#labels.arrange(false, room);
-    this.#laid = { room, at: this.#map.getPixelBounds().min, zoom: this.#map.getZoom() };
-    this.#ground.redraw();
+    return { seen, obstacles, fontSize: getComputedStyle(document.documentElement).fontSize };
   }
 
   /** How much of the map's top lies under the page's bar: on a phone, all of the bar. */

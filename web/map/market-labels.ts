@@ -12,6 +12,8 @@ interface Label {
   readonly marked: Marker;
   readonly name: HTMLElement;
   readonly isChosen: boolean;
+  /** In pixels; read once for a font. */
+  size?: readonly [width: number, height: number] | undefined;
 }
 
 /** Where people want to go: a dot and a name each, nothing to press. */
@@ -53,17 +55,32 @@ export class MarketLabels {
     });
   }
 
-  /** A name stands on the first side of its dot where it can be read whole; else there is the dot. */
-  arrange(chosen: boolean, room: Room): void {
-    for (const { marked, name, isChosen } of this.#labels) {
-      if (isChosen !== chosen) continue;
-      const { x, y } = this.#map.latLngToContainerPoint(marked.getLatLng());
-      const { offsetWidth: width, offsetHeight: height } = name;
-      const boxes = SIDES.map((side) => [side, boxAt(side, x, y, width, height)] as const);
-      const found = boxes.find(([, box]) => room.isFree(box));
-      name.dataset['side'] = found ? found[0] : 'none';
-      if (found) room.take(found[1]);
-    }
+  /** Another one: they must be arranged anew. */
+  get key(): string {
+    return this.#shown;
+  }
+
+  /**
+   * The chosen market's name first. A name stands on the first side of its dot where it can be read
+   * whole; else there is the dot.
+   */
+  arrange(room: Room): void {
+    // All are read before one is written.
+    for (const each of this.#labels) each.size ??= [each.name.offsetWidth, each.name.offsetHeight];
+    for (const chosen of [true, false])
+      for (const each of this.#labels) if (each.isChosen === chosen) this.#place(each, room);
+  }
+
+  measureAnew(): void {
+    for (const each of this.#labels) each.size = undefined;
+  }
+
+  #place({ marked, name, size = [0, 0] }: Label, room: Room): void {
+    const { x, y } = this.#map.latLngToContainerPoint(marked.getLatLng());
+    const boxes = SIDES.map((side) => [side, boxAt(side, x, y, ...size)] as const);
+    const found = boxes.find(([, box]) => room.isFree(box));
+    name.dataset['side'] = found ? found[0] : 'none';
+    if (found) room.take(found[1]);
   }
 }
 

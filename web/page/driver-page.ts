@@ -35,12 +35,15 @@ export interface DriverPageOptions {
   readonly fetchSite: () => Promise<SiteData>;
   /** Something may look different now. */
   readonly changed: () => void;
+  /** Nothing but watched bays may. */
+  readonly baysChanged: () => void;
 }
 
 /** The page looks at its clock this often: ages tick, deadlines pass. */
 export const TICK_MS = 500;
 /** Who came and went says little of now when it is older than this. */
 const FLOWS_HOLD_MS = 300_000;
+const NO_BAYS: ReadonlyMap<BayId, BayNow> = new Map();
 const NO_FLOWS: ReadonlyMap<LotId, Flow> = new Map();
 /** Nobody is still on the way to a lot after this. */
 const HANDED_OFF_MS = 2 * 3_600_000;
@@ -191,14 +194,15 @@ export class DriverPage {
     if (message.type === 'snapshot') this.#simulated = message.simulated;
     if (message.type === 'beat' && message.site !== this.#data.site.revision) this.#renewSite();
     const applied = this.#book.apply(message);
-    if (applied === 'applied') this.#options.changed();
+    const { changed, baysChanged } = this.#options;
+    const isBays = message.type !== 'beat' && message.channel !== 'lots';
+    if (applied === 'applied') (isBays ? baysChanged : changed)();
     return applied;
   }
 
   /** Bays of a page that hears nothing are not known. */
-  bayState(bay: BayId): BayNow {
-    if (this.#clock.contactAgeMs() > deadlines.pageLiveMs) return 'unknown';
-    return this.#book.bays.get(bay) ?? 'unknown';
+  bayStates(): ReadonlyMap<BayId, BayNow> {
+    return this.#clock.contactAgeMs() > deadlines.pageLiveMs ? NO_BAYS : this.#book.bays;
   }
 
   model(feed: FeedKind): PageModel {

@@ -173,6 +173,11 @@ describe('what changes only with the site', () => {
     expect(new Set(names).size).toBe(etags.size);
   });
 
+  test('travels as brotli to browsers, which name gzip first', async () => {
+    const answer = await ask('/openapi.json', { 'accept-encoding': 'gzip, deflate, br, zstd' });
+    expect(answer.headers.get('content-encoding')).toBe('br');
+  });
+
   test('the map shows everything but gateways', async () => {
     const { features } = (await (await ask('/api/v1/map')).json()) as {
       features: { properties: { kind: string } }[];

@@ -1,5 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { join } from 'node:path';
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../../support/until.ts';
 import { serveStreet } from './served-street.ts';
@@ -22,14 +26,21 @@ export function renderPage(input) {
 }
 `;
 
+const STYLE = 'p { margin: 0 }\n'.repeat(200);
+
 function build(folder: string): string {
   const web = join(folder, 'web');
-  const files: Record<string, string> = {
+  const files: Record<string, string | Buffer> = {
     'server/package.json': '{"type":"module"}',
     'server/render.js': RENDERER,
     'client/sw.js': 'self.skipWaiting()',
     'client/manifest.webmanifest': '{}',
     'client/assets/app-3f2a.js': 'document.title',
+    'client/assets/text-77c0.css': STYLE,
+    'client/assets/text-77c0.css.br': brotliCompressSync(STYLE),
+    'client/assets/text-77c0.css.gz': gzipSync(STYLE),
+    'client/assets/old-1b1b.css': STYLE,
+    'client/assets/old-1b1b.css.gz': gzipSync(STYLE),
     'client/.secret': 'hidden',
   };
   for (const [name, text] of Object.entries(files)) {
@@ -47,6 +58,21 @@ afterAll(async () => street[Symbol.asyncDispose]());
 
 const ask = async (path: string, headers: Record<string, string> = {}) =>
   fetch(`${street.url}${path}`, { headers, redirect: 'manual' });
+
+interface Raw {
+  readonly status: number | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** As it travels: `fetch` decompresses. */
+const rawly = async (path: string, headers: Record<string, string>): Promise<Raw> =>
+  new Promise((resolve, reject) => {
+    get(`${street.url}${path}`, { headers }, (answer) => {
+      const { statusCode: status } = answer;
+      buffer(answer).then((body) => resolve({ status, headers: answer.headers, body }), reject);
+    }).on('error', reject);
+  });
 
 describe('the page', () => {
   test('is written by the server with what is known of each lot', async () => {
@@ -121,6 +147,74 @@ describe('a file of the build', () => {
       const answer = await ask(path);
       expect([path, answer.status]).toEqual([path, 200]);
       expect(answer.headers.get('cache-control')).toBe('no-cache');
+    }
+  });
+
+  test.each([
+    ['gzip, deflate, br, zstd', 'br'],
+    ['br;q=0.1, gzip', 'br'],
+    ['gzip, br;q=0', 'gzip'],
+    ['gzip;q=0.5', 'gzip'],
+    ['*', 'br'],
+    ['identity', undefined],
+    ['zstd', undefined],
+    ['', undefined],
+  ])(
+    'is sent to who accepts "%s" as %s, as the build has compressed it',
+    async (accepted, coding) => {
+      const { headers, body } = await rawly('/assets/text-77c0.css', {
+        'accept-encoding': accepted,
+      });
+      expect(headers['content-encoding']).toBe(coding);
+      expect(headers['content-length']).toBe(String(body.length));
+      expect(headers['content-type']).toBe('text/css; charset=utf-8');
+      expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
+      expect(headers.vary).toBe('Accept-Encoding');
+      const plain = coding === 'br' ? brotliDecompressSync(body) : coding ? gunzipSync(body) : body;
+      expect(plain.toString()).toBe(STYLE);
+    },
+  );
+
+  test('travels as the next best where the build lacks a form of it', async () => {
+    const headers = { 'accept-encoding': 'gzip, br' };
+    const answer = await rawly('/assets/old-1b1b.css?v=1', headers);
+    expect(answer.headers['content-encoding']).toBe('gzip');
+    expect(gunzipSync(answer.body).toString()).toBe(STYLE);
+  });
+
+  test('has an ETag for each form, which is not sent again; its head says the same', async () => {
+    const path = '/assets/text-77c0.css';
+    const etags = new Set<string>();
+    for (const coding of ['br', 'gzip', 'identity']) {
+      const accept = { 'accept-encoding': coding };
+      const { headers } = await rawly(path, accept);
+      const etag = headers.etag ?? '';
+      etags.add(etag);
+      const again = await rawly(path, { ...accept, 'if-none-match': etag });
+      expect([again.status, again.body.length]).toEqual([304, 0]);
+      expect([again.headers.etag, again.headers.vary]).toEqual([etag, 'Accept-Encoding']);
+      const head = await fetch(`${street.url}${path}`, { method: 'HEAD', headers: accept });
+      for (const name of ['content-length', 'content-type', 'content-encoding', 'etag'] as const) {
+        expect([name, head.headers.get(name)]).toEqual([name, headers[name] ?? null]);
+      }
+    }
+    expect(etags.size).toBe(3);
+  });
+
+  test('is given in ranges of the form that is asked for', async () => {
+    const path = '/assets/text-77c0.css';
+    const whole = await rawly(path, { 'accept-encoding': 'br' });
+    const part = await rawly(path, { 'accept-encoding': 'br', range: 'bytes=2-5' });
+    expect([part.status, part.headers['content-encoding']]).toEqual([206, 'br']);
+    expect(part.headers['content-range']).toBe(`bytes 2-5/${whole.body.length}`);
+    expect(part.body).toEqual(whole.body.subarray(2, 6));
+    const beyond = await rawly(path, { 'accept-encoding': 'br', range: 'bytes=99999-' });
+    expect([beyond.status, beyond.headers['content-encoding']]).toEqual([416, undefined]);
+  });
+
+  test('has no address of its own in a compressed form', async () => {
+    for (const ending of ['br', 'gz']) {
+      expect((await ask(`/assets/text-77c0.css.${ending}`)).status).toBe(404);
     }
   });
 
