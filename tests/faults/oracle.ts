@@ -1,6 +1,7 @@
 import { deadlines, gatewayUnknownMs } from '#contract/deadlines.ts';
 import type { TrueStay } from '../support/checker.ts';
 import type { Kept, KeptEvent } from './history-of.ts';
+import { LEAST_BETWEEN_MS } from './traffic.ts';
 
 /**
  * Holds the log against the simulator's truth, event by event: what was observable is there exactly
@@ -20,6 +21,8 @@ export interface Outage {
   readonly to: number;
   /** Nothing at all can have been observed within it; else it may only have hidden something. */
   readonly isDark: boolean;
+  /** It hides only what changes within it, or so soon after that both ends lie in one doubt. */
+  readonly isBrief?: boolean;
 }
 
 export interface OracleInput {
@@ -113,12 +116,14 @@ export function judge({ bays, truth, log, outages, from, to }: OracleInput): Ver
       const claimed = spans.find((span) => span.from < light && span.until > dark + 1_000);
       if (claimed) say(dark, `is called observed while nobody watched, from ${iso(dark)}`);
     }
+    // What is brief is no gap.
+    const causes = own.filter((outage) => !outage.isBrief || outage.to - outage.from >= SILENT_MS);
     for (const gap of gapsOf(spans, from, to)) {
-      const isMeant = own.some(
+      const isMeant = causes.some(
         (outage) =>
           gap.from >= outage.from - GAP_BEFORE_MS && gap.until <= outage.to + GAP_AFTER_MS,
       );
-      const byMany = coveredBy(gap, own);
+      const byMany = coveredBy(gap, causes);
       if (!isMeant && !byMany) {
         say(
           gap.from,
@@ -179,8 +184,10 @@ function changesOf(stays: readonly TrueStay[]): Change[] {
 }
 
 /** What is silent for less than its deadline is no gap, and may hide a change and the one back. */
-const isNear = ({ from, to }: Outage, at: number): boolean =>
-  from < at + SILENT_MS + LATE_MS && to > at - SILENT_MS - EARLY_MS;
+const isNear = ({ from, to, isBrief }: Outage, at: number): boolean =>
+  isBrief === true
+    ? from < at + LATE_MS && to > at - LEAST_BETWEEN_MS
+    : from < at + SILENT_MS + LATE_MS && to > at - SILENT_MS - EARLY_MS;
 
 const isOf = (event: KeptEvent, { at, state }: Change, laterMs = 0): boolean =>
   event.state === state &&

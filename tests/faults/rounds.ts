@@ -7,6 +7,7 @@ import { drawFaults } from './fault-kinds.ts';
 import type { DrawnFault } from './fault-kinds.ts';
 import { judge } from './oracle.ts';
 import type { Outage } from './oracle.ts';
+import { silencesOf } from './silences.ts';
 import { openStand, stallsOf, untilAllIsLogged, untilLiveIsTrue, untilObserved } from './stand.ts';
 import { mayMakeDisks } from './small-disk.ts';
 import type { Stand } from './stand.ts';
@@ -35,6 +36,8 @@ export interface RoundsResult {
   readonly found: number;
   readonly doubtful: number;
   readonly exactStays: number;
+  /** How often nothing was heard of a bay for some polls. */
+  readonly silences: number;
 }
 
 interface Round {
@@ -61,7 +64,7 @@ export async function runRounds(options: RoundsOptions): Promise<RoundsResult> {
   const traffic = new Traffic(stand.system, openRandom(seed, 'traffic'));
   const bad = new Set<number>();
   const problems: string[] = [];
-  const sums = { found: 0, doubtful: 0, exactStays: 0 };
+  const sums = { found: 0, doubtful: 0, exactStays: 0, silences: 0 };
   const played: Round[] = [];
   const blame: Say = (at, text) => {
     const number = (played.find(({ to }) => at < to) ?? played.at(-1))?.number ?? 0;
@@ -99,7 +102,9 @@ export async function runRounds(options: RoundsOptions): Promise<RoundsResult> {
     await checkBlock(stand, before, sums, blame);
   }
   const result = { passed: rounds - bad.size, failed: bad.size, problems, ...sums };
-  say(`${traffic.changes} changes, ${sums.found} found once, ${sums.doubtful} at gaps`);
+  say(
+    `${traffic.changes} changes, ${sums.found} found once, ${sums.doubtful} at gaps or ${sums.silences} silences`,
+  );
   say(`seed ${seed}: ${result.passed} passed, ${result.failed} failed`);
   return result;
 }
@@ -123,12 +128,16 @@ async function untilCaughtUp(stand: Stand, at: number, blame: Say): Promise<void
 async function checkBlock(
   stand: Stand,
   { from, emptyAt }: Block,
-  sums: { found: number; doubtful: number; exactStays: number },
+  sums: { found: number; doubtful: number; exactStays: number; silences: number },
   blame: Say,
 ): Promise<void> {
   const { system } = stand;
   const { bays } = system.site;
-  const outages = [...stand.outages, ...stallsOf(stand)];
+  const silences = silencesOf(stand.tracesFolder).filter(
+    (silence) => silence.to > from && silence.from < emptyAt,
+  );
+  sums.silences += silences.length;
+  const outages = [...stand.outages, ...stallsOf(stand), ...silences];
   const truth = system.truth();
   const verdict = judge({ bays, truth, log: stand.log(), outages, from, to: emptyAt });
   sums.found += verdict.found;

@@ -20,6 +20,8 @@ export interface Stand extends AsyncDisposable {
   /** Small ones that can be filled, by the process that has it. */
   readonly disks: ReadonlyMap<string, SmallDisk>;
   readonly outages: Outage[];
+  /** Where gateways record what they hear. */
+  readonly tracesFolder: string;
   baysOf(gateway: string, line?: string): readonly string[];
   log(): Kept;
   journals(): readonly Kept[];
@@ -32,6 +34,8 @@ export interface StandOptions {
   /** By the process's name: its data folder is a disk of its own of this size. */
   readonly disks?: Readonly<Record<string, string>>;
 }
+
+const TRACES = 'traces';
 
 /** 224 bays on 28 lines of four gateways, unless told otherwise; resolves when all are watched. */
 export async function openStand({
@@ -54,8 +58,11 @@ export async function openStand({
         networks.set(name, await openChaosProxy(mqttPort, openRandom(seed, `network/${name}`)));
       }
     },
-    processOf: (name) => ({
-      env: { BINJARI_BROKER_URL: `mqtt://127.0.0.1:${networks.get(name)?.port ?? 0}` },
+    processOf: (name, at) => ({
+      env: {
+        BINJARI_BROKER_URL: `mqtt://127.0.0.1:${networks.get(name)?.port ?? 0}`,
+        ...(name !== 'api' && { BINJARI_RECORD_FOLDER: join(at.folder, TRACES) }),
+      },
     }),
   });
   const folderOf = (name: string) => join(system.folder, name);
@@ -65,6 +72,7 @@ export async function openStand({
     networks,
     disks,
     outages: [],
+    tracesFolder: join(system.folder, TRACES),
     baysOf: (gateway, line) =>
       system.site.lines
         .filter((each) => each.gateway === gateway && (line === undefined || each.line === line))

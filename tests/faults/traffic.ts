@@ -4,7 +4,7 @@ import type { TestSystem } from '../support/system.ts';
 import type { Act } from '../support/scenario.ts';
 
 /** A bay changes no sooner after its last change: the detector needs 3 s, and its evidence a margin. */
-const LEAST_BETWEEN_MS = 8_500;
+export const LEAST_BETWEEN_MS = 8_500;
 
 /** Cars by a seed: which bay changes when. Knows what stands where. */
 export class Traffic {
