@@ -50,6 +50,8 @@ beforeAll(async () => {
 });
 afterAll(async () => rig[Symbol.asyncDispose]());
 
+/** Of two weeks: with the fields for both days, and the week by hour. */
+const FREE = 'range=free&from=2026-11-09&to=2026-11-23';
 const POLLED = { timeout: 20_000 };
 const chosen = (page: Page, name: string) => page.getByRole('combobox', { name, exact: true });
 
@@ -109,7 +111,7 @@ describe('a range that somebody chose', () => {
   });
 
   test('may be of market days alone, as the site file says them, or of weekdays', async () => {
-    const path = '/console/history?lang=en&lot=full&range=free&from=2026-11-09&to=2026-11-23';
+    const path = `/console/history?lang=en&lot=full&${FREE}`;
     await rig.inConsole({ path }, async (page) => {
       await chosen(page, 'Days').selectOption({ label: 'Market days' });
       await page.getByRole('link', { name: 'As CSV' }).waitFor();
@@ -250,7 +252,7 @@ test.each(cases)('no rule of accessibility is broken in %s, %s', async (language
   ] as const) {
     const visit = {
       options: { ...device, colorScheme },
-      path: `/console/${name}?lang=${language}&lot=full`,
+      path: `/console/${name}?lang=${language}&lot=full&${FREE}`,
     };
     await rig.inConsole(visit, async (page) => {
       await page
