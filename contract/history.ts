@@ -51,12 +51,27 @@ export type Interval = (typeof INTERVALS)[number];
 export const ScopeQuery = z.strictObject({ ...scopeFields, ...rangeFields, ...formFields });
 export type ScopeQuery = z.infer<typeof ScopeQuery>;
 
+export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+const ALL_DAYS: ReadonlySet<string> = new Set(['market', ...WEEKDAYS]);
+
+/** Which days of a range count: `market`, or weekdays as `sat,sun`. */
+const ChosenDays = z
+  .string()
+  .refine(
+    (text) => text.split(',').every((day) => ALL_DAYS.has(day)),
+    'expected "market", or weekdays as "sat,sun"',
+  )
+  .describe(
+    'only intervals that begin on such days: weekdays as "sat,sun"; "market": of the asked market, else of any of the site, as the site file says',
+  );
+
 export const OccupancyQuery = z.strictObject({
   ...ScopeQuery.shape,
   interval: z
     .enum(INTERVALS)
     .default('hour')
     .describe('those from a day on are as long as the local calendar makes them'),
+  days: ChosenDays.optional(),
 });
 export type OccupancyQuery = z.infer<typeof OccupancyQuery>;
 

@@ -45,6 +45,10 @@ export const MarketAnswer = z.object({
   positionQuality: PositionQuality,
   address: LocalText.optional(),
   phone: z.string().optional(),
+  marketDays: z
+    .array(z.int())
+    .optional()
+    .describe('held on dates that end in one of these; not there: nobody says'),
 });
 export type MarketAnswer = z.infer<typeof MarketAnswer>;
 

@@ -53,6 +53,12 @@ export const MarketProperties = z.strictObject({
   positionQuality: PositionQuality,
   address: LocalText.optional(),
   phone: shortText.optional(),
+  marketDays: z
+    .array(z.int().min(0).max(9))
+    .min(1)
+    .max(9)
+    .optional()
+    .describe('held on dates that end in one of these: [2, 7] is a five-day market'),
   source: text.optional(),
 });
 

@@ -22,6 +22,7 @@ import {
   useAnswerOf,
   weekAnswerOf,
 } from './past-answers.ts';
+import { chosenDaysOf } from './chosen-days.ts';
 import { pastOf } from './past-scope.ts';
 import type { AskedPast } from './past-scope.ts';
 import { callerOf, NEVER_STORED, routeWithQuery } from './route.ts';
@@ -99,7 +100,8 @@ export function pastRoutes(context: ApiContext): Route[] {
           asked,
           async (past) => {
             const { interval } = asked.query;
-            const buckets = await bucketsOf(history, past, interval);
+            const isChosen = chosenDaysOf(context.index, asked.query, past.wallClock);
+            const buckets = (await bucketsOf(history, past, interval)).filter(isChosen);
             return occupancyAnswerOf(past, context.index.site, { interval, buckets });
           },
           { name: 'occupancy', row: OccupancyBucket, rowsOf: ({ buckets }) => buckets },

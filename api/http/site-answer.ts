@@ -40,6 +40,7 @@ export function marketAnswerOf({ geometry, properties }: Market): MarketAnswer {
     positionQuality: properties.positionQuality,
     ...(properties.address && { address: properties.address }),
     ...(properties.phone !== undefined && { phone: properties.phone }),
+    ...(properties.marketDays && { marketDays: properties.marketDays }),
   };
 }
 

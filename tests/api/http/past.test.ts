@@ -93,6 +93,27 @@ describe('occupancy over time', () => {
   });
 });
 
+describe('days of a range', () => {
+  const RANGE = 'from=2026-11-20&to=2026-11-24';
+  const daysOf = async (query: string) =>
+    (await occupancy(`${RANGE}&lot=full&interval=day&${query}`)).buckets.map(({ from }) =>
+      from.slice(0, 10),
+    );
+
+  test('are left out where others are asked for, by the calendar of the place', async () => {
+    expect(await daysOf('')).toHaveLength(4);
+    expect(await daysOf('days=sun')).toEqual(['2026-11-22']);
+    expect(await daysOf('days=fri,mon')).toEqual(['2026-11-20', '2026-11-23']);
+  });
+
+  test('are of a market only where the site file says so, and no longer than a day', async () => {
+    const codeFor = (query: string) => codeOf(`/history/occupancy?${RANGE}&${query}`);
+    expect(await codeFor('days=market')).toBe('invalid_request');
+    expect(await codeFor('days=someday')).toBe('invalid_request');
+    expect(await codeFor('days=sat&interval=week')).toBe('invalid_request');
+  });
+});
+
 describe('the week', () => {
   test('puts each hour of the range under its name on the wall clock', async () => {
     const answer = WeekAnswer.parse(await (await ask(`/history/week?${DAY}&lot=full`)).json());

@@ -14,10 +14,12 @@ export function aStreet(street: StreetWith = {}): Site {
 interface StreetWith {
   readonly bays?: number;
   readonly tiles?: boolean | 'file';
+  /** Of its market, by the last digits of dates. */
+  readonly marketDays?: readonly number[];
 }
 
 /** The same as its site file says it. */
-export function aStreetFile({ bays = 6, tiles = false }: StreetWith = {}): object {
+export function aStreetFile({ bays = 6, tiles = false, marketDays }: StreetWith = {}): object {
   return {
     type: 'FeatureCollection',
     binjari: {
@@ -43,7 +45,15 @@ export function aStreetFile({ bays = 6, tiles = false }: StreetWith = {}): objec
       }),
     },
     features: [
-      feature('market', { id: 'market', name: { ko: '시장', en: 'Market' } }, point(0)),
+      feature(
+        'market',
+        {
+          id: 'market',
+          name: { ko: '시장', en: 'Market' },
+          ...(marketDays && { marketDays }),
+        },
+        point(0),
+      ),
       lot('full', { capacity: bays, instrumented: 'full' }),
       lot('counted', { capacity: 40, instrumented: 'counter' }),
       lot('bare', { capacity: 20, instrumented: 'none' }),

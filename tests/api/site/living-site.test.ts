@@ -171,6 +171,36 @@ describe('out of service', () => {
     expect(await rig.lotOf('lot-1')).toMatchObject({ vacant: 7, closedBays: 0 });
   });
 
+  test('a state that somebody saw holds over a restart, and not beyond its time', async () => {
+    const seen = async (bay: string) => {
+      const live = await (await fetch(`${rig.url}/api/v1/live?channel=lot:lot-1`)).json();
+      const message = LiveMessage.parse(live);
+      return 'bays' in message ? message.bays?.find((each) => each.bay === bay) : undefined;
+    };
+    const soon = Date.now() + 2_000;
+    const correct = async (bay: string, end: number) =>
+      lay({ kind: 'bayState', bay, state: 'occupied' }, { until: new Date(end).toISOString() });
+    await correct('lot-1-5', soon + 3_600_000);
+    await correct('lot-1-6', soon);
+    const before = await seen('lot-1-5');
+    expect(before).toMatchObject({ state: 'occupied', corrected: true });
+    await rig.stop();
+    await until(() => Date.now() > soon);
+    await rig.start();
+    expect(await seen('lot-1-5')).toEqual(before);
+    expect(await seen('lot-1-6')).toMatchObject({ state: 'unknown' });
+    const { overlays } = OverlaysAnswer.parse(await rig.get(`${SITE}/overlays`));
+    expect(overlays).toMatchObject([
+      { author: 'kim', change: { kind: 'bayState', bay: 'lot-1-5', state: 'occupied' } },
+    ]);
+    // What the sensor says meanwhile is heard, and counts again when the word is taken back.
+    await rig.seeVacant('gw-1', bayIds('lot-1', 8));
+    await until(async () => (await rig.lotOf('lot-1'))?.vacant === 6);
+    await end(overlays[0] as SiteOverlay);
+    expect(await seen('lot-1-5')).toMatchObject({ state: 'vacant' });
+    expect(await rig.lotOf('lot-1')).toMatchObject({ vacant: 7 });
+  });
+
   test('a lot is closed on the page, has no number, and no sign leads there', async () => {
     await rig.seeVacant('gw-1', bayIds('lot-1'));
     await until(() => rig.vacantTold('lot-1') === 15);

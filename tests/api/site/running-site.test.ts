@@ -179,6 +179,19 @@ describe('what is laid over the site', () => {
     expect(site.versions).toHaveLength(2);
   });
 
+  test('is what somebody saw of a bay: since when, and until its end, over a restart', async () => {
+    const [bay] = site.now.site.bays;
+    if (!bay) throw new Error('a site has bays');
+    const since = clock.wallMs();
+    const change = { kind: 'bayState', bay: bay.properties.id, state: 'occupied' } as const;
+    site.lay({ change, from: isoOf(since), until: isoOf(since + 2 * HOUR), author });
+    await pass(HOUR);
+    startAgain(first);
+    expect([...site.now.corrected]).toEqual([[bay.properties.id, { state: 'occupied', since }]]);
+    await pass(HOUR);
+    expect([site.now.corrected.size, site.overlays]).toEqual([0, []]);
+  });
+
   test('ends when somebody ends it, and may not be of what the site does not have', () => {
     const open = { from: isoOf(clock.wallMs()), until: null, author };
     const [bay] = site.now.site.bays;

@@ -1,13 +1,17 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { rowSpansOf } from '#web/console/past/bay-spans.ts';
+import { placesOf } from '#web/console/past/gaps.ts';
+import { HOUR_MS } from '#contract/time.ts';
 import { heatLookOf, weekCoverageOf, wholeShareOf } from '#web/console/past/heat-cells.ts';
 import {
   comparedWith,
+  freeRangeOf,
   intervalOf,
   isOfWeeks,
   occupancyPath,
   rangeOf,
+  rangeWith,
   weekPath,
 } from '#web/console/past/range.ts';
 
@@ -34,9 +38,54 @@ describe('a range', () => {
 
   test('is asked for as a table with exactly the same question', () => {
     const range = { from: '2026-11-22', to: '2026-11-29' };
-    const [chart, csv] = [occupancyPath('full', range), occupancyPath('full', range, 'csv')];
+    const [chart, csv] = [
+      occupancyPath('full', range),
+      occupancyPath('full', range, { format: 'csv' }),
+    ];
     expect(csv).toBe(`${chart}&format=csv&bom=true`);
     expect(weekPath('full', range, 'csv')).toBe(`${weekPath('full', range)}&format=csv&bom=true`);
+  });
+
+  test('is one that somebody chose where both ends are days, the last after the first', () => {
+    const range = { from: '2026-11-01', to: '2026-11-20' };
+    expect(freeRangeOf(range.from, range.to)).toEqual(range);
+    for (const [from, to] of [
+      [null, range.to],
+      [range.to, range.from],
+      [range.from, range.from],
+      ['2026-02-30', range.to],
+      ['0202-11-01', range.to],
+      ['2026-11-01T00:00', range.to],
+    ] as const) {
+      expect(freeRangeOf(from, to)).toBeUndefined();
+    }
+    expect(rangeWith(range, { first: '2026-11-05' })).toEqual({ from: '2026-11-05', to: range.to });
+    expect(rangeWith(range, { first: '2026-12-01' })).toEqual({
+      from: '2026-12-01',
+      to: '2026-12-02',
+    });
+    expect(rangeWith(range, { last: '2026-11-30' })).toEqual({
+      from: range.from,
+      to: '2026-12-01',
+    });
+    expect(rangeWith(range, { last: '2026-10-31' })).toEqual({
+      from: '2026-10-31',
+      to: '2026-11-01',
+    });
+  });
+
+  test('of some days has a place without a value where others were left out', () => {
+    const hour = (from: number) => ({
+      from: new Date(from * HOUR_MS).toISOString(),
+      to: new Date((from + 1) * HOUR_MS).toISOString(),
+    });
+    const seconds = placesOf([hour(0), hour(1), hour(5)]).map(({ second, at }) => [second, at]);
+    expect(seconds).toEqual([
+      [0, 0],
+      [3_600, 1],
+      [7_200, undefined],
+      [18_000, 2],
+    ]);
   });
 
   test('is one of weeks from seven days on', () => {

@@ -29,7 +29,7 @@ function weekOfHours(): LotHour[] {
     });
 }
 beforeAll(async () => {
-  rig = await openConsole(aStreet({ bays: 12 }));
+  rig = await openConsole(aStreet({ bays: 12, marketDays: [2, 7] }));
   const { history } = rig.served.street;
   const bays = Array.from({ length: 12 }, (_, at) => `full-${at + 1}` as BayId);
   const stay = { lot: 'full' as LotId, bridged: false, anomalous: false, openLeft: false };
@@ -50,6 +50,9 @@ beforeAll(async () => {
 });
 afterAll(async () => rig[Symbol.asyncDispose]());
 
+/** Of two weeks: with the fields for both days, and the week by hour. */
+const FREE = 'range=free&from=2026-11-09&to=2026-11-23';
+const POLLED = { timeout: 20_000 };
 const chosen = (page: Page, name: string) => page.getByRole('combobox', { name, exact: true });
 
 describe('history', () => {
@@ -77,6 +80,50 @@ describe('history', () => {
         expect(await chosen(page, 'Range').inputValue()).toBe('yesterday');
       },
     );
+  });
+});
+
+describe('a range that somebody chose', () => {
+  const linesOf = async (page: Page): Promise<string[]> => {
+    const href = await page.getByRole('link', { name: 'As CSV' }).getAttribute('href');
+    const csv = await page.request.get(`${rig.served.url}${href}`);
+    return (await csv.text()).trim().split('\n').slice(1);
+  };
+
+  test('is in the address, first and last day, and is held against the one before', async () => {
+    await rig.inConsole({ path: '/console/history?lang=en&lot=full' }, async (page) => {
+      await chosen(page, 'Range').selectOption({ label: 'From day to day' });
+      await page.getByLabel('First day').fill('2026-11-01');
+      await page.getByLabel('Last day').fill('2026-11-03');
+      await page.getByText('2026-11-01 – 2026-11-03').waitFor();
+      expect(page.url()).toContain('range=free');
+      expect(page.url()).toContain('from=2026-11-01&to=2026-11-04');
+      await chosen(page, 'Compare').selectOption({ label: 'The range before' });
+      await page.getByText('Compared').first().waitFor();
+      expect(await linesOf(page)).toHaveLength(72);
+      await page.reload();
+      await page.getByText('2026-11-01 – 2026-11-03').waitFor();
+      expect(await page.getByLabel('Last day').inputValue()).toBe('2026-11-03');
+      await chosen(page, 'Range').selectOption({ label: 'Today' });
+      await page.getByLabel('First day').waitFor({ state: 'detached' });
+      expect(page.url()).not.toContain('from=');
+    });
+  });
+
+  test('may be of market days alone, as the site file says them, or of weekdays', async () => {
+    const path = `/console/history?lang=en&lot=full&${FREE}`;
+    await rig.inConsole({ path }, async (page) => {
+      await chosen(page, 'Days').selectOption({ label: 'Market days' });
+      await page.getByRole('link', { name: 'As CSV' }).waitFor();
+      await expect.poll(async () => (await linesOf(page)).length, POLLED).toBe(3 * 24);
+      const days = (await linesOf(page)).map((line) => /^"?(\d{4}-\d\d-\d\d)/.exec(line)?.[1]);
+      expect([...new Set(days)]).toEqual(['2026-11-12', '2026-11-17', '2026-11-22']);
+      expect(page.url()).toContain('days=market');
+      // The week by hour is of all days: it would say otherwise than the chart.
+      expect(await page.locator('table.heat').count()).toBe(0);
+      await chosen(page, 'Days').selectOption({ label: 'Sat and Sun' });
+      await expect.poll(async () => (await linesOf(page)).length, POLLED).toBe(4 * 24);
+    });
   });
 });
 
@@ -205,7 +252,7 @@ test.each(cases)('no rule of accessibility is broken in %s, %s', async (language
   ] as const) {
     const visit = {
       options: { ...device, colorScheme },
-      path: `/console/${name}?lang=${language}&lot=full`,
+      path: `/console/${name}?lang=${language}&lot=full&${FREE}`,
     };
     await rig.inConsole(visit, async (page) => {
       await page

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { SignControl } from '#contract/sign-control.ts';
 import { violationsOf } from '../../support/axe.ts';
 import { aStreet } from '../../api/http/street.ts';
 import { openConsole, PHONE } from './console-rig.ts';
@@ -51,6 +52,45 @@ describe('the page of signs', () => {
     });
   });
 
+  test('shows fewer for cars on their way, and digits between a least and a most', async () => {
+    await rig.inConsole({ path: '/console/signs?lang=en' }, async (page) => {
+      const byHand = async (what: string) => {
+        await page.getByRole('button', { name: 'Set by hand: Sign' }).click();
+        await page.getByRole('combobox', { name: 'What', exact: true }).selectOption(what);
+      };
+      const apply = () => page.getByRole('button', { name: 'Apply' }).click();
+      await byHand('offset');
+      expect(await page.getByLabel('Until').inputValue()).toBe('month');
+      await page.getByRole('textbox', { name: 'Bays fewer' }).fill('0');
+      await apply();
+      await page.getByText('Something is missing, or does not fit.').waitFor();
+      await page.getByRole('textbox', { name: 'Bays fewer' }).fill('2');
+      await page.getByLabel('Until').selectOption('year');
+      await apply();
+      const fewer = page.getByRole('listitem').filter({ hasText: '2 bays fewer than counted' });
+      await fewer.waitFor();
+      await byHand('limits');
+      await page.getByRole('textbox', { name: 'Least' }).fill('3');
+      await page.getByRole('textbox', { name: 'Most' }).fill('2');
+      await apply();
+      await page.getByText('Something is missing, or does not fit.').waitFor();
+      await page.getByRole('textbox', { name: 'Most' }).fill('99');
+      await apply();
+      const between = page
+        .getByRole('listitem')
+        .filter({ hasText: /word below 3, never more than 99/ });
+      await between.waitFor();
+      for (const made of [fewer, between]) {
+        await made.getByRole('button', { name: /^End / }).click();
+        await made.waitFor({ state: 'detached' });
+      }
+    });
+    const deeds = [...rig.served.street.operations.audit.rows({ from: 0, to: 9e12 })];
+    const changes = deeds.flatMap(({ after }) => (after as SignControl | null)?.change ?? []);
+    expect(changes).toContainEqual({ kind: 'offset', bays: -2 });
+    expect(changes).toContainEqual({ kind: 'limits', minimum: 3, maximum: 99 });
+  });
+
   const cases = ['ko', 'en'].flatMap((language) =>
     (['light', 'dark'] as const).map((scheme) => [language, scheme] as const),
   );
@@ -59,7 +99,11 @@ describe('the page of signs', () => {
     await rig.inConsole(visit, async (page) => {
       await page.getByRole('main').getByRole('button').first().click();
       await page.locator('form').waitFor();
-      expect(await violationsOf(page)).toEqual([]);
+      for (const what of ['blank', 'offset', 'limits']) {
+        const name = language === 'ko' ? '무엇을' : 'What';
+        await page.getByRole('combobox', { name, exact: true }).selectOption(what);
+        expect([what, await violationsOf(page)]).toEqual([what, []]);
+      }
     });
   });
 });

@@ -1,9 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ANY_CAR, DRIVER_TRAITS } from '#contract/driver.ts';
 import type { Tariff } from '#contract/tariff.ts';
 import { TariffSchema } from '#contract/site-plan.ts';
 import { dayAfter, dayOf, dayStartOf } from '#web/console/local-day.ts';
 import { PREVIEWED_MINUTES, pricesOf } from '#web/console/work/prices.ts';
+import { discountedIn, newlyDiscounted } from '#web/console/work/reduction-draft.ts';
 import { draftOf, tariffFrom } from '#web/console/work/tariff-draft.ts';
 import { untilOf } from '#web/console/work/until.ts';
 
@@ -34,6 +36,7 @@ describe('a day at a place', () => {
 describe('a tariff in the form', () => {
   const money = fc.integer({ min: 0, max: 5_000_000 });
   const minutes = fc.integer({ min: 1, max: 1_440 });
+  const percent = fc.integer({ min: 1, max: 100 });
   const charged = fc.record(
     {
       kind: fc.constant('charged' as const),
@@ -43,13 +46,16 @@ describe('a tariff in the form', () => {
       addMinor: money,
       dayCapMinor: money,
       freeMinutes: minutes,
-      discounts: fc.constant([{ for: 'compact' as const, percent: 50 }]),
-      coupons: fc.constantFrom(
-        [{ kind: 'minutes' as const, minutes: 60 }],
-        [
-          { kind: 'minutes' as const, minutes: 30 },
-          { kind: 'percent' as const, percent: 50 },
-        ],
+      discounts: fc.array(fc.record({ for: fc.constantFrom(...DRIVER_TRAITS), percent }), {
+        minLength: 1,
+        maxLength: 4,
+      }),
+      coupons: fc.array(
+        fc.oneof(
+          fc.record({ kind: fc.constant('minutes' as const), minutes }),
+          fc.record({ kind: fc.constant('percent' as const), percent }),
+        ),
+        { minLength: 1, maxLength: 4 },
       ),
     },
     { requiredKeys: ['kind', 'baseMinutes', 'baseMinor', 'addMinutes', 'addMinor'] },
@@ -72,8 +78,12 @@ describe('a tariff in the form', () => {
     [{ addMinutes: '0' }],
     [{ base: '1.5' }],
     [{ cap: 'x' }],
-    [{ couponMinutes: 'one' }],
-    [{ couponPercent: '101' }],
+    [{ coupons: [{ kind: 'minutes' as const, amount: 'one' }] }],
+    [{ coupons: [{ kind: 'minutes' as const, amount: '0' }] }],
+    [{ coupons: [{ kind: 'percent' as const, amount: '101' }] }],
+    [{ discounts: [{ for: 'ev' as const, percent: '' }] }],
+    [{ discounts: [{ for: 'ev' as const, percent: '0' }] }],
+    [{ discounts: [{ for: 'ev' as const, percent: '12.5' }] }],
   ])('with %j is none', (wrong) => {
     const before: Tariff = {
       kind: 'charged',
@@ -96,7 +106,7 @@ describe('a tariff in the form', () => {
       dayCapMinor: 14_400,
       coupons: [{ kind: 'minutes', minutes: 60 }],
     };
-    const prices = pricesOf(tariff, from, 'Asia/Seoul');
+    const prices = pricesOf(tariff, from, 'Asia/Seoul', ANY_CAR);
     expect(prices).toHaveLength(PREVIEWED_MINUTES.length);
     expect(prices.map((price) => [price?.minor, price?.withCoupon?.minor])).toEqual([
       [1_200, 0],
@@ -106,8 +116,28 @@ describe('a tariff in the form', () => {
       // A day is one date: its cap holds once, coupon or not.
       [14_400, undefined],
     ]);
-    expect(pricesOf({ kind: 'unknown' }, from, 'Asia/Seoul')).toEqual(
+    expect(pricesOf({ kind: 'unknown' }, from, 'Asia/Seoul', ANY_CAR)).toEqual(
       PREVIEWED_MINUTES.map(() => undefined),
     );
+  });
+
+  test('is previewed for whom its discounts change, by the best of each', () => {
+    const from = Date.parse('2026-11-28T00:00:00+09:00');
+    const hourly = {
+      kind: 'charged',
+      baseMinutes: 60,
+      baseMinor: 1_000,
+      addMinutes: 60,
+      addMinor: 1_000,
+    } as const;
+    const compact = (percent: number) => ({ for: 'compact', percent }) as const;
+    const before: Tariff = { ...hourly, discounts: [compact(50), { for: 'ev', percent: 20 }] };
+    const after: Tariff = { ...hourly, discounts: [compact(50), compact(30)] };
+    expect(discountedIn(after)).toEqual(['compact']);
+    expect(newlyDiscounted(before, after)).toBe('ev');
+    expect(newlyDiscounted(before, before)).toBeUndefined();
+    expect(newlyDiscounted(before, { kind: 'free' })).toBe('compact');
+    const ev = pricesOf(before, from, 'Asia/Seoul', { traits: ['ev'] });
+    expect(ev.map((price) => price?.minor)).toEqual([800, 800, 1_600, 3_200, 19_200]);
   });
 });

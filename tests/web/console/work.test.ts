@@ -136,6 +136,45 @@ describe('the page of work', () => {
     });
   });
 
+  test('gives discounts and coupons by form, with what is left of prices for whom they are', async () => {
+    await inWork({}, 'en', async (page) => {
+      await choose(page, 'What', 'Tariff');
+      const prices = page.getByRole('table', { name: 'What stays cost' });
+      const row = (stay: string, before: string, after: string) =>
+        prices.getByRole('row', { name: `${stay} ${before} ${after}`, exact: true }).waitFor();
+      await row('2 h', '₩2,800', '₩2,800');
+      await page.getByRole('button', { name: 'Add a discount' }).click();
+      const discount = page.getByRole('group', { name: 'Discount 1' });
+      await discount.getByLabel('For').selectOption({ label: 'Electric car' });
+      await discount.getByLabel('Percent off').fill('120');
+      await apply(page);
+      await page.getByText('Something is missing.').waitFor();
+      await discount.getByLabel('Percent off').fill('50');
+      // Nothing changes for any car: the preview is for whom it does.
+      await row('2 h', '₩2,800', '₩1,400');
+      await row('24 h', '₩33,600', '₩16,800');
+      await choose(page, 'Prices for', 'Any car');
+      await row('2 h', '₩2,800', '₩2,800');
+      await page.getByRole('button', { name: 'Add a coupon' }).click();
+      await page.getByRole('button', { name: 'Add a coupon' }).click();
+      const coupon = page.getByRole('group', { name: 'Coupon 1' });
+      await coupon.getByRole('textbox', { name: 'Minutes not counted' }).fill('60');
+      await row('2 h', '₩2,800', '₩2,800 (coupon ₩1,400)');
+      await page.getByRole('button', { name: 'Remove coupon 2' }).click();
+      await apply(page);
+      await page.getByText('Applied: Test lot 1 by another tariff').waitFor();
+      const tariffNow = async () => (await rig.lotOf('lot-1'))?.tariff;
+      await until(async () => 'coupons' in ((await tariffNow()) ?? {}), POLITELY);
+      expect(await tariffNow()).toMatchObject({
+        discounts: [{ for: 'ev', percent: 50 }],
+        coupons: [{ kind: 'minutes', minutes: 60 }],
+      });
+      await page.getByRole('button', { name: 'Undo' }).click();
+      await page.getByText('Undone.').waitFor();
+      await until(async () => !('coupons' in ((await tariffNow()) ?? {})), POLITELY);
+    });
+  });
+
   test('sets hours for a date and a notice, each for its lot alone', async () => {
     await inWork({}, 'en', async (page) => {
       await choose(page, 'What', 'Hours of one day');
@@ -173,6 +212,12 @@ describe('the page of work', () => {
           await page
             .getByRole('combobox', { name: language === 'ko' ? '무엇을' : 'What' })
             .selectOption(kind);
+          if (kind === 'lotTariff') {
+            const add = language === 'ko' ? / 더하기$/ : /^Add a /;
+            for (const button of await page.getByRole('button', { name: add }).all()) {
+              await button.click();
+            }
+          }
           expect([kind, await violationsOf(page)]).toEqual([kind, []]);
         }
         const isWide = await page.evaluate<boolean>(

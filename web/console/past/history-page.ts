@@ -5,17 +5,32 @@ import type { OccupancyAnswer } from '#contract/history.ts';
 import type { NowAnswer } from '#contract/operator-now.ts';
 import { useDesk } from '../frame/desk.ts';
 import { goTo, hrefWith, usePlace } from '../frame/place.ts';
+import { dayAfter } from '../local-day.ts';
 import { Card } from '../parts/card.ts';
 import { Choice } from '../parts/choice.ts';
+import { Field } from '../parts/field.ts';
 import { Heading } from '../parts/heading.ts';
 import { Trouble } from '../parts/trouble.ts';
 import { useAsked } from '../parts/use-asked.ts';
-import { occupancyAnswer } from '../wire/past-answers.ts';
+import { marketDaysAnswer, occupancyAnswer } from '../wire/past-answers.ts';
 import { Chart } from './chart.ts';
 import type { Line } from './chart.ts';
-import { COMPARISONS, comparedWith, isOfWeeks, occupancyPath, rangeOf, RANGES } from './range.ts';
+import { placesOf } from './gaps.ts';
+import {
+  COMPARISONS,
+  comparedWith,
+  DAY_CHOICES,
+  freeRangeOf,
+  isDay,
+  isOfWeeks,
+  occupancyPath,
+  rangeOf,
+  RANGES,
+  rangeWith,
+} from './range.ts';
 import { pastTexts } from './texts.ts';
 import { WeekCard } from './week-card.ts';
+import { weekdayNamesIn } from './weekdays.ts';
 
 const EVERY_MS = 60_000;
 
@@ -24,19 +39,33 @@ export function HistoryPage({ now }: { readonly now: NowAnswer | undefined }): C
   const { language, format, site, now: clock } = useDesk();
   const texts = pastTexts[language];
   const { query } = usePlace();
+  const weekdays = weekdayNamesIn(language);
   const lot = query.get('lot') ?? '';
-  const name = RANGES.find((each) => each === query.get('range')) ?? '7d';
+  const free = freeRangeOf(query.get('from'), query.get('to'));
+  const wanted = RANGES.find((each) => each === query.get('range')) ?? '7d';
+  const name = wanted === 'free' && free === undefined ? '7d' : wanted;
   const comparison = COMPARISONS.find((each) => each === query.get('compare')) ?? 'none';
-  const range = rangeOf(name, clock(), site.timeZone);
+  const range =
+    name === 'free' && free ? free : rangeOf(name === 'free' ? '7d' : name, clock(), site.timeZone);
+  const days = DAY_CHOICES.find((each) => each === query.get('days')) ?? '';
+  const { value: known } = useAsked('/api/v1/markets', marketDaysAnswer, undefined);
+  const hasMarketDays = known?.markets.some(({ marketDays }) => marketDays !== undefined) ?? false;
+  const dayChoices = DAY_CHOICES.filter(
+    (each) => each !== 'market' || hasMarketDays || days === 'market',
+  );
   const other = comparedWith(range, comparison);
-  const asked = useAsked(occupancyPath(lot, range), occupancyAnswer, EVERY_MS);
-  const compared = useAsked(other && occupancyPath(lot, other), occupancyAnswer, EVERY_MS);
+  const asked = useAsked(occupancyPath(lot, range, { days }), occupancyAnswer, EVERY_MS);
+  const compared = useAsked(
+    other && occupancyPath(lot, other, { days }),
+    occupancyAnswer,
+    EVERY_MS,
+  );
   const lots = (now?.lots ?? []).filter(({ sensedBays }) => sensedBays > 0);
   const found = lots.find((each) => each.lot === lot);
   const change = (changes: Readonly<Record<string, string>>) =>
     goTo(hrefWith(changes), { replace: true });
   return [
-    h(Heading, { title: texts.history, beside: `${range.from} – ${range.to}` }),
+    h(Heading, { title: texts.history, beside: `${range.from} – ${dayAfter(range.to, -1)}` }),
     h(
       Card,
       { title: texts.occupancy },
@@ -56,7 +85,35 @@ export function HistoryPage({ now }: { readonly now: NowAnswer | undefined }): C
           label: texts.range,
           value: name,
           choices: RANGES.map((each) => [each, texts.ranges[each]] as const),
-          choose: (chosen) => change({ range: chosen }),
+          // A free choice begins with what is shown.
+          choose: (chosen) =>
+            change(
+              chosen === 'free' ? { range: chosen, ...range } : { range: chosen, from: '', to: '' },
+            ),
+        }),
+        name === 'free' && [
+          h(Field, {
+            label: texts.firstDay,
+            kind: 'date',
+            value: range.from,
+            type: (first) => {
+              if (isDay(first)) change({ ...rangeWith(range, { first }) });
+            },
+          }),
+          h(Field, {
+            label: texts.lastDay,
+            kind: 'date',
+            value: dayAfter(range.to, -1),
+            type: (last) => {
+              if (isDay(last)) change({ ...rangeWith(range, { last }) });
+            },
+          }),
+        ],
+        Choice({
+          label: texts.days,
+          value: days,
+          choices: dayChoices.map((each) => [each, texts.dayChoices(each, weekdays)] as const),
+          choose: (chosen) => change({ days: chosen }),
         }),
         Choice({
           label: texts.compare,
@@ -70,10 +127,11 @@ export function HistoryPage({ now }: { readonly now: NowAnswer | undefined }): C
         : h(Occupancy, {
             answer: asked.value,
             other: other && compared.value,
-            csv: occupancyPath(lot, range, 'csv'),
+            csv: occupancyPath(lot, range, { days, format: 'csv' }),
           }),
     ),
     isOfWeeks(range) &&
+      days === '' &&
       h(WeekCard, {
         lot,
         name: found ? format.local(found.name) : texts.everyLot,
@@ -92,12 +150,13 @@ interface OccupancyProperties {
 function Occupancy({ answer, other, csv }: OccupancyProperties): ComponentChildren {
   const { language, format, site } = useDesk();
   const texts = pastTexts[language];
-  const times = useMemo(() => answer.buckets.map(({ from }) => Date.parse(from) / 1_000), [answer]);
+  const places = useMemo(() => placesOf(answer.buckets), [answer]);
+  const times = useMemo(() => places.map(({ second }) => second), [places]);
   const lines = useMemo(
     (): Line[] => [
       {
         label: texts.thisRange,
-        values: answer.buckets.map(({ occupancy }) => occupancy),
+        values: places.map(({ at }) => occupancyAt(answer, at)),
         colour: '--plenty',
       },
       ...(other
@@ -105,14 +164,14 @@ function Occupancy({ answer, other, csv }: OccupancyProperties): ComponentChildr
             {
               label: texts.otherRange,
               // Interval by interval: a day of 23 hours has fewer, and the rest is a gap.
-              values: answer.buckets.map((_, at) => other.buckets[at]?.occupancy ?? null),
+              values: places.map(({ at }) => occupancyAt(other, at)),
               colour: '--full',
               dash: [6, 4],
             },
           ]
         : []),
     ],
-    [answer, other, texts],
+    [places, answer, other, texts],
   );
   const known = answer.buckets.flatMap(({ occupancy }) => (occupancy === null ? [] : [occupancy]));
   const label = texts.chart(
@@ -135,6 +194,9 @@ function Occupancy({ answer, other, csv }: OccupancyProperties): ComponentChildr
     h('details', {}, h('summary', {}, texts.table), h(Table, { answer, other })),
   ];
 }
+
+const occupancyAt = ({ buckets }: OccupancyAnswer, at: number | undefined): number | null =>
+  at === undefined ? null : (buckets[at]?.occupancy ?? null);
 
 function Table({
   answer,

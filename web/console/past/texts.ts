@@ -1,5 +1,5 @@
 import type { InLanguages } from '../language.ts';
-import type { Comparison, RangeName } from './range.ts';
+import type { Comparison, DayChoice, RangeName } from './range.ts';
 
 export interface PastTexts {
   readonly history: string;
@@ -9,6 +9,11 @@ export interface PastTexts {
   readonly everyLot: string;
   readonly range: string;
   readonly ranges: Readonly<Record<RangeName, string>>;
+  readonly firstDay: string;
+  readonly lastDay: string;
+  readonly days: string;
+  /** `weekdays`: their short names, Monday first. */
+  readonly dayChoices: (days: DayChoice, weekdays: readonly string[]) => string;
   readonly compare: string;
   readonly comparisons: Readonly<Record<Comparison, string>>;
   readonly occupancy: string;
@@ -49,7 +54,19 @@ export const pastTexts: InLanguages<PastTexts> = {
     lot: '주차장',
     everyLot: '맡은 주차장 모두',
     range: '기간',
-    ranges: { today: '오늘', yesterday: '어제', '7d': '7일', '30d': '30일', '365d': '1년' },
+    ranges: {
+      today: '오늘',
+      yesterday: '어제',
+      '7d': '7일',
+      '30d': '30일',
+      '365d': '1년',
+      free: '직접 고름',
+    },
+    firstDay: '첫날',
+    lastDay: '끝날',
+    days: '요일',
+    dayChoices: (days, weekdays) =>
+      dayName(days, weekdays, { all: '매일', market: '장날', week: '월–금', weekend: '토·일' }),
     compare: '견주기',
     comparisons: { none: '안 함', before: '바로 앞 기간', week: '같은 요일' },
     occupancy: '점유율',
@@ -95,7 +112,18 @@ export const pastTexts: InLanguages<PastTexts> = {
       '7d': '7 days',
       '30d': '30 days',
       '365d': 'A year',
+      free: 'From day to day',
     },
+    firstDay: 'First day',
+    lastDay: 'Last day',
+    days: 'Days',
+    dayChoices: (days, weekdays) =>
+      dayName(days, weekdays, {
+        all: 'Every day',
+        market: 'Market days',
+        week: 'Mon–Fri',
+        weekend: 'Sat and Sun',
+      }),
     compare: 'Compare',
     comparisons: { none: 'With nothing', before: 'The range before', week: 'The same weekdays' },
     occupancy: 'Occupancy',
@@ -130,3 +158,16 @@ export const pastTexts: InLanguages<PastTexts> = {
     doubt: 'Doubt the sensor',
   },
 };
+
+const WEEKDAYS: readonly DayChoice[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+
+function dayName(
+  days: DayChoice,
+  weekdays: readonly string[],
+  names: Readonly<Record<'all' | 'market' | 'week' | 'weekend', string>>,
+): string {
+  if (days === '') return names.all;
+  if (days === 'market') return names.market;
+  if (days === 'sat,sun') return names.weekend;
+  return weekdays[WEEKDAYS.indexOf(days)] ?? names.week;
+}

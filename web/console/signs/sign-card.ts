@@ -123,6 +123,7 @@ export function SignCard({ sign, now, done }: SignCardProperties): ComponentChil
       (isOpen
         ? h(ControlForm, {
             sign,
+            lotName,
             close: (hasChanged) => {
               setOpen(false);
               if (hasChanged) done();

@@ -18,8 +18,8 @@ export function controlText(change: SignControlChange, texts: SignTexts): string
     case 'test':
       return texts.test;
     case 'offset':
-      return `${texts.offset(String(change.bays))}${row}`;
+      return `${texts.offset(Math.abs(change.bays))}${row}`;
     case 'limits':
-      return `${texts.limits(String(change.minimum ?? 0), String(change.maximum ?? '∞'))}${row}`;
+      return `${texts.limits(change.minimum, change.maximum)}${row}`;
   }
 }

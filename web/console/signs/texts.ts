@@ -1,6 +1,7 @@
 import type { OperatorSign } from '#contract/sign-answers.ts';
 import type { SignCause } from '#contract/sign-ladder.ts';
 import type { InLanguages } from '../language.ts';
+import type { UntilChoice } from '../work/until.ts';
 
 type Word = 'blank' | 'parking' | 'plenty' | 'moderate' | 'few' | 'full' | 'closed' | 'test';
 
@@ -21,11 +22,23 @@ export interface SignTexts {
   readonly what: string;
   readonly showWord: (word: string) => string;
   readonly test: string;
-  readonly offset: (bays: string) => string;
-  readonly limits: (from: string, to: string) => string;
+  readonly offset: (bays: number) => string;
+  /** At least one of the two is there. */
+  readonly limits: (minimum: number | undefined, maximum: number | undefined) => string;
+  readonly offsetKind: string;
+  readonly limitsKind: string;
+  readonly bays: string;
+  readonly baysHint: string;
+  readonly minimum: string;
+  readonly minimumHint: string;
+  readonly maximum: string;
+  readonly maximumHint: string;
+  readonly missing: string;
+  readonly which: string;
+  readonly everyRow: string;
   readonly rowNo: (row: number) => string;
   readonly until: string;
-  readonly untils: Readonly<Record<'hour' | 'hours4' | 'midnight' | 'day', string>>;
+  readonly untils: Readonly<Record<Exclude<UntilChoice, 'ended'>, string>>;
   readonly testEnds: string;
   readonly reason: string;
   readonly send: string;
@@ -88,11 +101,36 @@ export const signTexts: InLanguages<SignTexts> = {
     what: '무엇을',
     showWord: (word) => `“${word}” 보이기`,
     test: '시험 무늬',
-    offset: (bays) => `${bays}면 빼기`,
-    limits: (from, to) => `${from}–${to}면만 숫자로`,
+    offset: (bays) => `센 것보다 ${bays}면 적게`,
+    limits: (minimum, maximum) =>
+      [
+        minimum === undefined ? '' : `${minimum}면 미만은 숫자 대신 말로`,
+        maximum === undefined ? '' : `많아도 ${maximum}면으로`,
+      ]
+        .filter((part) => part !== '')
+        .join(', '),
+    offsetKind: '들어오는 차만큼 적게 보이기',
+    limitsKind: '숫자의 최소와 최대',
+    bays: '뺄 면 수',
+    baysHint: '센 빈자리에서 뺍니다. 1부터 999까지.',
+    minimum: '최소 (없으면 비움)',
+    minimumHint: '이보다 적으면 숫자 대신 말로 보입니다.',
+    maximum: '최대 (없으면 비움)',
+    maximumHint: '이보다 많아도 이 숫자로 보입니다.',
+    missing: '빠졌거나 맞지 않는 칸이 있습니다.',
+    which: '어느 줄',
+    everyRow: '모든 줄',
     rowNo: (row) => `${row}번째 줄`,
     until: '언제까지',
-    untils: { hour: '1시간', hours4: '4시간', midnight: '오늘 자정까지', day: '24시간' },
+    untils: {
+      hour: '1시간',
+      hours4: '4시간',
+      midnight: '오늘 자정까지',
+      day: '24시간',
+      week: '7일',
+      month: '30일',
+      year: '1년',
+    },
     testEnds: '5분 뒤 저절로 끝납니다.',
     reason: '까닭 (다른 운영자가 봅니다)',
     send: '적용',
@@ -153,11 +191,36 @@ export const signTexts: InLanguages<SignTexts> = {
     what: 'What',
     showWord: (word) => `Show “${word}”`,
     test: 'Test pattern',
-    offset: (bays) => `${bays} bays`,
-    limits: (from, to) => `digits from ${from} to ${to} only`,
+    offset: (bays) => `${bays} ${bays === 1 ? 'bay' : 'bays'} fewer than counted`,
+    limits: (minimum, maximum) =>
+      [
+        minimum === undefined ? '' : `a word below ${minimum}`,
+        maximum === undefined ? '' : `never more than ${maximum}`,
+      ]
+        .filter((part) => part !== '')
+        .join(', '),
+    offsetKind: 'Fewer, for cars on their way',
+    limitsKind: 'Least and most in digits',
+    bays: 'Bays fewer',
+    baysHint: 'Taken off what is counted free; 1 to 999.',
+    minimum: 'Least (empty: none)',
+    minimumHint: 'Below it the sign has a word, no digits.',
+    maximum: 'Most (empty: none)',
+    maximumHint: 'More than this is shown as this.',
+    missing: 'Something is missing, or does not fit.',
+    which: 'Which row',
+    everyRow: 'All rows',
     rowNo: (row) => `row ${row}`,
     until: 'Until',
-    untils: { hour: '1 hour', hours4: '4 hours', midnight: 'Midnight today', day: '24 hours' },
+    untils: {
+      hour: '1 hour',
+      hours4: '4 hours',
+      midnight: 'Midnight today',
+      day: '24 hours',
+      week: '7 days',
+      month: '30 days',
+      year: 'A year',
+    },
     testEnds: 'It ends by itself after 5 minutes.',
     reason: 'Reason (for other operators)',
     send: 'Apply',

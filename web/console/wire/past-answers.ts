@@ -39,6 +39,11 @@ export const occupancyAnswer: Reader<OccupancyAnswer> = shape({
   buckets: list(bucket),
 });
 
+/** Of the markets only on which days they are held. */
+export const marketDaysAnswer: Reader<{
+  readonly markets: readonly { readonly marketDays?: readonly number[] }[];
+}> = shape({ markets: list(shape({}, { marketDays: list(natural) })) });
+
 export const weekAnswer: Reader<WeekAnswer> = shape({ ...head, cells: list(weekCell) });
 
 export const lotDayAnswer: Reader<LotDayAnswer> = shape({

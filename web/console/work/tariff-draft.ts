@@ -1,4 +1,7 @@
-import type { Coupon, Tariff } from '#contract/tariff.ts';
+import type { Tariff } from '#contract/tariff.ts';
+import { amountOf } from './amount.ts';
+import { couponDraftsOf, couponsFrom, discountDraftsOf, discountsFrom } from './reduction-draft.ts';
+import type { CouponDraft, DiscountDraft } from './reduction-draft.ts';
 
 /** A tariff as it is typed: amounts in the currency's own unit, not in its smallest. */
 export interface TariffDraft {
@@ -9,9 +12,9 @@ export interface TariffDraft {
   readonly addMinutes: string;
   readonly cap: string;
   readonly freeMinutes: string;
-  /** What a shop gives; empty: nothing. */
-  readonly couponMinutes: string;
-  readonly couponPercent: string;
+  readonly discounts: readonly DiscountDraft[];
+  /** What a shop gives. */
+  readonly coupons: readonly CouponDraft[];
 }
 
 /** How many digits the currency has behind the point: none for won, two for euro. */
@@ -33,8 +36,8 @@ export function draftOf(tariff: Tariff, currency: string): TariffDraft {
     addMinutes: String(charged?.addMinutes ?? 15),
     cap: money(charged?.dayCapMinor),
     freeMinutes: String(charged?.freeMinutes ?? 0),
-    couponMinutes: couponText(charged?.coupons, 'minutes'),
-    couponPercent: couponText(charged?.coupons, 'percent'),
+    discounts: discountDraftsOf(charged?.discounts),
+    coupons: couponDraftsOf(charged?.coupons),
   };
 }
 
@@ -52,11 +55,12 @@ export function tariffFrom(
   const free = amountOf(draft.freeMinutes === '' ? '0' : draft.freeMinutes, 1);
   const isWhole = base !== undefined && add !== undefined && cap !== undefined;
   if (!isWhole || !baseMinutes || !addMinutes || free === undefined) return undefined;
-  const coupons = couponsFrom(draft);
-  if (coupons === undefined) return undefined;
+  const [discounts, coupons] = [discountsFrom(draft.discounts), couponsFrom(draft.coupons)];
+  if (discounts === undefined || coupons === undefined) return undefined;
   const {
     dayCapMinor: _cap,
     freeMinutes: _free,
+    discounts: _discounts,
     coupons: _coupons,
     ...kept
   } = before.kind === 'charged' ? before : { kind: 'charged' as const };
@@ -69,37 +73,7 @@ export function tariffFrom(
     addMinor: add,
     ...(cap !== null && { dayCapMinor: cap }),
     ...(free > 0 && { freeMinutes: free }),
+    ...(discounts.length > 0 && { discounts }),
     ...(coupons.length > 0 && { coupons }),
   };
-}
-
-/** A number of at least 0 that is whole in the smallest unit; digits may be grouped by commas. */
-function amountOf(text: string, scale: number): number | undefined {
-  const plain = text.trim().replaceAll(',', '');
-  if (!/^\d{1,9}(\.\d{1,3})?$/.test(plain)) return undefined;
-  const minor = Number(plain) * scale;
-  const whole = Math.round(minor);
-  return Math.abs(minor - whole) < 1e-6 ? whole : undefined;
-}
-
-/** The first of a kind: a lot with two of one kind is one for the site file. */
-function couponText(coupons: readonly Coupon[] | undefined, kind: Coupon['kind']): string {
-  const found = coupons?.find((coupon) => coupon.kind === kind);
-  if (found === undefined) return '';
-  return String(found.kind === 'minutes' ? found.minutes : found.percent);
-}
-
-function couponsFrom({ couponMinutes, couponPercent }: TariffDraft): Coupon[] | undefined {
-  const coupons: Coupon[] = [];
-  if (couponMinutes.trim() !== '') {
-    const minutes = amountOf(couponMinutes, 1);
-    if (!minutes) return undefined;
-    coupons.push({ kind: 'minutes', minutes });
-  }
-  if (couponPercent.trim() !== '') {
-    const percent = amountOf(couponPercent, 1);
-    if (!percent || percent > 100) return undefined;
-    coupons.push({ kind: 'percent', percent });
-  }
-  return coupons;
 }

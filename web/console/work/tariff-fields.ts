@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import { useDesk } from '../frame/desk.ts';
 import { Field } from '../parts/field.ts';
+import { CouponFields, DiscountFields } from './reduction-fields.ts';
 import type { TariffDraft } from './tariff-draft.ts';
 import { workTexts } from './texts.ts';
 
@@ -15,7 +16,10 @@ export function TariffFields({ draft, change }: TariffFieldsProperties): Compone
   const { language, site } = useDesk();
   const texts = workTexts[language];
   const id = useId();
-  const field = (name: Exclude<keyof TariffDraft, 'isFree'>, label: string) =>
+  const field = (
+    name: Exclude<keyof TariffDraft, 'isFree' | 'discounts' | 'coupons'>,
+    label: string,
+  ) =>
     h(Field, {
       key: name,
       label,
@@ -46,8 +50,14 @@ export function TariffFields({ draft, change }: TariffFieldsProperties): Compone
       field('addMinutes', texts.addMinutes),
       field('cap', money(texts.cap)),
       field('freeMinutes', texts.freeMinutes),
-      field('couponMinutes', texts.couponMinutes),
-      field('couponPercent', texts.couponPercent),
+      h(DiscountFields, {
+        drafts: draft.discounts,
+        change: (discounts) => change({ ...draft, discounts }),
+      }),
+      h(CouponFields, {
+        drafts: draft.coupons,
+        change: (coupons) => change({ ...draft, coupons }),
+      }),
     ],
   );
 }

@@ -1,3 +1,5 @@
+import type { DriverTrait } from '#contract/driver.ts';
+import type { Coupon } from '#contract/tariff.ts';
 import type { InLanguages } from '../language.ts';
 import type { WorkKind } from './kinds.ts';
 import type { UntilChoice } from './until.ts';
@@ -28,8 +30,22 @@ export interface WorkTexts {
   readonly addMinutes: string;
   readonly cap: string;
   readonly freeMinutes: string;
-  readonly couponMinutes: string;
-  readonly couponPercent: string;
+  readonly discounts: string;
+  readonly discountNo: (no: number) => string;
+  readonly discountFor: string;
+  readonly percentOff: string;
+  readonly addDiscount: string;
+  readonly traits: Readonly<Record<DriverTrait, string>>;
+  readonly coupons: string;
+  readonly couponNo: (no: number) => string;
+  readonly couponKind: string;
+  readonly couponKinds: Readonly<Record<Coupon['kind'], string>>;
+  readonly minutesOff: string;
+  readonly addCoupon: string;
+  readonly remove: string;
+  readonly removeWhat: (what: string) => string;
+  readonly previewFor: string;
+  readonly anyCar: string;
   readonly withCoupon: (price: string, withCoupon: string) => string;
   readonly notice: (language: string) => string;
   readonly preview: string;
@@ -87,6 +103,8 @@ export const workTexts: InLanguages<WorkTexts> = {
       midnight: '오늘 자정까지',
       day: '24시간',
       week: '7일',
+      month: '30일',
+      year: '1년',
       ended: '끝낼 때까지',
     },
     day: '날짜',
@@ -102,8 +120,30 @@ export const workTexts: InLanguages<WorkTexts> = {
     addMinutes: '추가 단위(분)',
     cap: '하루 최대 요금 (없으면 비움)',
     freeMinutes: '무료 시간(분)',
-    couponMinutes: '쿠폰: 무료 시간(분)',
-    couponPercent: '쿠폰: 할인(%)',
+    discounts: '할인 (가장 큰 하나만 적용)',
+    discountNo: (no) => `할인 ${no}`,
+    discountFor: '대상',
+    percentOff: '할인(%)',
+    addDiscount: '할인 더하기',
+    traits: {
+      compact: '경차',
+      disabled: '장애인',
+      ev: '전기차',
+      lowEmission: '저공해차',
+      manyChildren: '다자녀',
+      pregnant: '임산부',
+      senior: '어르신',
+    },
+    coupons: '쿠폰 (한 번에 하나만 적용)',
+    couponNo: (no) => `쿠폰 ${no}`,
+    couponKind: '종류',
+    couponKinds: { minutes: '무료 시간', percent: '할인율' },
+    minutesOff: '무료 시간(분)',
+    addCoupon: '쿠폰 더하기',
+    remove: '빼기',
+    removeWhat: (what) => `${what} 빼기`,
+    previewFor: '누구의 요금',
+    anyCar: '모든 차',
     withCoupon: (price, withCoupon) => `${price} (쿠폰 ${withCoupon})`,
     notice: (language) => `안내문 (${language})`,
     preview: '주차 요금 미리 보기',
@@ -159,6 +199,8 @@ export const workTexts: InLanguages<WorkTexts> = {
       midnight: 'Midnight today',
       day: '24 hours',
       week: '7 days',
+      month: '30 days',
+      year: 'A year',
       ended: 'Somebody ends it',
     },
     day: 'Day',
@@ -174,8 +216,30 @@ export const workTexts: InLanguages<WorkTexts> = {
     addMinutes: 'Added minutes',
     cap: 'Most for a day (empty: none)',
     freeMinutes: 'Free minutes',
-    couponMinutes: 'Coupon: minutes not counted',
-    couponPercent: 'Coupon: percent off',
+    discounts: 'Discounts (the best one counts)',
+    discountNo: (no) => `Discount ${no}`,
+    discountFor: 'For',
+    percentOff: 'Percent off',
+    addDiscount: 'Add a discount',
+    traits: {
+      compact: 'Compact car',
+      disabled: 'Disabled permit',
+      ev: 'Electric car',
+      lowEmission: 'Low-emission car',
+      manyChildren: 'Many children',
+      pregnant: 'Expecting',
+      senior: 'Senior',
+    },
+    coupons: 'Coupons (one a stay)',
+    couponNo: (no) => `Coupon ${no}`,
+    couponKind: 'Kind',
+    couponKinds: { minutes: 'Free minutes', percent: 'Percent off' },
+    minutesOff: 'Minutes not counted',
+    addCoupon: 'Add a coupon',
+    remove: 'Remove',
+    removeWhat: (what) => `Remove ${what.toLowerCase()}`,
+    previewFor: 'Prices for',
+    anyCar: 'Any car',
     withCoupon: (price, withCoupon) => `${price} (coupon ${withCoupon})`,
     notice: (language) => `Notice (${language})`,
     preview: 'What stays cost',
