@@ -12,9 +12,11 @@ export async function framesShown(options: {
   readonly url: string;
   /** How many are on disk; undefined: it keeps none. */
   readonly kept?: () => number | Promise<number>;
+  /** The same by a look at each, where that costs too much to be asked often. */
+  readonly counted?: () => Promise<number>;
   readonly close: () => Promise<void>;
 }): Promise<Contestant> {
-  const { name, pids, line, url, kept, close } = options;
+  const { name, pids, line, url, kept, counted = kept, close } = options;
   const socket = new WebSocket(url, { perMessageDeflate: false });
   await new Promise((resolve, reject) => {
     socket.once('open', resolve);
@@ -32,7 +34,7 @@ export async function framesShown(options: {
         line.flush() && seen.size >= sent && (kept === undefined || (await kept()) >= sent);
       await until(isDone, { withinMs: 120_000, everyMs: 10 });
     },
-    lost: async (sent) => sent - Math.min(seen.size, kept ? await kept() : sent),
+    lost: async (sent) => sent - Math.min(seen.size, counted ? await counted() : sent),
     [Symbol.asyncDispose]: async () => {
       socket.terminate();
       await close();
