@@ -5,8 +5,8 @@ export const MEASUREMENT = 'change';
 export const SHOWN_PATH = '/changes';
 
 /** A batch is written when it has so many points, or when its first has waited so long. */
-const BATCH_POINTS = 250;
-const BATCH_MS = 100;
+const BATCH_POINTS = 1_000;
+const BATCH_MS = 250;
 
 const PARSE = `
 const { n, bay, state } = JSON.parse(msg.payload);

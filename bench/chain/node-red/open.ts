@@ -14,6 +14,8 @@ import { startRuntime } from './runtime.ts';
 
 /** What the bars call it. */
 const NAME = 'Node-RED';
+/** The asking is work of InfluxDB, and counts as the contestant's. */
+const ASKED_EVERY_MS = 40;
 const LEFT_OUT = `${NAME} beside us`;
 
 /**
@@ -74,6 +76,7 @@ async function openParts(
     url,
     kept: async () => (await points.written()) - probes,
     counted: async () => points.counted(),
+    askedEveryMs: ASKED_EVERY_MS,
     close,
   });
 }
