@@ -2,6 +2,7 @@ import { openTempFolder } from '../../tests/support/temp-folder.ts';
 import type { Figure, Report, Size } from '../report.ts';
 import { barsAgainst } from './bars.ts';
 import { openFloor } from './floors.ts';
+import { openNodeRed } from './node-red/open.ts';
 import { openOurs } from './ours.ts';
 import { median, quantile } from './quantile.ts';
 import { flooded, paced } from './rounds.ts';
@@ -39,9 +40,10 @@ async function* measure(
     async () => openOurs(folder),
     async () => openFloor('direct', folder),
     async () => openFloor('bare', folder),
+    async () => openNodeRed(folder),
   ]) {
     const contestant = await open();
-    running.push({ contestant, sent: 0 });
+    if (contestant) running.push({ contestant, sent: 0 });
   }
   const measured = new Map(running.map((each) => [each, new Map<string, number[]>()]));
   const loads = [

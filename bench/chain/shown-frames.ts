@@ -12,9 +12,13 @@ export async function framesShown(options: {
   readonly url: string;
   /** How many are on disk; undefined: it keeps none. */
   readonly kept?: () => number | Promise<number>;
+  /** The same by a look at each, where that costs too much to be asked often. */
+  readonly counted?: () => Promise<number>;
+  /** How often `kept` is asked; more seldom where the asking costs the contestant. */
+  readonly askedEveryMs?: number;
   readonly close: () => Promise<void>;
 }): Promise<Contestant> {
-  const { name, pids, line, url, kept, close } = options;
+  const { name, pids, line, url, kept, counted = kept, askedEveryMs = 10, close } = options;
   const socket = new WebSocket(url, { perMessageDeflate: false });
   await new Promise((resolve, reject) => {
     socket.once('open', resolve);
@@ -30,9 +34,9 @@ export async function framesShown(options: {
     done: async (sent) => {
       const isDone = async () =>
         line.flush() && seen.size >= sent && (kept === undefined || (await kept()) >= sent);
-      await until(isDone, { withinMs: 120_000, everyMs: 10 });
+      await until(isDone, { withinMs: 120_000, everyMs: askedEveryMs });
     },
-    lost: async (sent) => sent - Math.min(seen.size, kept ? await kept() : sent),
+    lost: async (sent) => sent - Math.min(seen.size, counted ? await counted() : sent),
     [Symbol.asyncDispose]: async () => {
       socket.terminate();
       await close();

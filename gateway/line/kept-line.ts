@@ -113,10 +113,21 @@ export function keepLine(options: KeptLineOptions): KeptLine {
       silenceTimer = setTimeout(watchSilence, leftMs);
       return;
     }
-    silenceFactor = Math.min(MOST_SILENCE_FACTOR, 2 * silenceFactor);
     const silent = line;
+    const heardBefore = heardAt;
+    // After the event loop stood still this timer comes before the bytes that wait in the port, and
+    // closing the port would throw them away: they are read in this turn.
+    setImmediate(() => {
+      if (silent === undefined || line !== silent) return;
+      if (heardAt === heardBefore) giveUp(silent);
+      else watchSilence();
+    });
+  }
+
+  function giveUp(silent: Line): void {
+    silenceFactor = Math.min(MOST_SILENCE_FACTOR, 2 * silenceFactor);
     lose('silent');
-    silent?.close().catch((error: unknown) => {
+    silent.close().catch((error: unknown) => {
       log.warn({ reason: messageOf(error) }, 'gateway.line.closeFailed');
     });
   }

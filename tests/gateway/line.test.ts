@@ -287,6 +287,21 @@ describe('a kept line', () => {
     await kept.close();
   });
 
+  test('that spoke while the event loop stood still is heard, not opened again', async () => {
+    const silenceMs = 500;
+    const end = await ptyEnd();
+    const { kept, bytes } = keep(end.open, silenceMs);
+    end.send(Uint8Array.of(1));
+    await until(() => bytes.length === 1);
+    end.send(Uint8Array.of(2));
+    // Nothing of this process runs meanwhile, as when a machine gives it no turn.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2 * silenceMs);
+    await until(() => bytes.length === 2 || kept.reopened > 0 || !kept.isOpen);
+    expect(kept.reopened).toBe(0);
+    expect(bytes).toEqual([1, 2]);
+    await kept.close();
+  });
+
   test('closed while it waits for its next try, it never opens again', async () => {
     const end = await memoryEnd();
     end.unplug();

@@ -22,6 +22,8 @@ if (!hasInflux && process.env['CI'] !== undefined) {
 export interface TestInflux {
   readonly url: string;
   readonly token: string | undefined;
+  /** Of the process that runs now; undefined: none that the test started. */
+  readonly pid: number | undefined;
   /** Where it keeps its files; undefined: somewhere else. */
   readonly dataFolder: string | undefined;
   /** A name that no test has used. */
@@ -39,7 +41,13 @@ export async function startInflux(): Promise<TestInflux> {
   if (given !== undefined) {
     const none = () => Promise.reject(new Error('this InfluxDB is not the test’s own'));
     const done = () => Promise.resolve();
-    const at = { url: given, token: givenToken, dataFolder: undefined, newDatabase };
+    const at = {
+      url: given,
+      token: givenToken,
+      pid: undefined,
+      dataFolder: undefined,
+      newDatabase,
+    };
     return { ...at, kill: none, start: none, [Symbol.asyncDispose]: done };
   }
   const folder = openTempFolder();
@@ -83,6 +91,9 @@ bind-address = "127.0.0.1:${backupPort}"
   return {
     url,
     token: undefined,
+    get pid() {
+      return child?.pid;
+    },
     dataFolder: folder.path,
     newDatabase,
     kill,

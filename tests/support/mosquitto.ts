@@ -12,8 +12,10 @@ import { until } from './until.ts';
 const MOST_SAID = 10_000;
 
 /** Where the machine has it. Where nothing may be left out and it is missing: its bare name, which fails loudly. */
-export function findMosquitto(): string | undefined {
-  const found = findProgram('mosquitto', 'a real Mosquitto in the place of our broker');
+export function findMosquitto(
+  whatIsLeftOut = 'a real Mosquitto in the place of our broker',
+): string | undefined {
+  const found = findProgram('mosquitto', whatIsLeftOut);
   return found ?? (process.env['BINJARI_LEAVE_NOTHING_OUT'] === '1' ? 'mosquitto' : undefined);
 }
 
