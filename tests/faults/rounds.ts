@@ -24,6 +24,8 @@ export interface RoundsOptions {
   readonly seed: number;
   readonly rounds: number;
   readonly say: (line: string) => void;
+  /** Where to keep what gateways heard; undefined: not beyond the run. */
+  readonly tracesFolder?: string | undefined;
   /** The faults of each round, for a run that is not random. */
   readonly faultsOf?: (stand: Stand, round: number) => DrawnFault[];
 }
@@ -60,7 +62,11 @@ export async function runRounds(options: RoundsOptions): Promise<RoundsResult> {
   const { seed, rounds, say } = options;
   say(`seed ${seed}, ${rounds} rounds`);
   if (!mayMakeDisks) say('without full disks: they need the right to mount');
-  await using stand = await openStand({ seed, disks: mayMakeDisks ? DISKS : {} });
+  await using stand = await openStand({
+    seed,
+    disks: mayMakeDisks ? DISKS : {},
+    tracesFolder: options.tracesFolder,
+  });
   const traffic = new Traffic(stand.system, openRandom(seed, 'traffic'));
   const bad = new Set<number>();
   const problems: string[] = [];

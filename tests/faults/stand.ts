@@ -33,6 +33,8 @@ export interface StandOptions {
   readonly baysPerLot?: number;
   /** By the process's name: its data folder is a disk of its own of this size. */
   readonly disks?: Readonly<Record<string, string>>;
+  /** Where gateways record what they hear; undefined: in the system's own folder. */
+  readonly tracesFolder?: string | undefined;
 }
 
 const TRACES = 'traces';
@@ -43,6 +45,7 @@ export async function openStand({
   lots = 4,
   baysPerLot = 56,
   disks: sizes = {},
+  tracesFolder,
 }: StandOptions): Promise<Stand> {
   const networks = new Map<string, ChaosProxy>();
   const disks = new Map<string, SmallDisk>();
@@ -61,7 +64,7 @@ export async function openStand({
     processOf: (name, at) => ({
       env: {
         BINJARI_BROKER_URL: `mqtt://127.0.0.1:${networks.get(name)?.port ?? 0}`,
-        ...(name !== 'api' && { BINJARI_RECORD_FOLDER: join(at.folder, TRACES) }),
+        ...(name !== 'api' && { BINJARI_RECORD_FOLDER: tracesFolder ?? join(at.folder, TRACES) }),
       },
     }),
   });
@@ -72,7 +75,7 @@ export async function openStand({
     networks,
     disks,
     outages: [],
-    tracesFolder: join(system.folder, TRACES),
+    tracesFolder: tracesFolder ?? join(system.folder, TRACES),
     baysOf: (gateway, line) =>
       system.site.lines
         .filter((each) => each.gateway === gateway && (line === undefined || each.line === line))
