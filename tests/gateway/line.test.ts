@@ -288,9 +288,10 @@ describe('a kept line', () => {
   });
 
   test('that spoke while the event loop stood still is heard, not opened again', async () => {
-    const silenceMs = 500;
+    const silenceMs = 2_000;
     const end = await ptyEnd();
     const { kept, bytes } = keep(end.open, silenceMs);
+    await until(() => kept.isOpen);
     end.send(Uint8Array.of(1));
     await until(() => bytes.length === 1);
     end.send(Uint8Array.of(2));
