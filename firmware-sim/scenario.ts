@@ -59,6 +59,8 @@ export const Scenario = z.strictObject({
   glassShare: share.default(0.1),
   twoWheelerShare: share.default(0.01),
   weakShare: share.default(0),
+  /** No car adds less to the field than this, as a ratio to the median step. */
+  leastStepRatio: z.number().min(0).max(1).default(0),
   electricShare: share.default(0.05),
   /** Share of bays with a charger beside them. */
   chargerShare: share.default(0),

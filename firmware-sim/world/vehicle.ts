@@ -27,6 +27,8 @@ export interface VehicleMix {
   readonly twoWheelerShare: number;
   /** Share of cars that leave hardly a step. */
   readonly weakShare: number;
+  /** No car leaves less of a step. */
+  readonly leastStepRatio: number;
   readonly electricShare: number;
 }
 
@@ -83,6 +85,6 @@ export function drawVehicle(random: Random, mountMm: number, mix: VehicleMix): V
     kind: fits ? 'van' : 'car',
     roofMm: fits ? vanMm : carMm,
     dropOuts: hasGlass && !fits ? glass : ROOF_DROP_OUTS,
-    stepRatio: isWeak ? weakRatio : ratio,
+    stepRatio: Math.max(mix.leastStepRatio, isWeak ? weakRatio : ratio),
   };
 }

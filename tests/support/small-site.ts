@@ -25,8 +25,8 @@ const DEGREES_A_BAY = 0.00003;
 /**
  * Nobody walks or pushes a cart below a sensor. What passes by is drawn from the real time, so that
  * a test would find a bay hidden for ten minutes of some day at some hour, and only then. Nobody comes
- * on two wheels: what is low and has hardly any iron is believed only when it has stood for a while. No
- * roof is of sloped glass: of ten pings it answers as few as six, and of ten seconds' stay too few.
+ * on two wheels, and no car is without iron: such a one is taken for a cart until it has stood for 45 s.
+ * No roof is of sloped glass: of ten pings it answers as few as six, and of ten seconds' stay too few.
  */
 const CALM = {
   about: 'Clear weather, nobody on foot or on two wheels, no sloped glass under a sensor',
@@ -36,6 +36,7 @@ const CALM = {
   passingTrucksPerHour: 0,
   twoWheelerShare: 0,
   glassShare: 0,
+  leastStepRatio: 0.1,
 };
 
 export function writeSmallSite(
