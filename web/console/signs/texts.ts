@@ -2,6 +2,7 @@ import type { OperatorSign } from '#contract/sign-answers.ts';
 import type { SignCause } from '#contract/sign-ladder.ts';
 import type { InLanguages } from '../language.ts';
 import type { UntilChoice } from '../work/until.ts';
+import { untilTexts } from '../work/until-texts.ts';
 
 type Word = 'blank' | 'parking' | 'plenty' | 'moderate' | 'few' | 'full' | 'closed' | 'test';
 
@@ -38,7 +39,7 @@ export interface SignTexts {
   readonly everyRow: string;
   readonly rowNo: (row: number) => string;
   readonly until: string;
-  readonly untils: Readonly<Record<Exclude<UntilChoice, 'ended'>, string>>;
+  readonly untils: Readonly<Record<UntilChoice, string>>;
   readonly testEnds: string;
   readonly reason: string;
   readonly send: string;
@@ -122,15 +123,7 @@ export const signTexts: InLanguages<SignTexts> = {
     everyRow: '모든 줄',
     rowNo: (row) => `${row}번째 줄`,
     until: '언제까지',
-    untils: {
-      hour: '1시간',
-      hours4: '4시간',
-      midnight: '오늘 자정까지',
-      day: '24시간',
-      week: '7일',
-      month: '30일',
-      year: '1년',
-    },
+    untils: untilTexts.ko,
     testEnds: '5분 뒤 저절로 끝납니다.',
     reason: '까닭 (다른 운영자가 봅니다)',
     send: '적용',
@@ -212,15 +205,7 @@ export const signTexts: InLanguages<SignTexts> = {
     everyRow: 'All rows',
     rowNo: (row) => `row ${row}`,
     until: 'Until',
-    untils: {
-      hour: '1 hour',
-      hours4: '4 hours',
-      midnight: 'Midnight today',
-      day: '24 hours',
-      week: '7 days',
-      month: '30 days',
-      year: 'A year',
-    },
+    untils: untilTexts.en,
     testEnds: 'It ends by itself after 5 minutes.',
     reason: 'Reason (for other operators)',
     send: 'Apply',

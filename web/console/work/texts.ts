@@ -3,6 +3,7 @@ import type { Coupon } from '#contract/tariff.ts';
 import type { InLanguages } from '../language.ts';
 import type { WorkKind } from './kinds.ts';
 import type { UntilChoice } from './until.ts';
+import { untilTexts } from './until-texts.ts';
 
 export interface WorkTexts {
   readonly title: string;
@@ -97,16 +98,7 @@ export const workTexts: InLanguages<WorkTexts> = {
     state: '본 상태',
     states: { vacant: '비었음', occupied: '차 있음' },
     until: '언제까지',
-    untils: {
-      hour: '1시간',
-      hours4: '4시간',
-      midnight: '오늘 자정까지',
-      day: '24시간',
-      week: '7일',
-      month: '30일',
-      year: '1년',
-      ended: '끝낼 때까지',
-    },
+    untils: untilTexts.ko,
     day: '날짜',
     opens: '여는 시각',
     closes: '닫는 시각',
@@ -193,16 +185,7 @@ export const workTexts: InLanguages<WorkTexts> = {
     state: 'State that I saw',
     states: { vacant: 'Free', occupied: 'Occupied' },
     until: 'Until',
-    untils: {
-      hour: '1 hour',
-      hours4: '4 hours',
-      midnight: 'Midnight today',
-      day: '24 hours',
-      week: '7 days',
-      month: '30 days',
-      year: 'A year',
-      ended: 'Somebody ends it',
-    },
+    untils: untilTexts.en,
     day: 'Day',
     opens: 'Opens',
     closes: 'Closes',
