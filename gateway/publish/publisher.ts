@@ -179,7 +179,10 @@ export class Publisher implements Running {
       journal.beginRun();
       onNewRun();
     }
-    if (again || beyond) this.flow.rewind();
+    // What was in flight went to an api that is gone; its next turn may be a minute away.
+    const isOtherApi = this.#api !== undefined && ack.api !== this.#api;
+    if (isOtherApi) this.flow.restart();
+    else if (again || beyond) this.flow.rewind();
     for (const run of forward) this.flow.settled(run);
     journal.forgetSettledRows();
     // A gateway that dies often must not find its old journals owed again each time.

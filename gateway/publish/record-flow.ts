@@ -66,6 +66,11 @@ export class RecordFlow {
   up(): void {
     this.#up = true;
     this.#upAt = this.#options.clock.monoMs();
+    this.restart();
+  }
+
+  /** Whoever takes the records has only just begun to listen: all of them again, and at once. */
+  restart(): void {
     this.#backoff.reset();
     this.rewind();
   }

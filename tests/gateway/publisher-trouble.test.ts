@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { bay, line, lineId, nowMono, openPublisherRig, settled, upTo } from './publisher-rig.ts';
 import type { PublisherRig } from './publisher-rig.ts';
+import { wellBehaved } from './scripted-api.ts';
 import type { ScriptedApi } from './scripted-api.ts';
 import { until } from '../support/until.ts';
 
@@ -61,6 +62,22 @@ test('sends everything again to a new log, and its snapshots to a new api', asyn
   await until(settled(opened.journal));
   expect(api.problems).toEqual([]);
 });
+
+test('sends at once what waits to an api that has started, however long the last one was away', async () => {
+  const opened = rig.openJournal();
+  opened.append(50);
+  api.manners = { hears: () => false, acknowledges: () => false };
+  const { publisher } = rig.publish(opened);
+  // Each silence makes the next wait longer: 2 s, 4 s, 8 s.
+  await until(() => publisher.flow.counts.resends >= 2, { withinMs: 20_000 });
+  api.manners = wellBehaved;
+  api.api = 'api-2';
+  const from = performance.now();
+  api.announce();
+  await until(settled(opened.journal), { withinMs: 10_000, everyMs: 2 });
+  expect(performance.now() - from).toBeLessThan(1_500);
+  expect(rig.seqs(opened.journal)).toEqual(upTo(50));
+}, 40_000);
 
 test('drains an earlier journal before the present one, after it has told what is true now', async () => {
   const first = rig.openJournal();
