@@ -61,8 +61,9 @@ describe.concurrent('a line check over a real line', () => {
   });
 
   test('calls noise all along the line by its usual cause', async () => {
-    const { whats, looks } = await checked(aRow(4), { fault: 'noise', share: 0.015, rounds: 7 });
-    expect(whats).toEqual([expect.stringContaining('all along the line')]);
+    const { whats, looks } = await checked(aRow(4), { fault: 'noise', share: 0.015, rounds: 14 });
+    // A busy machine's answers take long, too, which is said after it.
+    expect(whats[0]).toContain('all along the line');
     expect(looks[0]).toContain('termination or bias missing?');
   });
 
