@@ -11,6 +11,8 @@ export interface Quiet {
 interface Running {
   readonly value: number;
   readonly count: number;
+  /** The first changes, smallest first, until there are enough to begin with. */
+  readonly first: readonly number[];
 }
 
 /** Samples up to 3 s, 30 s and 5 min apart, and farther. */
@@ -18,10 +20,15 @@ const APART_MS = [3_000, 30_000, 300_000] as const;
 const SLOWEST_GAIN = 0.02;
 /** Such that a fifth of all changes are smaller; of noise on three axes its median is 1.53 times that. */
 const UP_SHARE = 0.25;
+const SMALLER_SHARE = UP_SHARE / (1 + UP_SHARE);
 const TO_MEDIAN = 1.53;
+/** Of so many changes a quantile can be told. */
+const LEAST_COUNT = 8;
+
+const nothing: Running = { value: 0, count: 0, first: [] };
 
 export const unheard: Quiet = {
-  smallest: [...APART_MS, 0].map(() => ({ value: 0, count: 0 })),
+  smallest: [...APART_MS, 0].map(() => nothing),
 };
 
 const kindOf = (apartMs: number): number => {
@@ -32,21 +39,28 @@ const kindOf = (apartMs: number): number => {
 export function withChange(before: Quiet, change: number, apartMs: number): Quiet {
   const kind = kindOf(apartMs);
   const smallest = before.smallest.slice();
-  smallest[kind] = stepped(smallest[kind] ?? { value: 0, count: 0 }, change);
+  smallest[kind] = stepped(smallest[kind] ?? nothing, change);
   return { smallest };
 }
 
 /** A running quantile by small steps of its own size, so that no unit matters. */
-function stepped({ value, count }: Running, change: number): Running {
+function stepped(before: Running, change: number): Running {
   // A change of exactly nothing is a counter that resolves no finer.
-  if (change === 0) return { value, count };
-  if (value === 0) return { value: change, count: 1 };
+  if (change === 0) return before;
+  const { value, count, first } = before;
+  if (count < LEAST_COUNT) {
+    // A vehicle may move as the node is heard first: from its step a quantile by small steps would
+    // take minutes to come down to noise.
+    const begun = [...first, change].toSorted((a, b) => a - b);
+    const smaller = begun[Math.floor(SMALLER_SHARE * begun.length)] ?? change;
+    return { value: smaller, count: count + 1, first: count + 1 < LEAST_COUNT ? begun : [] };
+  }
   const gain = Math.max(SLOWEST_GAIN, 1 / (count + 1));
   const next =
     change > value
       ? Math.min(change, value * (1 + gain * UP_SHARE))
       : Math.max(change, value / (1 + gain));
-  return { value: next, count: count + 1 };
+  return { value: next, count: count + 1, first };
 }
 
 /** The median change of noise; undefined before enough was heard to know. */
@@ -59,5 +73,3 @@ export function quietOver({ smallest }: Quiet, apartMs: number): number | undefi
   if (taken.length === 0) return undefined;
   return TO_MEDIAN * Math.min(...taken.map(({ value }) => value));
 }
-
-const LEAST_COUNT = 8;

@@ -255,6 +255,18 @@ describe('a bay with distance and field', () => {
     }
   });
 
+  test('is occupied by the next car at once, though one moved just as the node was first heard', () => {
+    const LORRY = { x: 73, y: 104, z: 80 };
+    const CAR = { x: 45, y: 10, z: 30 };
+    const isThere = (s: number) => (s >= 1 && s < 9) || (s >= 21 && s < 30);
+    const { decisions } = showField({
+      fieldAt: (s) => (isThere(s) ? (s < 20 ? LORRY : CAR) : EMPTY),
+      seconds: every(1, 60),
+      distanceMmAt: (s) => (isThere(s) ? ROOF : FLOOR),
+    });
+    expect(told(decisions)).toBe('occupied@1 vacant@9 occupied@21 vacant@30');
+  });
+
   test('is occupied by a car at once, though it has little iron', () => {
     const car = { step: { x: 1.2, y: 0.8, z: -1 }, stopsS: 200, leavesS: 400 };
     const { decisions } = showField({
