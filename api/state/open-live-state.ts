@@ -55,6 +55,13 @@ export function openLiveState(options: LiveStateOptions): LiveState {
   return new TabledLiveState(options);
 }
 
+interface PlacedReport {
+  readonly order: number;
+  readonly message: ObservedMessage;
+  /** When it was sent, by our own monotonic clock; milliseconds. */
+  readonly sentMs: number;
+}
+
 class TabledLiveState implements LiveState {
   readonly #clock: Clock;
   #sensed: SensedBays;
@@ -68,6 +75,8 @@ class TabledLiveState implements LiveState {
   #flaps: FlapWatch<GatewayId>;
   readonly #quarantine: Quarantine;
   readonly #offsets = new ClockOffsets();
+  /** Each gateway's newest report that came before the events that it was made after. */
+  readonly #early = new Map<GatewayId, PlacedReport>();
   readonly #listeners = new Set<(changed: StateChange) => void>();
   #changedBays = new Set<number>();
   #changedLots = new Set<number>();
@@ -145,7 +154,28 @@ class TabledLiveState implements LiveState {
         this.#changedLots.add(at);
       }
     }
-    this.#hearing.heard(order, record.seq);
+    this.#heard(gateway, order, record.seq);
+  }
+
+  #heard(gateway: GatewayId, order: number, seq: number): void {
+    this.#hearing.heard(order, seq);
+    const early = this.#early.get(gateway);
+    if (early?.order !== order || early.message.seq > this.#hearing.heardTo(order)) return;
+    this.#early.delete(gateway);
+    this.#observe(gateway, early);
+  }
+
+  #observe(gateway: GatewayId, { order, message, sentMs }: PlacedReport): void {
+    const heardTo = this.#hearing.heardTo(order);
+    const lostTo = this.#hearing.lostTo(order);
+    for (const bay in message.ages) {
+      const at = this.#ownBay(gateway, bay as BayId);
+      if (at === undefined || this.#table.orderOf(at) !== order) continue;
+      const seq = this.#table.seqOf(at);
+      if (message.seq > Math.max(heardTo, seq) || seq < lostTo) continue;
+      this.#table.observe(at, sentMs - (message.ages[bay as BayId] ?? 0));
+      this.#show(at);
+    }
   }
 
   hearLoss(order: number, toSeq: number): void {
@@ -153,7 +183,7 @@ class TabledLiveState implements LiveState {
   }
 
   doubtBay(gateway: GatewayId, order: number, seq: number, bay: BayId | undefined): void {
-    this.#hearing.heard(order, seq);
+    this.#heard(gateway, order, seq);
     const at = bay === undefined ? undefined : this.#ownBay(gateway, bay);
     if (at === undefined || this.#table.compare(at, order, seq) >= 0) return;
     this.#believe(at, { state: 'unknown', sensedAt: this.#knownUntil(at), order, seq });
@@ -182,16 +212,11 @@ class TabledLiveState implements LiveState {
   hearObserved(gateway: GatewayId, order: number, message: ObservedMessage, heard: Heard): void {
     if (heard.retained) return;
     const sentMs = this.#offsets.sentMs(gateway, message.publishedAt, heard);
-    const heardTo = this.#hearing.heardTo(order);
-    const lostTo = this.#hearing.lostTo(order);
-    for (const bay in message.ages) {
-      const at = this.#ownBay(gateway, bay as BayId);
-      if (at === undefined || this.#table.orderOf(at) !== order) continue;
-      const seq = this.#table.seqOf(at);
-      if (message.seq > Math.max(heardTo, seq) || seq < lostTo) continue;
-      this.#table.observe(at, sentMs - (message.ages[bay as BayId] ?? 0));
-      this.#show(at);
-    }
+    // Reports of now pass by a queue of events; what waits in it may say otherwise of any bay.
+    if (message.seq > this.#hearing.heardTo(order)) {
+      this.#early.set(gateway, { order, message, sentMs });
+    } else this.#early.delete(gateway);
+    this.#observe(gateway, { order, message, sentMs });
   }
 
   get quarantined(): readonly Quarantined[] {

@@ -105,6 +105,31 @@ describe('a bay', () => {
     expect(rig.stateOf(2)).toBe('unknown');
   });
 
+  test('is extended by a report that came before the events it was made after, once those are heard', () => {
+    using rig = openLiveRig();
+    rig.change(1, 1, 'occupied');
+    rig.observe({ 1: 2_000, 2: 2_000 }, 3);
+    expect(rig.stateOf(1)).toBe('unknown');
+    rig.change(2, 2, 'vacant');
+    expect(rig.stateOf(1)).toBe('unknown');
+    rig.change(3, 3, 'occupied');
+    expect([rig.stateOf(1), rig.stateOf(2)]).toEqual(['occupied', 'vacant']);
+    // By what it said, and not as if it had come only now.
+    pass(rig, 13_500);
+    expect(rig.stateOf(1)).toBe('unknown');
+  });
+
+  test('keeps of such reports the newest only, and of its own journal', () => {
+    using rig = openLiveRig();
+    rig.change(1, 1, 'occupied');
+    rig.observe({ 1: 0 }, 3);
+    rig.observe({ 2: 0 }, 4);
+    rig.change(2, 2, 'vacant');
+    rig.change(2, 3, 'occupied');
+    rig.change(2, 4, 'vacant', 2);
+    expect([rig.stateOf(1), rig.stateOf(2)]).toEqual(['unknown', 'unknown']);
+  });
+
   test('is not extended by a report after an event of it may have been lost', () => {
     using rig = openLiveRig();
     rig.change(1, 1, 'occupied');
