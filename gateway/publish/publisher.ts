@@ -194,7 +194,9 @@ export class Publisher implements Running {
       this.#sendSnapshots(this.#options.lines);
       onNewApi();
     }
-    this.flow.pump();
+    // What came since waits for its window's end: each write to the disk costs as much as a hundred
+    // records, and settlements of a busy gateway would cut every window to half.
+    if (this.#pumpTimer === undefined) this.flow.pump();
   }
 
   /** `snapshots` is the only command there is. */
@@ -262,6 +264,8 @@ export class Publisher implements Running {
   #report(): void {
     const { journal, clock, lines, link } = this.#options;
     if (!link.connected) return;
+    // What waits only for its window is not behind.
+    this.flow.pump();
     // The api calls no bay live whose newest event it may not have heard: while records wait, a
     // snapshot of every line, not of the changed ones alone, tells it that nothing is missing.
     if (this.flow.isBehind) this.#sendSnapshots(lines);
