@@ -27,7 +27,7 @@ export interface ProjectorParts {
 }
 
 /** Commits within this time go into the view together. */
-const GROUP_MS = 250;
+const GROUP_MS = 500;
 /** Records read in one go: the event loop belongs to others in between. */
 const READ_RECORDS = 1_000;
 /** Records written in one go at most. */
