@@ -7,7 +7,7 @@ export const POLITELY = { everyMs: 100 } as const;
  */
 export async function until<T>(
   condition: () => T | Promise<T>,
-  { withinMs = 10_000, everyMs = 20 }: { withinMs?: number; everyMs?: number } = {},
+  { withinMs = 20_000, everyMs = 20 }: { withinMs?: number; everyMs?: number } = {},
 ): Promise<Exclude<T, false | null | undefined | 0 | ''>> {
   const deadline = performance.now() + withinMs;
   let last: unknown;
