@@ -15,6 +15,7 @@ import type { BelievedState } from './bay-table.ts';
 import { ClockOffsets } from './clock-offset.ts';
 import { ExpiryRing } from './expiry-ring.ts';
 import { FlapWatch } from './flap-watch.ts';
+import type { PlacedReport } from './early-reports.ts';
 import { JournalHearing } from './journal-hearing.ts';
 import type { LiveStateReader, StateChange } from './live-state.ts';
 import type { Heard, LiveStateWriter } from './live-state-writer.ts';
@@ -55,13 +56,6 @@ export function openLiveState(options: LiveStateOptions): LiveState {
   return new TabledLiveState(options);
 }
 
-interface PlacedReport {
-  readonly order: number;
-  readonly message: ObservedMessage;
-  /** When it was sent, by our own monotonic clock; milliseconds. */
-  readonly sentMs: number;
-}
-
 class TabledLiveState implements LiveState {
   readonly #clock: Clock;
   #sensed: SensedBays;
@@ -75,8 +69,6 @@ class TabledLiveState implements LiveState {
   #flaps: FlapWatch<GatewayId>;
   readonly #quarantine: Quarantine;
   readonly #offsets = new ClockOffsets();
-  /** Each gateway's newest report that came before the events that it was made after. */
-  readonly #early = new Map<GatewayId, PlacedReport>();
   readonly #listeners = new Set<(changed: StateChange) => void>();
   #changedBays = new Set<number>();
   #changedLots = new Set<number>();
@@ -158,21 +150,15 @@ class TabledLiveState implements LiveState {
   }
 
   #heard(gateway: GatewayId, order: number, seq: number): void {
-    this.#hearing.heard(order, seq);
-    const early = this.#early.get(gateway);
-    if (early?.order !== order || early.message.seq > this.#hearing.heardTo(order)) return;
-    this.#early.delete(gateway);
-    this.#observe(gateway, early);
+    const report = this.#hearing.heard(gateway, order, seq);
+    if (report) this.#observe(gateway, report);
   }
 
   #observe(gateway: GatewayId, { order, message, sentMs }: PlacedReport): void {
-    const heardTo = this.#hearing.heardTo(order);
-    const lostTo = this.#hearing.lostTo(order);
     for (const bay in message.ages) {
       const at = this.#ownBay(gateway, bay as BayId);
       if (at === undefined || this.#table.orderOf(at) !== order) continue;
-      const seq = this.#table.seqOf(at);
-      if (message.seq > Math.max(heardTo, seq) || seq < lostTo) continue;
+      if (!this.#hearing.covers(order, message.seq, this.#table.seqOf(at))) continue;
       this.#table.observe(at, sentMs - (message.ages[bay as BayId] ?? 0));
       this.#show(at);
     }
@@ -212,11 +198,9 @@ class TabledLiveState implements LiveState {
   hearObserved(gateway: GatewayId, order: number, message: ObservedMessage, heard: Heard): void {
     if (heard.retained) return;
     const sentMs = this.#offsets.sentMs(gateway, message.publishedAt, heard);
-    // Reports of now pass by a queue of events; what waits in it may say otherwise of any bay.
-    if (message.seq > this.#hearing.heardTo(order)) {
-      this.#early.set(gateway, { order, message, sentMs });
-    } else this.#early.delete(gateway);
-    this.#observe(gateway, { order, message, sentMs });
+    const report = { order, message, sentMs };
+    this.#hearing.told(gateway, report);
+    this.#observe(gateway, report);
   }
 
   get quarantined(): readonly Quarantined[] {
