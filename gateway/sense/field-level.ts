@@ -76,6 +76,26 @@ export const restless: FieldLevel = {
   heldCount: 0,
 };
 
+/** To be changed before it is handed on. Written out: each sample makes some, and a spread takes thirty times as long. */
+const copyOf = (of: FieldLevel) => ({
+  level: of.level,
+  levelAt: of.levelAt,
+  restedMs: of.restedMs,
+  knownSince: of.knownSince,
+  heardAt: of.heardAt,
+  last: of.last,
+  temperatureC: of.temperatureC,
+  run: of.run,
+  quiet: of.quiet,
+  feed: of.feed,
+  path: of.path,
+  settledAt: of.settledAt,
+  settledSize: of.settledSize,
+  seldomMs: of.seldomMs,
+  held: of.held,
+  heldCount: of.heldCount,
+});
+
 /** Samples closer together are looked at as one. */
 const NEAREST_MS = 200;
 /** A level follows what creeps within about this time. */
@@ -161,17 +181,16 @@ function hear(
     elapsedMs,
     before.seldomMs + SELDOM_GAIN * (elapsedMs - before.seldomMs),
   );
-  return {
-    ...before,
-    level: warmerC === 0 ? before.level : plus(before.level, perC, warmerC),
-    quiet: withChange(before.quiet, lengthOf(plus(moved, perC, -warmerC)), elapsedMs),
-    heardAt: at,
-    last: field,
-    temperatureC: known === undefined ? temperatureC : known + warmerC,
-    seldomMs,
-    held: ZERO,
-    heldCount: 0,
-  };
+  const next = copyOf(before);
+  if (warmerC !== 0) next.level = plus(before.level, perC, warmerC);
+  next.quiet = withChange(before.quiet, lengthOf(plus(moved, perC, -warmerC)), elapsedMs);
+  next.heardAt = at;
+  next.last = field;
+  next.temperatureC = known === undefined ? temperatureC : known + warmerC;
+  next.seldomMs = seldomMs;
+  next.held = ZERO;
+  next.heldCount = 0;
+  return next;
 }
 
 function advance(
@@ -202,12 +221,15 @@ function rest(heard: FieldLevel, field: Vector, elapsedMs: number): FieldLevel {
   const restedMs = heard.restedMs + elapsedMs;
   const gain = Math.max(Math.min(1, elapsedMs / FOLLOWS_MS), Math.min(0.5, elapsedMs / restedMs));
   const off = minus(field, heard.level);
-  const level = plus(heard.level, off, gain);
-  const feed =
-    heard.temperatureC === undefined
-      ? heard.feed
-      : learnTemperature(heard.feed, level, heard.temperatureC);
-  return { ...heard, level, restedMs, run: [], feed, path: plus(heard.path, off, gain) };
+  const next = copyOf(heard);
+  next.level = plus(heard.level, off, gain);
+  next.restedMs = restedMs;
+  next.run = [];
+  if (heard.temperatureC !== undefined) {
+    next.feed = learnTemperature(heard.feed, next.level, heard.temperatureC);
+  }
+  next.path = plus(heard.path, off, gain);
+  return next;
 }
 
 /** The samples that agree on a new level, for long enough; undefined while it still moves. */
