@@ -55,6 +55,8 @@ export interface FieldStep {
   readonly path: Vector;
   /** Seen only because the node speaks now and then, not because it had something to say. */
   readonly isByTheWay: boolean;
+  /** Whole between two samples so close together that a vehicle would have been met on its way. */
+  readonly isAtAStroke: boolean;
 }
 
 export const restless: FieldLevel = {
@@ -283,8 +285,34 @@ function settle(heard: FieldLevel, tail: readonly HeardField[]): Moved {
   const isByTheWay = heard.seldomMs >= SELDOM_MS && waitedMs > USUAL_SHARE * heard.seldomMs;
   return {
     state: { ...state, settledAt: tail.at(-1)?.at ?? first.at, settledSize: size },
-    step: { step, size, leftAt: left.at, since: first.at, quiet, path, isByTheWay },
+    step: {
+      step,
+      size,
+      leftAt: left.at,
+      since: first.at,
+      quiet,
+      path,
+      isByTheWay,
+      isAtAStroke: isAtAStroke(heard, level, size),
+    },
   };
+}
+
+/** No vehicle comes or goes between two samples so close together; a current that is switched does. */
+const STROKE_MS = 1_500;
+/** In medians of quiet change: of a smaller step what lies halfway would not be told from its ends. */
+const CLEAR_STROKE = 6;
+
+function isAtAStroke({ run, quiet, seldomMs }: FieldLevel, level: Vector, size: number): boolean {
+  const [rested, left] = run;
+  const noise = quietOver(quiet, 0);
+  if (rested === undefined || left === undefined || noise === undefined) return false;
+  return (
+    seldomMs < SELDOM_MS &&
+    left.at - rested.at <= STROKE_MS &&
+    size > CLEAR_STROKE * noise &&
+    apart(left.field, level) <= LEFT * noise
+  );
 }
 
 /** Whether most of the way was made within a manoeuvre's time. */

@@ -148,6 +148,8 @@ const SURE_AT_FIRST = 1.4;
 const LEAST_GAIN = 0.7;
 /** Of nodes that speak of changes: a vehicle that has not made it speak. */
 const BY_THE_WAY = Math.log(0.05);
+/** A vehicle that no sample has met on its way in or out. */
+const AT_A_STROKE = Math.log(0.02);
 /** Larger than any neighbour's, and to be counted among vehicles. */
 const OWN_RATIO = 0.3;
 
@@ -156,17 +158,20 @@ export function judgeStep(before: MagneticVote, step: FieldStep, whose: Whose): 
   const median = medianStepOf(before);
   if (median === undefined) return before;
   const { since, quiet } = step;
+  const isSmall = step.size < OWN_RATIO * median;
+  // What is switched bays beside it feel too, as they feel a vehicle.
+  const isSwitched = isSmall && step.isAtAStroke;
   const hypotheses = afterStep(before.hypotheses, {
     step: step.step,
     since,
     median,
-    whose: step.isByTheWay ? NOBODYS : whose,
-    seenSo: step.isByTheWay ? BY_THE_WAY : 0,
-    repeated: step.size < OWN_RATIO * median ? repeatedOf(before.sizes, step.step, since) : 0,
+    whose: step.isByTheWay || isSwitched ? NOBODYS : whose,
+    seenSo: (step.isByTheWay ? BY_THE_WAY : 0) + (isSwitched ? AT_A_STROKE : 0),
+    repeated: isSmall ? repeatedOf(before.sizes, step.step, since) : 0,
     quiet,
     path: step.path,
   });
-  const isOwn = step.size >= OWN_RATIO * median && whose.ownOdds > 0 && whose.isLargest;
+  const isOwn = !isSmall && whose.ownOdds > 0 && whose.isLargest;
   const next = { ...before, hypotheses };
   const gained = occupiedOdds(hypotheses) - occupiedOdds(leaked(before.hypotheses, since, median));
   return reweighed(believing(isOwn ? withSize(next, step.size) : next, since, gained), since);
