@@ -129,6 +129,28 @@ export function isTall({ floorMm, window }: DistanceVote): boolean {
   return mm !== undefined && floorMm - mm > LOW_ROOF_MM;
 }
 
+/** When something with another roof than this took its place; undefined: it is still the same. */
+export function otherSince(
+  { window }: DistanceVote,
+  roofMm: number | undefined,
+): number | undefined {
+  const mm = medianMm(window);
+  if (roofMm === undefined || mm === undefined) return undefined;
+  if (Math.abs(mm - roofMm) <= OTHER_ROOF_MM) return undefined;
+  const same = window.findLastIndex((heard) => Math.abs(heard.mm - roofMm) <= OTHER_ROOF_MM);
+  return (window[same + 1] ?? window.at(-1))?.at;
+}
+
+/** Since when something lower than any car is where something as tall as a car stood; undefined: it is not. */
+export function sunkSince(vote: DistanceVote): number | undefined {
+  const { belief, pending, roofMm, floorMm, window } = vote;
+  if (belief !== 'occupied' || pending !== undefined || roofMm === undefined) return undefined;
+  const wasTall = floorMm - roofMm > LOW_ROOF_MM;
+  if (!wasTall || isTall(vote) || !isOtherRoof(vote)) return undefined;
+  const tall = window.findLastIndex(({ mm }) => floorMm - mm > LOW_ROOF_MM);
+  return window[tall + 1]?.at;
+}
+
 /** When what is tall now was first seen to be so; undefined: it is low. */
 export function tallSince(vote: DistanceVote): number | undefined {
   if (!isTall(vote)) return undefined;

@@ -22,6 +22,7 @@ import {
   withStep,
 } from './step-sizes.ts';
 import type { StepSizes } from './step-sizes.ts';
+import { lengthOf } from './vector.ts';
 import type { Vector } from './vector.ts';
 import { NOBODYS } from './whose-step.ts';
 import type { Whose } from './whose-step.ts';
@@ -193,6 +194,16 @@ export function withSize(before: MagneticVote, size: number): MagneticVote {
 
 /** An echo of the floor below a vehicle is the roof's, heard twice: one of 500, of a floor that shows one of 30. */
 const BY_FLOOR_ECHO = Math.log(15);
+
+/** Of so little iron that a field hardly shows it leave. */
+const LIGHT_RATIO = 0.2;
+
+/** Whether the vehicle that is most likely here is known to have hardly any iron. */
+export function isLight(vote: MagneticVote): boolean {
+  const car = vote.hypotheses.find((one) => one.car !== undefined)?.car;
+  const median = medianStepOf(vote);
+  return car != null && median !== undefined && lengthOf(car) < LIGHT_RATIO * median;
+}
 
 /** The floor was heard where a vehicle should stand; what it changes is believed when next weighed. */
 export function withFloorEcho(vote: MagneticVote, at: number): MagneticVote {

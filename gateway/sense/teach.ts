@@ -65,6 +65,16 @@ export function corrected(
   return reweighed({ ...vote, belief, since, hypotheses }, at);
 }
 
+/** A vehicle that a field hardly feels has gone: its distance says so. */
+export function goneUnfelt(vote: MagneticVote, since: number, at: number): MagneticVote {
+  const { path } = vote.field;
+  const hypotheses = [
+    soSince(since, at, { car: undefined, path, weight: TAUGHT }),
+    soSince(since, at, { car: null, path, weight: DOUBT }),
+  ];
+  return reweighed({ ...vote, belief: 'vacant', since, hypotheses }, at);
+}
+
 /** The vehicle that the distance has found: its step settled, or settled some more, only now. */
 export function withCar(vote: MagneticVote, step: Vector): MagneticVote {
   if (vote.belief !== 'occupied') return vote;
