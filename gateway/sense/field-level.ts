@@ -1,3 +1,5 @@
+import { atRest, isAtAStroke, isFast, LEFT, MANOEUVRE_MS, settledTail } from './field-run.ts';
+import type { FieldRun } from './field-run.ts';
 import { quietOver, unheard, withChange } from './quiet.ts';
 import type { Quiet } from './quiet.ts';
 import { learnTemperature, movedBy, noFeed } from './temperature-feed.ts';
@@ -22,7 +24,7 @@ export interface FieldLevel {
   readonly last: Vector;
   readonly temperatureC: number | undefined;
   /** What was heard since it left its level, the newest last; before it, its last at rest. */
-  readonly run: readonly HeardField[];
+  readonly run: FieldRun;
   readonly quiet: Quiet;
   readonly feed: TemperatureFeed;
   /** How far the level has moved in all, but for temperature. */
@@ -35,11 +37,6 @@ export interface FieldLevel {
   /** Samples that came faster than they are looked at, as their sum. */
   readonly held: Vector;
   readonly heldCount: number;
-}
-
-interface HeardField {
-  readonly field: Vector;
-  readonly at: number;
 }
 
 /** A move from one level to another. */
@@ -104,14 +101,7 @@ const NEAREST_MS = 200;
 const FOLLOWS_MS = 45_000;
 /** No board warms faster than within this time; what its thermometer says from look to look is noise. */
 const BOARD_MS = 120_000;
-/** In medians of quiet change: beyond this it has left its level. Of noise, one of 10^7 samples. */
-const LEFT = 1.7;
-/** A vehicle rolls in or out within this time; what takes longer is drift. */
-const MANOEUVRE_MS = 6_000;
-const FAST_SHARE = 0.55;
 const LONGEST_RUN = 24;
-/** So much of a step may still be missing when it is called settled. */
-const SETTLED_SHARE = 0.12;
 const REST_SHARE = 0.2;
 /** From such nodes, no news is that nothing changed. */
 const SELDOM_MS = 60_000;
@@ -234,37 +224,8 @@ function rest(heard: FieldLevel, field: Vector, elapsedMs: number): FieldLevel {
   return next;
 }
 
-/** The samples that agree on a new level, for long enough; undefined while it still moves. */
-function settledTail(
-  run: readonly HeardField[],
-  level: Vector,
-  quiet: number,
-  at: number,
-  confirmMs: number,
-): readonly HeardField[] | undefined {
-  const newest = run.at(-1);
-  if (newest === undefined) return undefined;
-  const allowed = Math.max(LEFT * quiet, SETTLED_SHARE * apart(newest.field, level));
-  let from = run.length - 1;
-  while (from > 1) {
-    const one = run[from - 1];
-    if (one === undefined || apart(one.field, newest.field) > allowed) break;
-    from -= 1;
-  }
-  const tail = run.slice(from);
-  const spanMs = at - (tail[0]?.at ?? at);
-  return tail.length >= 2 && spanMs >= confirmMs ? tail : undefined;
-}
-
-/** Of samples on a new level those that differ by noise alone: the first may have been still on the way. */
-function atRest(tail: readonly HeardField[], quiet: number): Vector[] {
-  const fields = tail.map(({ field }) => field);
-  const newest = fields.at(-1);
-  return fields.filter((field) => newest === undefined || apart(field, newest) <= LEFT * quiet);
-}
-
 /** A new level: reached fast, it is a step; slowly, it was drift. */
-function settle(heard: FieldLevel, tail: readonly HeardField[]): Moved {
+function settle(heard: FieldLevel, tail: FieldRun): Moved {
   const quiet = quietOver(heard.quiet, 0) ?? 0;
   const level = meanOf(atRest(tail, quiet));
   const step = minus(level, heard.level);
@@ -275,7 +236,7 @@ function settle(heard: FieldLevel, tail: readonly HeardField[]): Moved {
   const path = plus(heard.path, step);
   const levelAt = first?.at ?? heard.levelAt;
   const state = { ...heard, level, levelAt, restedMs: 0, run: [], feed, path };
-  if (first === undefined || left === undefined || !isFast(heard, step, size)) {
+  if (first === undefined || left === undefined || !isFast(heard.run, heard.level, step, size)) {
     return { state, step: undefined };
   }
   // It had not quite come to rest.
@@ -293,45 +254,10 @@ function settle(heard: FieldLevel, tail: readonly HeardField[]): Moved {
       quiet,
       path,
       isByTheWay,
-      isAtAStroke: isAtAStroke(heard, level, size),
+      isAtAStroke: heard.seldomMs < SELDOM_MS && isAtAStroke(heard.run, level, size, quiet),
     },
   };
 }
-
-/** No vehicle comes or goes between two samples so close together; a current that is switched does. */
-const STROKE_MS = 1_500;
-/** In medians of quiet change: of a smaller step what lies halfway would not be told from its ends. */
-const CLEAR_STROKE = 6;
-
-function isAtAStroke({ run, quiet, seldomMs }: FieldLevel, level: Vector, size: number): boolean {
-  const [rested, left] = run;
-  const noise = quietOver(quiet, 0);
-  if (rested === undefined || left === undefined || noise === undefined) return false;
-  return (
-    seldomMs < SELDOM_MS &&
-    left.at - rested.at <= STROKE_MS &&
-    size > CLEAR_STROKE * noise &&
-    apart(left.field, level) <= LEFT * noise
-  );
-}
-
-/** Whether most of the way was made within a manoeuvre's time. */
-function isFast({ run, level }: FieldLevel, step: Vector, size: number): boolean {
-  // The first is the last one at rest, wherever its noise has put it.
-  const way = run.map(({ field }, at) => (at === 0 ? 0 : along(minus(field, level), step, size)));
-  for (let to = 1; to < way.length; to += 1) {
-    for (let from = to - 1; from >= 0; from -= 1) {
-      // It may have begun just before the one sample and ended just after the other, however far apart.
-      const leastMs = (run[to - 1]?.at ?? 0) - (run[from + 1]?.at ?? 0);
-      if (leastMs > MANOEUVRE_MS) break;
-      if ((way[to] ?? 0) - (way[from] ?? 0) >= FAST_SHARE * size) return true;
-    }
-  }
-  return false;
-}
-
-const along = (moved: Vector, step: Vector, size: number): number =>
-  size === 0 ? 0 : (moved.x * step.x + moved.y * step.y + moved.z * step.z) / size;
 
 /** It has moved for long and settled nowhere: the level is where it is. */
 function creep(heard: FieldLevel): FieldLevel {
