@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import type { Job, Played } from './jobs.ts';
 
 const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url));
+/** Not tsx: it names every function anew wherever one is made, which takes a fifth of all time here. */
+const STRIPS_TYPES = new URL('../../runtime/typescript.mjs', import.meta.url).href;
 
 /** Plays all jobs, one process a core; in the order of the jobs, whoever finished first. */
 export async function playAll(
@@ -14,7 +16,7 @@ export async function playAll(
   const all: Played[] = [];
   const waiting = [...jobs.entries()];
   async function work(): Promise<void> {
-    const child = fork(WORKER, { execArgv: ['--import', 'tsx'] });
+    const child = fork(WORKER, { execArgv: ['--import', STRIPS_TYPES] });
     try {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
         const [at, job] = next;

@@ -2,6 +2,7 @@ import { barsOf, totalOf, verdictOf } from './bars.ts';
 import type { Bar, Scored } from './bars.ts';
 import { quantile } from './bounds.ts';
 import { MODALITIES } from './classes.ts';
+import type { Played } from './jobs.ts';
 import { sortedGiven } from './tally.ts';
 import type { Tally } from './tally.ts';
 
@@ -26,12 +27,15 @@ export const CLASS_HEAD: Row = [
 const GIVEN_HEAD: Row = ['evidence', 'state', 'class', 'given', 'claimed %', 'right %'];
 
 /** The whole score as Markdown: bars, one table a modality, the confidence. */
-export function reportOf(scored: Scored): string {
-  const given = sortedGiven(MODALITIES.flatMap((each) => totalOf(scored.played, each).given));
+export const reportOf = (scored: Scored): string =>
+  [table(BAR_HEAD, barsOf(scored).map(barRow)), tablesOf(scored.played)].join('\n\n');
+
+/** One table a modality, the confidence. */
+export function tablesOf(played: readonly Played[]): string {
+  const given = sortedGiven(MODALITIES.flatMap((each) => totalOf(played, each).given));
   return [
-    table(BAR_HEAD, barsOf(scored).map(barRow)),
     ...MODALITIES.map(
-      (modality) => `### ${modality}\n\n${table(CLASS_HEAD, classRows(scored, modality))}`,
+      (modality) => `### ${modality}\n\n${table(CLASS_HEAD, classRows(played, modality))}`,
     ),
     `### confidence\n\n${table(
       GIVEN_HEAD,
@@ -61,7 +65,7 @@ function barRow(bar: Bar): Row {
   ];
 }
 
-function classRows({ played }: Scored, modality: (typeof MODALITIES)[number]): Row[] {
+function classRows(played: readonly Played[], modality: (typeof MODALITIES)[number]): Row[] {
   const rows = played.flatMap(({ job, tallies }) => {
     const tally = tallies[modality];
     return tally === undefined ? [] : [classRow(job.what, tally)];

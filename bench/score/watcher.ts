@@ -123,11 +123,13 @@ function sampleOf(heard: VirtualSample, modality: Modality): Sample {
   const distance = { value: distanceMm, unit: 'mm', quality: distanceQuality } as const;
   const field = { xUt, yUt, zUt, quality: 'ok' } as const;
   const temperature = { value: temperatureC, unit: 'degC', quality: 'ok' } as const;
-  return {
-    receivedAtMono: heard.atMonoMs,
-    seq: heard.seq,
-    uptimeMs: heard.uptimeMs,
-    ...(modality !== 'magnetic' && { distance }),
-    ...(modality !== 'distance' && { field, temperature }),
-  };
+  const { atMonoMs: receivedAtMono, seq, uptimeMs } = heard;
+  switch (modality) {
+    case 'fused':
+      return { receivedAtMono, seq, uptimeMs, distance, field, temperature };
+    case 'magnetic':
+      return { receivedAtMono, seq, uptimeMs, field, temperature };
+    case 'distance':
+      return { receivedAtMono, seq, uptimeMs, distance };
+  }
 }

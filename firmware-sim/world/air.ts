@@ -49,14 +49,24 @@ export function openAir(options: {
   const { offsetC, swingC } = options;
   const minuteOfDay = openMinuteOfDay(options.timeZone);
   const key = keyOf(options.seed, 'air');
+  let weatherDay = Number.NaN;
+  let [today, tomorrow] = [0, 0];
+
+  /** A day's own weather, eased into the next day's. */
+  function weatherAt(at: number): number {
+    const day = Math.floor(at / DAY_MS);
+    if (day !== weatherDay) {
+      [today, tomorrow] = [normalAt(key, day), normalAt(key, day + 1)];
+      weatherDay = day;
+    }
+    const into = at / DAY_MS - day;
+    const ease = into * into * (3 - 2 * into);
+    return today * (1 - ease) + tomorrow * ease;
+  }
 
   function slowC(at: number): number {
     const season = Math.cos((2 * Math.PI * (at - WARMEST_DAY * DAY_MS)) / YEAR_MS);
-    const day = Math.floor(at / DAY_MS);
-    const into = at / DAY_MS - day;
-    const ease = into * into * (3 - 2 * into);
-    const own = normalAt(key, day) * (1 - ease) + normalAt(key, day + 1) * ease;
-    return YEAR_MEAN_C + YEAR_SWING_C * season + DAY_TO_DAY_C * own + offsetC;
+    return YEAR_MEAN_C + YEAR_SWING_C * season + DAY_TO_DAY_C * weatherAt(at) + offsetC;
   }
 
   const angleAt = (at: number) => (2 * Math.PI * (minuteOfDay(at) - WARMEST_MINUTE)) / 1_440;

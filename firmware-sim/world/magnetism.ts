@@ -75,7 +75,9 @@ export function openMagnetism(
     directionOf: directionOf(),
     before: directionOf(),
   }));
-  const leftDirection = directionOf();
+  let leftBy: Stay | undefined;
+  let leftUt = 0;
+  let leftDirection: Field = [1, 0, 0];
   const carDirection = directionOf();
   const truckDirection = directionOf();
   const chargerDirection = drawDirection(drawsOf(key ^ 4));
@@ -107,9 +109,13 @@ export function openMagnetism(
   function addLeftBehind(sum: FieldSum, at: number): void {
     const gone = scene.endedBefore(at);
     if (gone === undefined) return;
-    const own = gone.vehicle.key ^ 5;
-    const ratio = logNormalAt(own, 1, LEFT_BEHIND.median, LEFT_BEHIND.sigma);
-    add(sum, leftDirection(own), ratio * medianUt);
+    if (gone !== leftBy) {
+      const own = gone.vehicle.key ^ 5;
+      leftBy = gone;
+      leftUt = medianUt * logNormalAt(own, 1, LEFT_BEHIND.median, LEFT_BEHIND.sigma);
+      leftDirection = drawDirection(drawsOf(own));
+    }
+    add(sum, leftDirection, leftUt);
   }
 
   function addPassing(

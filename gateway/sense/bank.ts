@@ -26,6 +26,7 @@ interface Slot extends BankedBay {
   /** The field as it is, before anything is subtracted: its mean over a minute, and how far off. */
   slow: Vector;
   residual: Vector;
+  residualSize: number;
   heardAt: number;
 }
 
@@ -60,6 +61,7 @@ export class Bank {
       state: bay.learned ?? newDetector(bay.parameters),
       slow: ZERO,
       residual: ZERO,
+      residualSize: 0,
       heardAt: Number.NEGATIVE_INFINITY,
     }));
   }
@@ -108,9 +110,11 @@ export class Bank {
     this.#common = ZERO;
     const fresh = this.#slots.filter(({ heardAt }) => at - heardAt <= FRESH_MS);
     if (fresh.length < LEAST_BAYS) return ZERO;
-    const sizes = fresh.map(({ residual }) => lengthOf(residual)).toSorted((a, b) => a - b);
+    const sizes = new Float64Array(fresh.length);
+    for (const [each, { residualSize }] of fresh.entries()) sizes[each] = residualSize;
+    sizes.sort();
     const most = OWN_REASON * (sizes[sizes.length >> 1] ?? 0);
-    const alike = fresh.filter(({ residual }) => lengthOf(residual) <= most);
+    const alike = fresh.filter(({ residualSize }) => residualSize <= most);
     const mean = meanOf(alike.map(({ residual }) => residual));
     const size = lengthOf(mean);
     const agreeing = fresh.filter(
@@ -172,6 +176,7 @@ const LIKE_SHARE = 0.35;
 function follow(slot: Slot, field: Vector, at: number): void {
   const gain = Math.min(1, (at - slot.heardAt) / SLOW_MS);
   slot.residual = gain === 1 ? ZERO : minus(field, slot.slow);
+  slot.residualSize = lengthOf(slot.residual);
   slot.slow = plus(slot.slow, minus(field, slot.slow), gain);
   slot.heardAt = at;
 }

@@ -5,6 +5,8 @@ import {
   forgetDistance,
   isFloorEcho,
   newDistanceVote,
+  otherSince,
+  sunkSince,
   tallSince,
   voteByDistance,
 } from './distance-vote.ts';
@@ -14,6 +16,7 @@ import { decide, isSure, SAME_CHANGE_MS, sees } from './fuse.ts';
 import {
   feel,
   forgetMagnetic,
+  isLight,
   judgeStep,
   medianStepOf,
   newMagneticVote,
@@ -23,7 +26,7 @@ import type { MagneticVote } from './magnetic-vote.ts';
 import { beginOnset, withOnset } from './onset.ts';
 import type { Onset } from './onset.ts';
 import type { FieldReading, Reading, Sample } from './sample.ts';
-import { corrected, taught, withCar } from './teach.ts';
+import { corrected, goneUnfelt, taught, withCar } from './teach.ts';
 import { minus, ZERO } from './vector.ts';
 import type { Vector } from './vector.ts';
 import { NOBODYS } from './whose-step.ts';
@@ -95,6 +98,19 @@ export function newDetector({ mountMm }: Pick<DetectorParameters, 'mountMm'>): D
   };
 }
 
+/** To be changed before it is handed on. Written out: each sample makes some, and a spread takes thirty times as long. */
+const copyOf = (of: DetectorState) => ({
+  belief: of.belief,
+  since: of.since,
+  distance: of.distance,
+  magnetic: of.magnetic,
+  onset: of.onset,
+  heardAt: of.heardAt,
+  validAt: of.validAt,
+  claimedUntil: of.claimedUntil,
+  by: of.by,
+});
+
 /** Takes one sample, heard at `at` (monotonic milliseconds, never falling). */
 export function sense(
   before: DetectorState,
@@ -116,9 +132,10 @@ export function sense(
 
 function claiming(state: DetectorState, { confirmMs }: DetectorParameters): DetectorState {
   const until = decidedUntil(state, confirmMs);
-  return until === undefined || until <= state.claimedUntil
-    ? state
-    : { ...state, claimedUntil: until };
+  if (until === undefined || until <= state.claimedUntil) return state;
+  const claimed = copyOf(state);
+  claimed.claimedUntil = until;
+  return claimed;
 }
 
 /** Each kind of reading by itself. */
@@ -146,11 +163,21 @@ function hear(
       : before.magnetic;
   const hasFloor = reading !== undefined && isFloorEcho(distance, reading);
   const blindly = hasFloor && felt.field.heardAt !== undefined ? withFloorEcho(felt, at) : felt;
-  const magnetic = isBlind ? blindly : corrected(felt, distance, before.belief, at);
+  const sunkAt = before.belief === 'occupied' && isLight(felt) ? sunkSince(distance) : undefined;
+  const seen =
+    sunkAt !== undefined && at - sunkAt >= parameters.confirmMs
+      ? goneUnfelt(felt, sunkAt, at)
+      : corrected(felt, distance, before.belief, at);
+  const magnetic = isBlind ? blindly : seen;
   const isFelt = field?.quality === 'ok' && isSure(magnetic);
   const validAt = reading?.quality === 'ok' || isFelt ? at : before.validAt;
-  const heard = { ...before, distance, magnetic, heardAt: at, validAt };
-  return { ...heard, onset: onsetOf(heard, at) };
+  const heard = copyOf(before);
+  heard.distance = distance;
+  heard.magnetic = magnetic;
+  heard.heardAt = at;
+  heard.validAt = validAt;
+  heard.onset = onsetOf(heard, at);
+  return heard;
 }
 
 function feelField(
@@ -196,8 +223,14 @@ function onsetOf(
   const tallAt = tallSince(distance);
   // Where a cart had been there is a car now.
   const hasGrown = onset !== undefined && !onset.isTall && tallAt !== undefined;
+  // What has another roof is another thing: how long the first one stood says nothing of it.
+  const otherAt = otherSince(distance, onset?.roofMm);
+  const isSame = !hasGrown && otherAt === undefined;
+  const roofMm = distance.belief === 'occupied' ? medianMm(distance.window) : undefined;
   const isLater = onset !== undefined && onset.since > distance.since;
-  if (isLater && distance.belief === 'occupied' && !hasGrown) return withOnset(onset, magnetic, at);
+  if (isLater && distance.belief === 'occupied' && isSame) {
+    return withOnset(onset, magnetic, at, roofMm);
+  }
   const since =
     pending?.state === 'occupied'
       ? pending.since
@@ -207,11 +240,11 @@ function onsetOf(
           ? onset.since
           : undefined;
   if (since === undefined) return undefined;
-  if (onset?.since === since && !hasGrown) return withOnset(onset, magnetic, at);
+  if (onset?.since === since && isSame) return withOnset(onset, magnetic, at, roofMm);
   const leftAt = belief === 'vacant' ? heldSince : Number.NEGATIVE_INFINITY;
-  const began = hasGrown ? Math.max(since, onset.since, tallAt) : since;
+  const began = hasGrown ? Math.max(since, onset.since, tallAt) : Math.max(since, otherAt ?? since);
   const isTall = tallAt !== undefined;
-  return withOnset(beginOnset({ since: began, isTall }, magnetic, leftAt), magnetic, at);
+  return withOnset(beginOnset({ since: began, isTall }, magnetic, leftAt), magnetic, at, roofMm);
 }
 
 /** Whether nothing valid was heard for so long that the bay's state is not known any more. */

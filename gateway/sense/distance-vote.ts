@@ -41,6 +41,18 @@ export const newDistanceVote = (mountMm: number): DistanceVote => ({
   validShare: 1,
 });
 
+/** To be changed before it is handed on. Written out: each sample makes some, and a spread takes thirty times as long. */
+const copyOf = (of: DistanceVote) => ({
+  belief: of.belief,
+  since: of.since,
+  pending: of.pending,
+  window: of.window,
+  floorMm: of.floorMm,
+  roofMm: of.roofMm,
+  validAt: of.validAt,
+  validShare: of.validShare,
+});
+
 /** A share over roughly the last 20 samples. */
 const SHARE_STEP = 0.05;
 
@@ -52,17 +64,22 @@ export function voteByDistance(
 ): DistanceVote {
   const valid = reading.quality === 'ok';
   const validShare = before.validShare + SHARE_STEP * ((valid ? 1 : 0) - before.validShare);
-  // No echo is neither a car nor a free bay: it only says that the sensor lives.
-  if (!valid) return { ...before, validShare };
-
+  if (!valid) {
+    // No echo is neither a car nor a free bay: it only says that the sensor lives.
+    const unheard = copyOf(before);
+    unheard.validShare = validShare;
+    return unheard;
+  }
   const gone = before.validAt !== undefined && at - before.validAt > parameters.unknownMs;
   const window = withDistance(
     before.window,
     { mm: reading.value, at, side: sideOf(reading.value, before.floorMm) },
     parameters.unknownMs,
   );
-  const known = gone ? forgetDistance(before) : before;
-  const heard: DistanceVote = { ...known, window, validAt: at, validShare };
+  const heard = copyOf(gone ? forgetDistance(before) : before);
+  heard.window = window;
+  heard.validAt = at;
+  heard.validShare = validShare;
   const mm = medianMm(window);
   return mm === undefined ? heard : judge(heard, mm, at, parameters);
 }
@@ -77,12 +94,13 @@ function judge(
   if (side === undefined) return heard;
   if (side === heard.belief) {
     const elapsedMs = at - (heard.window.at(-2)?.at ?? at);
-    const floorMm =
-      side === 'vacant' && heard.pending === undefined
-        ? learnedFloor({ floorMm: heard.floorMm, mm, elapsedMs, mountMm })
-        : heard.floorMm;
-    const roofMm = side === 'occupied' ? followedRoof(heard.roofMm, mm) : undefined;
-    return { ...heard, pending: undefined, floorMm, roofMm };
+    const next = copyOf(heard);
+    if (side === 'vacant' && heard.pending === undefined) {
+      next.floorMm = learnedFloor({ floorMm: heard.floorMm, mm, elapsedMs, mountMm });
+    }
+    next.pending = undefined;
+    next.roofMm = side === 'occupied' ? followedRoof(heard.roofMm, mm) : undefined;
+    return next;
   }
   const begunAt = heard.pending?.state === side ? heard.pending.since : undefined;
   const since = firstEvidence(heard.window, side, begunAt) ?? begunAt;
@@ -109,6 +127,28 @@ const LOW_ROOF_MM = 1_300;
 export function isTall({ floorMm, window }: DistanceVote): boolean {
   const mm = medianMm(window);
   return mm !== undefined && floorMm - mm > LOW_ROOF_MM;
+}
+
+/** When something with another roof than this took its place; undefined: it is still the same. */
+export function otherSince(
+  { window }: DistanceVote,
+  roofMm: number | undefined,
+): number | undefined {
+  const mm = medianMm(window);
+  if (roofMm === undefined || mm === undefined) return undefined;
+  if (Math.abs(mm - roofMm) <= OTHER_ROOF_MM) return undefined;
+  const same = window.findLastIndex((heard) => Math.abs(heard.mm - roofMm) <= OTHER_ROOF_MM);
+  return (window[same + 1] ?? window.at(-1))?.at;
+}
+
+/** Since when something lower than any car is where something as tall as a car stood; undefined: it is not. */
+export function sunkSince(vote: DistanceVote): number | undefined {
+  const { belief, pending, roofMm, floorMm, window } = vote;
+  if (belief !== 'occupied' || pending !== undefined || roofMm === undefined) return undefined;
+  const wasTall = floorMm - roofMm > LOW_ROOF_MM;
+  if (!wasTall || isTall(vote) || !isOtherRoof(vote)) return undefined;
+  const tall = window.findLastIndex(({ mm }) => floorMm - mm > LOW_ROOF_MM);
+  return window[tall + 1]?.at;
 }
 
 /** When what is tall now was first seen to be so; undefined: it is low. */

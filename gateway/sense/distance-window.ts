@@ -29,14 +29,31 @@ export function withDistance(
   heard: HeardDistance,
   keepMs: number,
 ): DistanceWindow {
-  return [...window.filter(({ at }) => heard.at - at <= keepMs), heard].slice(-MOST);
+  const kept: HeardDistance[] = [];
+  for (let at = Math.max(0, window.length + 1 - MOST); at < window.length; at += 1) {
+    const one = window[at];
+    if (one !== undefined && heard.at - one.at <= keepMs) kept.push(one);
+  }
+  kept.push(heard);
+  return kept;
 }
 
 /** The median of the last five, or of the last three while there are no five; then undefined. */
 export function medianMm(window: DistanceWindow): number | undefined {
-  const taken = window.slice(window.length >= MOST ? -MOST : -FEWEST);
-  if (taken.length < FEWEST) return undefined;
-  return taken.map(({ mm }) => mm).toSorted((a, b) => a - b)[taken.length >> 1];
+  const count = window.length >= MOST ? MOST : FEWEST;
+  if (window.length < count) return undefined;
+  const sorted: number[] = [];
+  for (let at = window.length - count; at < window.length; at += 1) insert(sorted, window[at]?.mm);
+  return sorted[count >> 1];
+}
+
+function insert(sorted: number[], mm = 0): void {
+  let at = sorted.length;
+  for (let below = sorted[at - 1]; below !== undefined && below > mm; below = sorted[at - 1]) {
+    sorted[at] = below;
+    at -= 1;
+  }
+  sorted[at] = mm;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { atRest, isAtAStroke, isFast, LEFT, MANOEUVRE_MS, settledTail } from './field-run.ts';
+import type { FieldRun } from './field-run.ts';
 import { quietOver, unheard, withChange } from './quiet.ts';
 import type { Quiet } from './quiet.ts';
 import { learnTemperature, movedBy, noFeed } from './temperature-feed.ts';
@@ -22,7 +24,7 @@ export interface FieldLevel {
   readonly last: Vector;
   readonly temperatureC: number | undefined;
   /** What was heard since it left its level, the newest last; before it, its last at rest. */
-  readonly run: readonly HeardField[];
+  readonly run: FieldRun;
   readonly quiet: Quiet;
   readonly feed: TemperatureFeed;
   /** How far the level has moved in all, but for temperature. */
@@ -35,11 +37,6 @@ export interface FieldLevel {
   /** Samples that came faster than they are looked at, as their sum. */
   readonly held: Vector;
   readonly heldCount: number;
-}
-
-interface HeardField {
-  readonly field: Vector;
-  readonly at: number;
 }
 
 /** A move from one level to another. */
@@ -55,6 +52,8 @@ export interface FieldStep {
   readonly path: Vector;
   /** Seen only because the node speaks now and then, not because it had something to say. */
   readonly isByTheWay: boolean;
+  /** Whole between two samples so close together that a vehicle would have been met on its way. */
+  readonly isAtAStroke: boolean;
 }
 
 export const restless: FieldLevel = {
@@ -76,20 +75,33 @@ export const restless: FieldLevel = {
   heldCount: 0,
 };
 
+/** To be changed before it is handed on. Written out: each sample makes some, and a spread takes thirty times as long. */
+const copyOf = (of: FieldLevel) => ({
+  level: of.level,
+  levelAt: of.levelAt,
+  restedMs: of.restedMs,
+  knownSince: of.knownSince,
+  heardAt: of.heardAt,
+  last: of.last,
+  temperatureC: of.temperatureC,
+  run: of.run,
+  quiet: of.quiet,
+  feed: of.feed,
+  path: of.path,
+  settledAt: of.settledAt,
+  settledSize: of.settledSize,
+  seldomMs: of.seldomMs,
+  held: of.held,
+  heldCount: of.heldCount,
+});
+
 /** Samples closer together are looked at as one. */
 const NEAREST_MS = 200;
 /** A level follows what creeps within about this time. */
 const FOLLOWS_MS = 45_000;
 /** No board warms faster than within this time; what its thermometer says from look to look is noise. */
 const BOARD_MS = 120_000;
-/** In medians of quiet change: beyond this it has left its level. Of noise, one of 10^7 samples. */
-const LEFT = 1.7;
-/** A vehicle rolls in or out within this time; what takes longer is drift. */
-const MANOEUVRE_MS = 6_000;
-const FAST_SHARE = 0.55;
 const LONGEST_RUN = 24;
-/** So much of a step may still be missing when it is called settled. */
-const SETTLED_SHARE = 0.12;
 const REST_SHARE = 0.2;
 /** From such nodes, no news is that nothing changed. */
 const SELDOM_MS = 60_000;
@@ -161,17 +173,16 @@ function hear(
     elapsedMs,
     before.seldomMs + SELDOM_GAIN * (elapsedMs - before.seldomMs),
   );
-  return {
-    ...before,
-    level: warmerC === 0 ? before.level : plus(before.level, perC, warmerC),
-    quiet: withChange(before.quiet, lengthOf(plus(moved, perC, -warmerC)), elapsedMs),
-    heardAt: at,
-    last: field,
-    temperatureC: known === undefined ? temperatureC : known + warmerC,
-    seldomMs,
-    held: ZERO,
-    heldCount: 0,
-  };
+  const next = copyOf(before);
+  if (warmerC !== 0) next.level = plus(before.level, perC, warmerC);
+  next.quiet = withChange(before.quiet, lengthOf(plus(moved, perC, -warmerC)), elapsedMs);
+  next.heardAt = at;
+  next.last = field;
+  next.temperatureC = known === undefined ? temperatureC : known + warmerC;
+  next.seldomMs = seldomMs;
+  next.held = ZERO;
+  next.heldCount = 0;
+  return next;
 }
 
 function advance(
@@ -202,45 +213,19 @@ function rest(heard: FieldLevel, field: Vector, elapsedMs: number): FieldLevel {
   const restedMs = heard.restedMs + elapsedMs;
   const gain = Math.max(Math.min(1, elapsedMs / FOLLOWS_MS), Math.min(0.5, elapsedMs / restedMs));
   const off = minus(field, heard.level);
-  const level = plus(heard.level, off, gain);
-  const feed =
-    heard.temperatureC === undefined
-      ? heard.feed
-      : learnTemperature(heard.feed, level, heard.temperatureC);
-  return { ...heard, level, restedMs, run: [], feed, path: plus(heard.path, off, gain) };
-}
-
-/** The samples that agree on a new level, for long enough; undefined while it still moves. */
-function settledTail(
-  run: readonly HeardField[],
-  level: Vector,
-  quiet: number,
-  at: number,
-  confirmMs: number,
-): readonly HeardField[] | undefined {
-  const newest = run.at(-1);
-  if (newest === undefined) return undefined;
-  const allowed = Math.max(LEFT * quiet, SETTLED_SHARE * apart(newest.field, level));
-  let from = run.length - 1;
-  while (from > 1) {
-    const one = run[from - 1];
-    if (one === undefined || apart(one.field, newest.field) > allowed) break;
-    from -= 1;
+  const next = copyOf(heard);
+  next.level = plus(heard.level, off, gain);
+  next.restedMs = restedMs;
+  next.run = [];
+  if (heard.temperatureC !== undefined) {
+    next.feed = learnTemperature(heard.feed, next.level, heard.temperatureC);
   }
-  const tail = run.slice(from);
-  const spanMs = at - (tail[0]?.at ?? at);
-  return tail.length >= 2 && spanMs >= confirmMs ? tail : undefined;
-}
-
-/** Of samples on a new level those that differ by noise alone: the first may have been still on the way. */
-function atRest(tail: readonly HeardField[], quiet: number): Vector[] {
-  const fields = tail.map(({ field }) => field);
-  const newest = fields.at(-1);
-  return fields.filter((field) => newest === undefined || apart(field, newest) <= LEFT * quiet);
+  next.path = plus(heard.path, off, gain);
+  return next;
 }
 
 /** A new level: reached fast, it is a step; slowly, it was drift. */
-function settle(heard: FieldLevel, tail: readonly HeardField[]): Moved {
+function settle(heard: FieldLevel, tail: FieldRun): Moved {
   const quiet = quietOver(heard.quiet, 0) ?? 0;
   const level = meanOf(atRest(tail, quiet));
   const step = minus(level, heard.level);
@@ -251,7 +236,7 @@ function settle(heard: FieldLevel, tail: readonly HeardField[]): Moved {
   const path = plus(heard.path, step);
   const levelAt = first?.at ?? heard.levelAt;
   const state = { ...heard, level, levelAt, restedMs: 0, run: [], feed, path };
-  if (first === undefined || left === undefined || !isFast(heard, step, size)) {
+  if (first === undefined || left === undefined || !isFast(heard.run, heard.level, step, size)) {
     return { state, step: undefined };
   }
   // It had not quite come to rest.
@@ -261,27 +246,18 @@ function settle(heard: FieldLevel, tail: readonly HeardField[]): Moved {
   const isByTheWay = heard.seldomMs >= SELDOM_MS && waitedMs > USUAL_SHARE * heard.seldomMs;
   return {
     state: { ...state, settledAt: tail.at(-1)?.at ?? first.at, settledSize: size },
-    step: { step, size, leftAt: left.at, since: first.at, quiet, path, isByTheWay },
+    step: {
+      step,
+      size,
+      leftAt: left.at,
+      since: first.at,
+      quiet,
+      path,
+      isByTheWay,
+      isAtAStroke: heard.seldomMs < SELDOM_MS && isAtAStroke(heard.run, level, size, quiet),
+    },
   };
 }
-
-/** Whether most of the way was made within a manoeuvre's time. */
-function isFast({ run, level }: FieldLevel, step: Vector, size: number): boolean {
-  // The first is the last one at rest, wherever its noise has put it.
-  const way = run.map(({ field }, at) => (at === 0 ? 0 : along(minus(field, level), step, size)));
-  for (let to = 1; to < way.length; to += 1) {
-    for (let from = to - 1; from >= 0; from -= 1) {
-      // It may have begun just before the one sample and ended just after the other, however far apart.
-      const leastMs = (run[to - 1]?.at ?? 0) - (run[from + 1]?.at ?? 0);
-      if (leastMs > MANOEUVRE_MS) break;
-      if ((way[to] ?? 0) - (way[from] ?? 0) >= FAST_SHARE * size) return true;
-    }
-  }
-  return false;
-}
-
-const along = (moved: Vector, step: Vector, size: number): number =>
-  size === 0 ? 0 : (moved.x * step.x + moved.y * step.y + moved.z * step.z) / size;
 
 /** It has moved for long and settled nowhere: the level is where it is. */
 function creep(heard: FieldLevel): FieldLevel {

@@ -25,9 +25,25 @@ export interface Hypothesis {
   readonly path: Vector;
   /** Until when its leaving unseen is already in the weights. */
   readonly weighedAt: number;
+  /** Share of stays longer than this one was then, 0 to 1. */
+  readonly outlasted: number;
   /** ln of its probability. */
   readonly weight: number;
 }
+
+/** What has been so since then, weighed at `at`. */
+export const soSince = (
+  since: number,
+  at: number,
+  { car, path, weight }: Pick<Hypothesis, 'car' | 'path' | 'weight'>,
+): Hypothesis => ({
+  car,
+  since,
+  path,
+  weighedAt: at,
+  outlasted: outlastedBy(at - since),
+  weight,
+});
 
 const MOST = 6;
 /** What is less likely than this is forgotten. */
@@ -46,8 +62,8 @@ const LEAST_RATIO = 0.02;
 const EVER = Number.NEGATIVE_INFINITY;
 
 export const nobodyKnows: readonly Hypothesis[] = [
-  { car: undefined, since: EVER, path: ZERO, weighedAt: EVER, weight: Math.log(0.5) },
-  { car: null, since: EVER, path: ZERO, weighedAt: EVER, weight: Math.log(0.5) },
+  { car: undefined, since: EVER, path: ZERO, weighedAt: EVER, outlasted: 1, weight: Math.log(0.5) },
+  { car: null, since: EVER, path: ZERO, weighedAt: EVER, outlasted: 1, weight: Math.log(0.5) },
 ];
 
 export interface StepSeen {
@@ -77,7 +93,7 @@ export function afterStep(before: readonly Hypothesis[], seen: StepSeen): Hypoth
   const next: Hypothesis[] = [];
   for (const one of leaked(before, since, median)) {
     const { car, weight } = one;
-    const now = { since, path: seen.path, weighedAt: since };
+    const now = { since, path: seen.path, weighedAt: since, outlasted: 1 };
     next.push({ ...one, weight: weight + other });
     if (car === undefined) next.push({ car: step, ...now, weight: weight + own });
     else if (car === null) next.push({ car: undefined, ...now, weight: weight + own });
@@ -144,23 +160,25 @@ export function leaked(
 ): readonly Hypothesis[] {
   let gone = Number.NEGATIVE_INFINITY;
   const stay = before.map((one) => {
-    const { car, since, weighedAt, weight } = one;
+    const { car, since, path, weighedAt, weight } = one;
     if (car === undefined || at <= weighedAt) return one;
     if (since === EVER) return { ...one, since: at, weighedAt: at };
     // What is not known is taken for a light one.
     const ratio = car === null ? LIGHT_RATIO : lengthOf(car) / median;
     const [, unseen] = UNSEEN.find(([most]) => ratio <= most) ?? [0, UNSEEN_ELSE];
-    const survives = outlastedBy(at - since) / outlastedBy(weighedAt - since);
+    const outlasted = outlastedBy(at - since);
+    const survives = outlasted / one.outlasted;
     // Either it still stands, or it went and nobody saw it; of others it was seen.
     const left = ((1 - survives) * unseen) / (survives + (1 - survives) * unseen);
     gone = lnSum(gone, weight + Math.log(left + 1e-12));
-    return { ...one, weighedAt: at, weight: weight + Math.log(1 - left + 1e-12) };
+    const stays = weight + Math.log(1 - left + 1e-12);
+    return { car, since, path, weighedAt: at, outlasted, weight: stays };
   });
   if (gone === Number.NEGATIVE_INFINITY) return before;
   const vacant = stay.findIndex(({ car }) => car === undefined);
   const known = stay[vacant];
   if (known === undefined) {
-    return [...stay, { car: undefined, since: at, path: ZERO, weighedAt: at, weight: gone }];
+    return [...stay, soSince(at, at, { car: undefined, path: ZERO, weight: gone })];
   }
   stay[vacant] = { ...known, weight: lnSum(known.weight, gone) };
   return stay;
@@ -180,20 +198,26 @@ export function slowlyLeft(
 ): number {
   const ratioOf = ratiosTo(median, quiet);
   let left = Number.NEGATIVE_INFINITY;
-  for (const { car, since, path: before, weight } of all) {
+  for (const { car, since, path: before, weighedAt, outlasted, weight } of all) {
     if (car === undefined || car === null) continue;
     const moved = minus(path, before);
     const [ratio, rest] = [ratioOf(moved), ratioOf(plus(car, moved))];
     const drifted = overVectors(driftDensity(ratio, at - since), ratio);
-    const gone = SLOWLY * (1 - outlastedBy(at - since)) + 1e-12;
+    const longer = weighedAt === at ? outlasted : outlastedBy(at - since);
+    const gone = SLOWLY * (1 - longer) + 1e-12;
     left = lnSum(left, weight + Math.log(gone) + overVectors(leftDensity(rest), rest) - drifted);
   }
   return left;
 }
 
 /** After evidence by which vacant is so much likelier, ln. */
-export const doubted = (all: readonly Hypothesis[], by: number): Hypothesis[] =>
-  normalised(all.map((one) => (one.car === undefined ? { ...one, weight: one.weight + by } : one)));
+export function doubted(all: readonly Hypothesis[], by: number): readonly Hypothesis[] {
+  // Where nothing else is thought of, it cannot become likelier.
+  if (all.length === 1 && all[0]?.car === undefined && all[0]?.weight === 0) return all;
+  return normalised(
+    all.map((one) => (one.car === undefined ? { ...one, weight: one.weight + by } : one)),
+  );
+}
 
 /** Log-odds that the bay is occupied. */
 export function occupiedOdds(all: readonly Hypothesis[]): number {

@@ -13,6 +13,8 @@ export interface Onset {
   readonly isLeftOver: boolean;
   /** Whether it is as tall as a car, as far as it was seen. */
   readonly isTall: boolean;
+  /** The distance to its top, once it stands; undefined: not yet. */
+  readonly roofMm: number | undefined;
   /** Of the fields since then, and of their squares. */
   readonly sum: Vector;
   readonly squares: number;
@@ -27,6 +29,8 @@ const LEAVES_MS = 2_500;
 export const JUST_BEFORE_MS = 3_000;
 /** Steps so far apart are two vehicles'. */
 const STEP_BEFORE_MS = 6_000;
+/** Who passes in the lane moves the field for no longer. */
+const PASSES_MS = 3_000;
 /** What has no iron by now has none. */
 const LOOKED_MS = 10_000;
 /** People and carts are gone by then, most of them; what stays is not known ... */
@@ -46,6 +50,7 @@ export function beginOnset(
     level: levelBefore(since, magnetic, leftAt),
     isLeftOver: false,
     isTall,
+    roofMm: undefined,
     sum: ZERO,
     squares: 0,
     count: 0,
@@ -83,12 +88,25 @@ export const leftOver = (since: number, isTall: boolean, { field }: MagneticVote
   level: field.level,
   isLeftOver: true,
   isTall,
+  roofMm: undefined,
   sum: ZERO,
   squares: 0,
   count: 0,
 });
 
-export function withOnset(onset: Onset, { field }: MagneticVote, at: number): Onset {
+/** After one more look at the field and the distance. */
+export function withOnset(
+  onset: Onset,
+  magnetic: MagneticVote,
+  at: number,
+  roofMm: number | undefined,
+): Onset {
+  const looked = withLook(onset, magnetic, at);
+  const isDue = looked.roofMm === undefined && at - looked.since > LOOKED_MS;
+  return isDue && roofMm !== undefined ? { ...looked, roofMm } : looked;
+}
+
+function withLook(onset: Onset, { field }: MagneticVote, at: number): Onset {
   const { since, count } = onset;
   if (field.heardAt !== at || at - since < ROLLS_MS) return onset;
   return at - since > LOOKED_MS && count >= LEAST_COUNT ? onset : withField(onset, field.last);
@@ -138,6 +156,7 @@ export function hasIron(
   // Somebody may have come beside or passed in the lane at this very moment; more likely it is a car.
   if (isTall) return 'yes';
   if (magnetic.median === undefined) return 'cannot say';
+  if (at - since < ROLLS_MS + PASSES_MS) return 'no';
   // What stands stands still; who passes in the lane does not.
   const spread = Math.sqrt(Math.max(0, squares / count - shift * shift));
   if (spread > STILL_SHARE * shift + quiet) return 'no';

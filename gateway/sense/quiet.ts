@@ -65,11 +65,21 @@ function stepped(before: Running, change: number): Running {
 
 /** The median change of noise; undefined before enough was heard to know. */
 export function quietOver({ smallest }: Quiet, apartMs: number): number | undefined {
-  const kind = kindOf(apartMs);
-  const known = ({ count }: Running) => count >= LEAST_COUNT;
   // Closer together it moves less; and what comes soon after another may be only changes.
-  const farther = smallest.slice(kind).filter(known);
-  const taken = farther.length > 0 ? farther : smallest.filter(known).slice(-1);
-  if (taken.length === 0) return undefined;
-  return TO_MEDIAN * Math.min(...taken.map(({ value }) => value));
+  let least = leastFrom(smallest, kindOf(apartMs));
+  for (let kind = smallest.length - 1; least === undefined && kind >= 0; kind -= 1) {
+    least = leastFrom(smallest, kind);
+  }
+  return least === undefined ? undefined : TO_MEDIAN * least;
+}
+
+/** Of the kinds from this one on that are known. */
+function leastFrom(smallest: Quiet['smallest'], kind: number): number | undefined {
+  let least: number | undefined;
+  for (let each = kind; each < smallest.length; each += 1) {
+    const known = smallest[each];
+    if (known === undefined || known.count < LEAST_COUNT) continue;
+    if (least === undefined || known.value < least) least = known.value;
+  }
+  return least;
 }

@@ -2,6 +2,7 @@ import type { BayState } from '#contract/bay.ts';
 import type { DistanceVote } from './distance-vote.ts';
 import type { DetectorState } from './detector.ts';
 import { displacementOf } from './field-level.ts';
+import { soSince } from './hypotheses.ts';
 import type { Hypothesis } from './hypotheses.ts';
 import { reweighed, withSize } from './magnetic-vote.ts';
 import type { MagneticVote } from './magnetic-vote.ts';
@@ -23,8 +24,8 @@ export function taught(state: DetectorState, at: number): DetectorState {
   const path = plus(magnetic.field.path, displacementOf(magnetic.field));
   if (belief === 'vacant') {
     const hypotheses = [
-      { car: undefined, since, path, weighedAt: at, weight: TAUGHT },
-      { car: null, since, path, weighedAt: at, weight: DOUBT },
+      soSince(since, at, { car: undefined, path, weight: TAUGHT }),
+      soSince(since, at, { car: null, path, weight: DOUBT }),
     ];
     return { ...state, onset: undefined, magnetic: reweighed({ ...base, hypotheses }, at) };
   }
@@ -32,8 +33,8 @@ export function taught(state: DetectorState, at: number): DetectorState {
   const car =
     before === undefined ? undefined : minus(plus(field.level, displacementOf(field)), before);
   const hypotheses = [
-    { car: car ?? null, since, path, weighedAt: at, weight: TAUGHT },
-    { car: undefined, since, path, weighedAt: at, weight: DOUBT },
+    soSince(since, at, { car: car ?? null, path, weight: TAUGHT }),
+    soSince(since, at, { car: undefined, path, weight: DOUBT }),
   ];
   const sized = car !== undefined && by === 'both' ? withSize(base, lengthOf(car)) : base;
   return { ...state, onset: undefined, magnetic: reweighed({ ...sized, hypotheses }, at) };
@@ -58,10 +59,20 @@ export function corrected(
   const car = belief === 'vacant' ? undefined : (other?.car ?? null);
   const { path } = vote.field;
   const hypotheses = [
-    { car, since, path, weighedAt: at, weight: TAUGHT },
-    { car: car === undefined ? null : undefined, since, path, weighedAt: at, weight: DOUBT },
+    soSince(since, at, { car, path, weight: TAUGHT }),
+    soSince(since, at, { car: car === undefined ? null : undefined, path, weight: DOUBT }),
   ];
   return reweighed({ ...vote, belief, since, hypotheses }, at);
+}
+
+/** A vehicle that a field hardly feels has gone: its distance says so. */
+export function goneUnfelt(vote: MagneticVote, since: number, at: number): MagneticVote {
+  const { path } = vote.field;
+  const hypotheses = [
+    soSince(since, at, { car: undefined, path, weight: TAUGHT }),
+    soSince(since, at, { car: null, path, weight: DOUBT }),
+  ];
+  return reweighed({ ...vote, belief: 'vacant', since, hypotheses }, at);
 }
 
 /** The vehicle that the distance has found: its step settled, or settled some more, only now. */

@@ -1,16 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Vector } from '#gateway/sense/vector.ts';
-import { EMPTY, every, showField, told, withCar } from './field-film.ts';
-
-const STEP: Vector = { x: 12, y: -8, z: 10 };
-const CARS = [
-  { step: STEP, stopsS: 200, leavesS: 500 },
-  { step: { x: -6, y: 9, z: 4 }, stopsS: 800, leavesS: 1_100 },
-  { step: { x: 2, y: 14, z: -9 }, stopsS: 1_500, leavesS: 1_900 },
-];
-const street = (s: number, cars = CARS): Vector =>
-  cars.reduce((field, car) => withCar(field, s, car), EMPTY);
+import { BESIDE_FEEL, CARS, EMPTY, every, showField, STEP, street, told } from './field-film.ts';
+import type { FieldFilm } from './field-film.ts';
 
 const isWithin = (s: number, stopsS: number, leavesS: number): boolean =>
   s >= stopsS - 2 && s < leavesS;
@@ -107,6 +99,25 @@ describe('a bay with a magnetometer alone', () => {
       const into = ((sensedAt / 1_000 - 200) % 400) / 400;
       expect(state).toBe(into < 0.25 || into > 0.98 ? 'occupied' : 'vacant');
     }
+  });
+
+  test('takes what is switched within a second for no car, though bays beside it feel it too', () => {
+    const cars = [
+      ...CARS,
+      { step: { x: -9, y: 5, z: 3 }, stopsS: 2_200, leavesS: 2_500 },
+      { step: STEP, stopsS: 2_700, leavesS: 4_500 },
+    ];
+    // A charger of the last car's: 0.12 of a median step from 3,000 s on, every three minutes.
+    const rippled = (s: number): Vector => {
+      const { x, y, z } = street(s, cars);
+      const by = s < 3_000 ? 0 : Math.floor((s - 3_000) / 180) % 2 === 0 ? 1 : -1;
+      return { x: x + 0.6 * by, y: y - 0.7 * by, z: z + 0.5 * by };
+    };
+    const felt = (fieldAt: FieldFilm['fieldAt']) =>
+      showField({ fieldAt, seconds: every(1, 3_600), around: BESIDE_FEEL });
+    const ripple = felt(rippled);
+    expect(told(ripple.decisions)).toBe(told(felt((s) => street(s, cars)).decisions));
+    expect(ripple.state.belief).toBe('occupied');
   });
 
   test('that speaks every ten minutes and at each change still tells each stay', () => {
@@ -222,67 +233,4 @@ test('no decision by field or by both has its evidence in time that was called d
     }),
     { numRuns: 30 },
   );
-});
-
-describe('a bay with distance and field', () => {
-  const ROOF = 1_100;
-  const FLOOR = 2_600;
-  const standing = (s: number, from: number, to: number) => (s >= from && s < to ? ROOF : FLOOR);
-
-  test('is not occupied by a cart of no iron, and unknown while that stays', () => {
-    const { decisions } = showField({
-      fieldAt: () => EMPTY,
-      seconds: every(1, 400),
-      distanceMmAt: (s) => (s >= 100 && s < 300 ? FLOOR - 900 : FLOOR),
-    });
-    expect(decisions.map(({ state }) => state)).toEqual(['vacant', 'unknown', 'vacant']);
-  });
-
-  test('is occupied by a car at once that comes before the node’s noise is known', () => {
-    for (const [periodS, comesS] of [
-      [1, 5],
-      [1, 8],
-      [1, 11],
-      [5, 20],
-    ] as const) {
-      const car = { step: STEP, stopsS: comesS, leavesS: 400 };
-      const { decisions } = showField({
-        fieldAt: (s) => withCar(EMPTY, s, car),
-        seconds: every(periodS, 200),
-        distanceMmAt: (s) => standing(s, comesS, 400),
-      });
-      expect(told(decisions)).toBe(`vacant@0 occupied@${comesS}`);
-    }
-  });
-
-  test('is occupied by the next car at once, though one moved just as the node was first heard', () => {
-    const LORRY = { x: 73, y: 104, z: 80 };
-    const CAR = { x: 45, y: 10, z: 30 };
-    const isThere = (s: number) => (s >= 1 && s < 9) || (s >= 21 && s < 30);
-    const { decisions } = showField({
-      fieldAt: (s) => (isThere(s) ? (s < 20 ? LORRY : CAR) : EMPTY),
-      seconds: every(1, 60),
-      distanceMmAt: (s) => (isThere(s) ? ROOF : FLOOR),
-    });
-    expect(told(decisions)).toBe('occupied@1 vacant@9 occupied@21 vacant@30');
-  });
-
-  test('is occupied by a car at once, though it has little iron', () => {
-    const car = { step: { x: 1.2, y: 0.8, z: -1 }, stopsS: 200, leavesS: 400 };
-    const { decisions } = showField({
-      fieldAt: (s) => withCar(EMPTY, s, car),
-      seconds: every(1, 500),
-      distanceMmAt: (s) => standing(s, 199, 400),
-    });
-    expect(told(decisions)).toBe('vacant@0 occupied@199 vacant@400');
-  });
-
-  test('follows its cars by field alone when snow swallows every echo', () => {
-    const { decisions } = showField({
-      fieldAt: (s) => street(s),
-      seconds: every(1, 2_100),
-      distanceMmAt: (s) => (s < 900 ? standing(s, 199, 500) : undefined),
-    });
-    expect(decisions.map(({ state }) => state).slice(-2)).toEqual(['occupied', 'vacant']);
-  });
 });

@@ -1,5 +1,5 @@
-import { decidedUntil, newDetector, sense } from '#gateway/sense/detector.ts';
-import type { Decision, DetectorState } from '#gateway/sense/detector.ts';
+import { ALONE, decidedUntil, newDetector, sense } from '#gateway/sense/detector.ts';
+import type { Around, Decision, DetectorState } from '#gateway/sense/detector.ts';
 import type { Sample } from '#gateway/sense/sample.ts';
 import type { Vector } from '#gateway/sense/vector.ts';
 
@@ -10,7 +10,15 @@ export interface FieldFilm {
   readonly fieldAt: (s: number) => Vector;
   readonly seconds: readonly number[];
   readonly distanceMmAt?: (s: number) => number | undefined;
+  /** What the bays around say; absent: there are none. */
+  readonly around?: Around;
 }
+
+/** Bays beside this one feel whatever it feels, as if a vehicle moved here. */
+export const BESIDE_FEEL: Around = {
+  ...ALONE,
+  whose: () => ({ ownOdds: 8, support: 5, isLargest: true }),
+};
 
 export const every = (periodS: number, untilS: number): number[] =>
   Array.from({ length: Math.floor(untilS / periodS) }, (_, at) => at * periodS);
@@ -54,6 +62,16 @@ function onTheWay(progress: number): number {
   return rest * rest * (3 - 2 * rest);
 }
 
+/** Cars that come and go in turn, each pulling the field elsewhere. */
+export const STEP: Vector = { x: 12, y: -8, z: 10 };
+export const CARS = [
+  { step: STEP, stopsS: 200, leavesS: 500 },
+  { step: { x: -6, y: 9, z: 4 }, stopsS: 800, leavesS: 1_100 },
+  { step: { x: 2, y: 14, z: -9 }, stopsS: 1_500, leavesS: 1_900 },
+];
+export const street = (s: number, cars = CARS): Vector =>
+  cars.reduce((field, car) => withCar(field, s, car), EMPTY);
+
 export function showField(film: FieldFilm, seen: (field: Vector) => Vector = (field) => field) {
   let state: DetectorState = newDetector(parameters);
   const decisions: Decision[] = [];
@@ -74,7 +92,7 @@ export function showField(film: FieldFilm, seen: (field: Vector) => Vector = (fi
       }),
       receivedAtMono: at,
     };
-    const sensed = sense(state, sample, at, parameters);
+    const sensed = sense(state, sample, at, parameters, film.around);
     state = sensed.state;
     if (sensed.decision) {
       decisions.push(sensed.decision);
