@@ -217,7 +217,7 @@ async function showMap(): Promise<void> {
     },
     states: () => page.bayStates(),
     // Asked each time whether it still holds: the site may have changed since.
-    fetchMap: async () => fetchJson('/api/v1/map', 'no-cache'),
+    fetchBackdrop: async () => fetchJson('/api/v1/backdrop', 'no-cache'),
     fetchBays: async (lot) => fetchJson(`/api/v1/bays?lot=${lot}`, 'no-cache'),
   });
 }

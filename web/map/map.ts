@@ -4,7 +4,7 @@ import type { LotId } from '#contract/ids.ts';
 import { isNear } from '../lots/card.ts';
 import type { Card } from '../lots/card.ts';
 import type { PageModel } from '../page/model.ts';
-import { parseBackdrop } from '../wire/features.ts';
+import { parseBackdrop } from '../wire/backdrop.ts';
 import { Backdrop } from './backdrop.ts';
 import { BAY_ZOOM, BaysInView } from './bays-in-view.ts';
 import type { BaySources } from './bays-in-view.ts';
@@ -20,8 +20,8 @@ import { addTiles } from './tiles.ts';
 
 export interface MapHooks extends Omit<BaySources, 'changed'> {
   readonly choose: (lot: LotId) => void;
-  /** The map's features; rejects when the server cannot be reached. */
-  readonly fetchMap: () => Promise<unknown>;
+  /** What the map's ground is drawn of; rejects when the server cannot be reached. */
+  readonly fetchBackdrop: () => Promise<unknown>;
 }
 
 export interface LotMap {
@@ -274,7 +274,7 @@ class DrawnMap implements LotMap {
       ]);
       return;
     }
-    const [answer] = await Promise.allSettled([this.#hooks.fetchMap()]);
+    const [answer] = await Promise.allSettled([this.#hooks.fetchBackdrop()]);
     const shapes = answer.status === 'fulfilled' ? parseBackdrop(answer.value) : undefined;
     // Asked for again with the next version of the site, or when the page is loaded.
     if (!shapes) return;
