@@ -4,8 +4,8 @@ import type { Position } from '#contract/geo.ts';
 
 /**
  * Elements that stand at places of the map, in a pane of their own: moved with it as one, each set
- * anew when it is zoomed. Not Leaflet's markers: those make the browser keep a picture of each, and
- * lay hundreds of them together at every frame.
+ * anew when it is zoomed. Not Leaflet's markers, which are placed so that the browser may keep a
+ * layer for each of hundreds.
  */
 export class StandingElements {
   readonly pane: HTMLElement;
