@@ -63,8 +63,18 @@ function inCalendar(local: LocalTime, calendar: Calendar): PlaceTime {
   };
 }
 
-const minutesOf = (clock: string): number =>
-  60 * Number(clock.slice(0, 2)) + Number(clock.slice(3, 5));
+/** Of each clock time that was asked for, at most one a minute of the day and its end. */
+const minutesKnown = new Map<string, number>();
+
+/** Asked for every minute of a stay in every lot: read once each. */
+function minutesOf(clock: string): number {
+  let minutes = minutesKnown.get(clock);
+  if (minutes === undefined) {
+    minutes = 60 * Number(clock.slice(0, 2)) + Number(clock.slice(3, 5));
+    minutesKnown.set(clock, minutes);
+  }
+  return minutes;
+}
 
 /** Whether a span that begins on this day holds at the minute of this very day. */
 function holdsOnItsDay({ from, to }: Span, minute: number): boolean {

@@ -2,7 +2,15 @@ import * as z from 'zod';
 import { Band, ClassCount } from './bay.ts';
 import { HealthReason, HealthState, SensorCounters } from './health.ts';
 import { BayId, GatewayId, LineId, LotId, MarketId, SensorId, SiteId } from './ids.ts';
-import { HandOffApp, Instrumented, LocalText, PositionQuality, SiteHeader, Tiles } from './site.ts';
+import {
+  BackdropProperties,
+  HandOffApp,
+  Instrumented,
+  LocalText,
+  PositionQuality,
+  SiteHeader,
+  Tiles,
+} from './site.ts';
 import { DateRuleSchema, HoursSchema, TariffSchema } from './site-plan.ts';
 import { ReadyCheck } from './problem.ts';
 import { IsoInstant } from './time.ts';
@@ -170,6 +178,36 @@ export const FeatureCollectionAnswer = z.object({
   ),
 });
 export type FeatureCollectionAnswer = z.infer<typeof FeatureCollectionAnswer>;
+
+/** A step of the backdrop's positions: 0.1 m at most, as fine as site files are. */
+export const BACKDROP_STEP_DEG = 1e-6;
+
+/**
+ * The backdrop of the map in few bytes: an eighth of its GeoJSON. Shapes that are of one kind and
+ * one name stand together.
+ */
+export const BackdropAnswer = z.object({
+  simulated,
+  stepDeg: z.literal(BACKDROP_STEP_DEG).describe('degrees of one step'),
+  groups: z.array(
+    z.object({
+      what: BackdropProperties.shape.what,
+      name: LocalText.optional(),
+      type: z.enum(['Point', 'LineString', 'Polygon']),
+      lengths: z
+        .array(z.int().positive())
+        .describe(
+          'positions of each shape; of a polygon its outer ring, the first one not repeated',
+        ),
+      steps: z
+        .array(z.int())
+        .describe(
+          'longitude and latitude in turn of all shapes’ positions, each as the way from the position before, which may be another shape’s; the first from 0, 0',
+        ),
+    }),
+  ),
+});
+export type BackdropAnswer = z.infer<typeof BackdropAnswer>;
 
 /** For operators: which sensors lie. Filters narrow; together they all must hold. */
 export const SensorsQuery = z.strictObject({

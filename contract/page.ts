@@ -37,6 +37,8 @@ export interface PageRenderer {
   /** Languages that the page has texts for, the fallback first. */
   readonly languages: readonly string[];
   renderPage(input: PageInput): string;
+  /** The style that stands in the driver's page, as a policy names it: `sha256-…`. */
+  readonly styleSource: string;
   /** Languages that the console has texts for, the fallback first. */
   readonly consoleLanguages: readonly string[];
   renderConsole(input: ConsoleInput): string;

@@ -1,15 +1,15 @@
 import type { Plugin } from 'vite';
 
 /**
- * What of Leaflet this map does without: windows, controls, and shapes, of which the map's own
- * canvases draw all there are.
+ * What of Leaflet this map does without: windows, controls, markers, for which it has elements of
+ * its own, and shapes, of which its canvases draw all there are.
  */
 const UNUSED = new Set(
   [
     'Control Zoom Layers Scale Attribution control',
     'DivOverlay Popup Tooltip ImageOverlay VideoOverlay SVGOverlay',
     'Path CircleMarker Circle Polyline Polygon Rectangle GeoJSON PointToGeoJSON Renderer Canvas SVG',
-    'canvas svg TileLayerWMS',
+    'canvas svg TileLayerWMS Icon IconDefault DivIcon Marker MarkerDrag LayerGroup FeatureGroup',
   ].flatMap((line) => line.split(' ')),
 );
 const FILE = /leaflet[/\\]dist[/\\]leaflet-src\.esm\.js$/;

@@ -11,6 +11,8 @@ import { platformOf } from './handoff/platform.ts';
 import { LiveFeed } from './live/live-feed.ts';
 import { openSocket } from './live/open-socket.ts';
 import type { LotMap } from './map/map.ts';
+import { afterFrame } from './page/after-frame.ts';
+import { isPainted, nextTask, whenIdle } from './page/pace.ts';
 import { DriverPage, TICK_MS } from './page/driver-page.ts';
 import { fetchJson, fetchSite, fetchText } from './page/fetching.ts';
 import { Kept } from './page/kept.ts';
@@ -26,10 +28,13 @@ import { parsed, parsedJson } from './wire/read.ts';
 const LIVE = '/api/v1/live';
 /**
  * Drawn at most this often, however much happens; the first change at once. Where drawing takes
- * long, less often: a slow phone's time belongs to the finger, and to the bays on the map.
+ * long, less often, but at each look at the clock: a slow phone's time belongs to the finger, and to
+ * the bays on the map.
  */
 const DRAW_EVERY_MS = 100;
 const DRAW_EVERY_COSTS = 5;
+/** While the map moves under a finger; that the connection is lost is said at once all the same. */
+const DRAW_WHILE_MOVING_MS = 1_000;
 const FLOWS_EVERY_MS = 60_000;
 
 /** Only over https, and not where a browser forbids it. */
@@ -53,9 +58,14 @@ const spoken = new Spoken();
 let map: LotMap | undefined;
 let drawnAtMs = Number.NEGATIVE_INFINITY;
 let drawingMs = 0;
-let drawTimer: ReturnType<typeof setTimeout> | undefined;
+let isDrawAsked = false;
+let isLostDrawn = false;
+let acts: Promise<Acts> | undefined;
 
 const texts = await loadTexts(input.language);
+// What the server wrote is on the screen first; then one piece of work at a time, so that a finger
+// never waits for all of them.
+await nextTask({ afterFrame: !isPainted() });
 const kept = new Kept(() => localStorage);
 const page = new DriverPage({
   input,
@@ -75,21 +85,22 @@ const feed = new LiveFeed({
   hear: (message) => page.hear(message),
 });
 
-document.body.classList.add('with-map');
+await nextTask();
+document.body.classList.add('answers');
+page.comeBack();
 draw();
-setInterval(draw, TICK_MS);
+setInterval(() => (page.isLost === isLostDrawn ? drawSoon() : draw()), TICK_MS);
 void showMap();
 new ResizeObserver(measureBands).observe(place('bands'));
 addEventListener('online', () => feed.wake());
-addEventListener('pageshow', lookAgain);
+addEventListener('pageshow', ({ persisted }) => {
+  if (persisted) lookAgain();
+});
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') lookAgain();
 });
 document.addEventListener('click', tapped);
 setInterval(() => void renewFlows(), FLOWS_EVERY_MS);
-// What nobody needs at first comes once the page stands.
-if (document.readyState === 'complete') void settle();
-else addEventListener('load', () => void settle());
 chooseByAddress();
 
 // A fold that opens or closes, by whatever hand, is a lot chosen or left.
@@ -135,8 +146,6 @@ function tapped(event: MouseEvent): void {
   else if (act !== undefined) void doAct(act, tapped);
 }
 
-let acts: Promise<Acts> | undefined;
-
 /** Rejects where the network is away and nothing was kept; the next tap tries again. */
 async function loadActs(): Promise<Acts> {
   const { Acts, extra } = await import('./acts/acts.ts');
@@ -179,29 +188,45 @@ function chooseByAddress(): void {
   document.querySelector(`#${id}`)?.scrollIntoView({ block: 'start' });
 }
 
+/** After the next frame: what bays there are to be drawn is in that one already. */
 function drawSoon(): void {
-  const everyMs = Math.max(DRAW_EVERY_MS, DRAW_EVERY_COSTS * drawingMs);
-  const waitMs = drawnAtMs + everyMs - clock.monoMs();
-  if (waitMs <= 0) draw();
-  else drawTimer ??= setTimeout(draw, waitMs);
+  if (isDrawAsked) return;
+  isDrawAsked = true;
+  const everyMs = map?.isMoving
+    ? DRAW_WHILE_MOVING_MS
+    : Math.max(DRAW_EVERY_MS, Math.min(TICK_MS, DRAW_EVERY_COSTS * drawingMs));
+  const waitMs = Math.max(0, drawnAtMs + everyMs - clock.monoMs());
+  setTimeout(() => {
+    afterFrame(() => {
+      if (isDrawAsked) draw();
+    });
+  }, waitMs);
 }
 
 function draw(): void {
-  clearTimeout(drawTimer);
-  drawTimer = undefined;
+  isDrawAsked = false;
   drawnAtMs = clock.monoMs();
   const model = page.model(feed.kind);
+  isLostDrawn = model.connection.kind === 'lost';
   patchChildren(header, headerView(model));
   patchChildren(list, listView(model));
   map?.show(model);
   const sentence = spoken.next(model, drawnAtMs);
   if (sentence !== undefined) spokenRegion.textContent = sentence;
-  drawingMs = clock.monoMs() - drawnAtMs;
+  // The browser's own part of it follows in the next frame: styles, layout, painting.
+  const from = drawnAtMs;
+  afterFrame(() => {
+    drawingMs = clock.monoMs() - from;
+  });
 }
 
 /** Never rejects: without its map the page is a list. */
 async function showMap(): Promise<void> {
+  await nextTask({ afterFrame: true });
   const [loaded] = await Promise.allSettled([import('./map/map.ts')]);
+  await nextTask();
+  // What nobody needs at first comes once the page stands.
+  whenIdle(() => void settle());
   if (loaded.status === 'rejected') {
     const failed = document.createElement('p');
     failed.className = 'map-failed';
@@ -209,7 +234,7 @@ async function showMap(): Promise<void> {
     area.append(failed);
     return;
   }
-  map = loaded.value.openMap(area, page.model(feed.kind), {
+  const opened = loaded.value.openMap(area, page.model(feed.kind), {
     choose,
     watch: (lots) => {
       page.watchBays(lots);
@@ -217,9 +242,12 @@ async function showMap(): Promise<void> {
     },
     states: () => page.bayStates(),
     // Asked each time whether it still holds: the site may have changed since.
-    fetchMap: async () => fetchJson('/api/v1/map', 'no-cache'),
+    fetchBackdrop: async () => fetchJson('/api/v1/backdrop', 'no-cache'),
     fetchBays: async (lot) => fetchJson(`/api/v1/bays?lot=${lot}`, 'no-cache'),
   });
+  await nextTask();
+  map = opened;
+  map.show(page.model(feed.kind));
 }
 
 /** From a pin: the list shows the lot, the map goes there. */

@@ -13,6 +13,8 @@ export function renderPage(input: PageInput): string {
   return documentOf(input, clientAssets);
 }
 
+export const { styleSource } = clientAssets;
+
 export function renderConsole(input: ConsoleInput): string {
   return consoleDocumentOf(input, consoleAssets);
 }

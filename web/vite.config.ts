@@ -98,7 +98,7 @@ function driverBuild(): NonNullable<UserConfig['build']> {
 
 /**
  * Tells the service worker which files the page is made of. What only a site with tiles needs is
- * left out: it is large, and tiles are of no use offline.
+ * left out: it is large, and tiles are of no use offline. So is the style that stands in the page.
  */
 function workerFiles(): Plugin {
   return {
@@ -110,8 +110,13 @@ function workerFiles(): Plugin {
         const chunk = bundle[file];
         return chunk?.type === 'chunk' && chunk.moduleIds.some((id) => id.includes('protomaps'));
       };
+      const main = Object.values(bundle).find(
+        (chunk) => chunk.type === 'chunk' && chunk.name === 'main',
+      );
+      const inPage = importedCssOf(main ?? {});
       const files = Object.keys(bundle)
         .filter((file) => file.startsWith('assets/') && !isForTiles(file))
+        .filter((file) => !inPage.has(file))
         .map((file) => `/${file}`)
         .toSorted();
       const version = createHash('sha256').update(files.join(' ')).digest('hex').slice(0, 12);
@@ -120,6 +125,12 @@ function workerFiles(): Plugin {
         .replaceAll('BUILT_VERSION', JSON.stringify(version));
     },
   };
+}
+
+/** By what Vite notes of each chunk; its type leaves that out where plugins are written. */
+function importedCssOf(chunk: object): ReadonlySet<string> {
+  const { viteMetadata } = chunk as { viteMetadata?: { importedCss: Set<string> } };
+  return viteMetadata?.importedCss ?? new Set();
 }
 
 interface ManifestChunk {
@@ -158,7 +169,7 @@ function clientAssets(): Plugin {
         preloads: [...new Set([...importsOf(main), map.file, ...importsOf(map)])]
           .filter((file) => file !== main.file)
           .map((file) => `/${file}`),
-        styles: stylesOf(main).map((file) => `/${file}`),
+        ...styleIn(stylesOf(main)),
         small: {
           scripts: [`/${small.file}`],
           preloads: importsOf(small).map((file) => `/${file}`),
@@ -177,6 +188,16 @@ function clientAssets(): Plugin {
       return [`export const clientAssets = ${JSON.stringify(assets)};`, ...besides].join('\n');
     },
   };
+}
+
+/** Refuses a style that would end its own element. */
+function styleIn(files: readonly string[]): Pick<ClientAssets, 'style' | 'styleSource'> {
+  const style = files
+    .map((file) => readFileSync(join(root, 'dist/client', file), 'utf8').trim())
+    .join('\n');
+  if (style.includes('</')) throw new Error(`a style that cannot stand in a page: ${files.join()}`);
+  const hash = createHash('sha256').update(style).digest('base64');
+  return { style, styleSource: `sha256-${hash}` };
 }
 
 function chunkOf(manifest: string, entry: string): ManifestChunk {

@@ -4,7 +4,7 @@ import { docsPageOf } from '../documents/docs-page.ts';
 import { openApiDocumentOf } from '../documents/openapi.ts';
 import { siteSchemaDocument } from '../documents/site-schema.ts';
 import type { ApiContext } from './context.ts';
-import { fixedBodyOf } from './fixed-body.ts';
+import { lastingBodyOf } from './fixed-body.ts';
 import type { FixedBody } from './fixed-body.ts';
 import { PUBLIC_FIXED } from './route.ts';
 import type { Route } from './route.ts';
@@ -51,7 +51,7 @@ export function documentRoutes(context: ApiContext, table: () => readonly Route[
       access: 'page',
       media: { 'text/html': z.string() },
       answer: () => {
-        docs ??= fixedBodyOf(docsPageOf(table()));
+        docs ??= lastingBodyOf(docsPageOf(table()));
         return { kind: 'fixed', body: docs };
       },
     },

@@ -5,6 +5,7 @@ import { RejectedError } from '#runtime/errors.ts';
 import type { ApiContext } from './context.ts';
 import { routeWithQuery } from './route.ts';
 import type { Answer, Asked, Route } from './route.ts';
+import { driverPolicyOf } from './security.ts';
 import { flowAnswersOf, lotAnswerOf, marketAnswerOf, siteAnswerOf } from './site-answer.ts';
 
 /** Whatever else a link to a page carries is not ours to refuse. */
@@ -29,7 +30,7 @@ export function pageRoutes(context: ApiContext): Route[] {
     const { index } = context;
     const arriveInMinutes = ARRIVALS.find((each) => String(each) === query.in) ?? ARRIVALS[0];
     const far = query.far === '1';
-    const { language, body } = await page.render({
+    const { language, styleSource, body } = await page.render({
       revision: index.revision,
       variant: `${form} ${market ?? ''} ${arriveInMinutes} ${far}`,
       languageAmong: (languages) => languageOf(languages, query.lang, languagesAmong(languages)),
@@ -60,6 +61,9 @@ export function pageRoutes(context: ApiContext): Route[] {
       headers: {
         'Content-Language': language,
         Vary: 'Accept-Language',
+        ...(form === 'page' && {
+          'Content-Security-Policy': driverPolicyOf(index.site, styleSource),
+        }),
       },
     };
   }

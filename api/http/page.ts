@@ -37,6 +37,8 @@ export interface AskedPage {
 
 export interface RenderedPage {
   readonly language: string;
+  /** Of the driver's page: the style in it, as a policy names it. */
+  readonly styleSource: string;
   readonly body: FixedBody;
 }
 
@@ -68,7 +70,7 @@ export function openPage(webFolder: string, clock: Clock, log: Log): Page {
     const loaded: unknown = await import(`${pathToFileURL(modulePath).href}?built=${mtimeMs}`);
     if (isRenderer(loaded)) return loaded;
     throw new Error(
-      `${modulePath}: expected languages, renderPage, consoleLanguages, renderConsole and renderSignPage`,
+      `${modulePath}: expected languages, renderPage, styleSource, consoleLanguages, renderConsole and renderSignPage`,
     );
   }
 
@@ -96,7 +98,8 @@ export function openPage(webFolder: string, clock: Clock, log: Log): Page {
       const isKept = before?.revision === revision && now - before.madeMs < KEPT_MS;
       if (before && isKept) return before;
       const body = fixedBodyOf(renderer.renderPage(input(language)));
-      const made = { language, body, revision, madeMs: now };
+      const { styleSource } = renderer;
+      const made = { language, styleSource, body, revision, madeMs: now };
       rendered.set(key, made);
       return made;
     },
@@ -115,6 +118,7 @@ function isRenderer(loaded: unknown): loaded is PageRenderer {
   const lists = [module['languages'], module['consoleLanguages']];
   return (
     has('renderPage', 'function') &&
+    has('styleSource', 'string') &&
     has('renderConsole', 'function') &&
     has('renderSignPage', 'function') &&
     lists.every((list) => Array.isArray(list) && list.length > 0)

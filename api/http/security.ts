@@ -60,6 +60,11 @@ export function securityHeadersOf(site: Site): (path: string) => Headers {
   return (path) => byKind.get(kindOf(path)) ?? {};
 }
 
+/** The driver's page, once it is written: with the style that stands in it, by its hash. */
+export function driverPolicyOf(site: Site, styleSource: string): string {
+  return `${pagePolicyOf(site, "'none'", "'self'")}; style-src 'self' '${styleSource}'`;
+}
+
 /** Behind TLS a browser is told never to come without it. */
 export const TLS_ONLY = { 'Strict-Transport-Security': 'max-age=31536000' } as const;
 

@@ -5,6 +5,7 @@ import { CSV_MEDIA, writeCsv } from './csv.ts';
 import type { CsvTable } from './csv.ts';
 import type { Encoding } from './encodings.ts';
 import { matchesEtag } from './fixed-body.ts';
+import type { Variant } from './fixed-body.ts';
 import type { Answer } from './route.ts';
 
 /** An answer in the media type that was negotiated. */
@@ -34,13 +35,13 @@ export async function sendAnswer(
       response.end(answer.text);
       return;
     case 'fixed': {
-      const { bytes, etag } = answer.body.variant(sent.encoding);
+      const variant = answer.body.variant(sent.encoding);
       setHeaders(response, answer.headers);
       vary(response, 'Accept-Encoding');
-      if (etag.includes(`-${sent.encoding}"`)) {
+      if (variant.etag.includes(`-${sent.encoding}"`)) {
         response.setHeader('Content-Encoding', sent.encoding);
       }
-      endUnlessKnown(sent, etag, bytes);
+      endUnlessKnown(sent, variant);
       return;
     }
     case 'nothing':
@@ -80,11 +81,14 @@ export function vary(response: ServerResponse, field: string): void {
   }
 }
 
-function endUnlessKnown({ request, response }: Sent, etag: string, body: Buffer): void {
-  response.setHeader('ETag', etag);
-  if (!matchesEtag(request.headers['if-none-match'], etag)) {
-    response.setHeader('Content-Length', body.length);
-    response.end(body);
+function endUnlessKnown({ request, response }: Sent, { bytes, etag, formerEtag }: Variant): void {
+  const known = [etag, formerEtag].find(
+    (each) => each !== undefined && matchesEtag(request.headers['if-none-match'], each),
+  );
+  response.setHeader('ETag', known ?? etag);
+  if (known === undefined) {
+    response.setHeader('Content-Length', bytes.length);
+    response.end(bytes);
     return;
   }
   response.statusCode = 304;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import {
+  BackdropAnswer,
   BaysQuery,
   FeatureCollectionAnswer,
   FlowsAnswer,
@@ -13,8 +14,9 @@ import { LotId } from '#contract/ids.ts';
 import type { Lot } from '#contract/site.ts';
 import { isoOf } from '#contract/time.ts';
 import { RejectedError } from '#runtime/errors.ts';
+import { backdropAnswerOf } from './backdrop-answer.ts';
 import type { ApiContext } from './context.ts';
-import { fixedBodyOf } from './fixed-body.ts';
+import { lastingBodyOf } from './fixed-body.ts';
 import type { FixedBody } from './fixed-body.ts';
 import { baysAnswerOf, lotsCollectionOf, mapAnswerOf } from './geojson.ts';
 import { PUBLIC_FIXED, PUBLIC_SECONDS, routeWithQuery } from './route.ts';
@@ -41,7 +43,7 @@ export function siteRoutes(context: ApiContext): Route[] {
     if (lot !== undefined) lotOf(index, lot);
     const made = bays.get(index) ?? new Map<LotId | undefined, FixedBody>();
     bays.set(index, made);
-    const body = made.get(lot) ?? fixedBodyOf(JSON.stringify(baysAnswerOf(index, lot)));
+    const body = made.get(lot) ?? lastingBodyOf(JSON.stringify(baysAnswerOf(index, lot)));
     made.set(lot, body);
     return body;
   };
@@ -125,6 +127,14 @@ export function siteRoutes(context: ApiContext): Route[] {
       problems: [],
       answer: onceASite(context, mapAnswerOf),
     },
+    {
+      ...fixed,
+      path: '/api/v1/backdrop',
+      about: 'The backdrop of the map in few bytes, for pages that draw it.',
+      media: { [JSON_MEDIA]: BackdropAnswer },
+      problems: [],
+      answer: onceASite(context, backdropAnswerOf),
+    },
     routeWithQuery({
       ...fixed,
       path: '/api/v1/bays',
@@ -148,7 +158,7 @@ function onceASite(context: ApiContext, make: (index: SiteIndex) => unknown): ()
   const bodies = new WeakMap<SiteIndex, FixedBody>();
   return () => {
     const { index } = context;
-    const body = bodies.get(index) ?? fixedBodyOf(JSON.stringify(make(index)));
+    const body = bodies.get(index) ?? lastingBodyOf(JSON.stringify(make(index)));
     bodies.set(index, body);
     return { kind: 'fixed', body };
   };
@@ -158,7 +168,7 @@ function onceASite(context: ApiContext, make: (index: SiteIndex) => unknown): ()
 export function once(make: () => unknown): () => Answer {
   let body: FixedBody | undefined;
   return () => {
-    body ??= fixedBodyOf(JSON.stringify(make()));
+    body ??= lastingBodyOf(JSON.stringify(make()));
     return { kind: 'fixed', body };
   };
 }

@@ -70,9 +70,15 @@ async function view(browser: Browser, url: string): Promise<View> {
     if (kinds.get(requestId)?.includes('json')) data += encodedDataLength;
     else program += encodedDataLength;
   });
+  // What comes last: the style of what only acts need.
+  const isWhole = page.waitForResponse(/\/assets\/sheet-/);
+  // Whoever looks into the page from outside makes it work: nobody does before it is at rest.
+  const isLive = new Promise((resolve) => {
+    cdp.once('Network.webSocketFrameReceived', resolve);
+  });
   try {
-    await page.goto(`${url}${MARKET}`);
-    await page.locator('.feed-live').waitFor();
+    await page.goto(`${url}${MARKET}`, { waitUntil: 'commit' });
+    await Promise.all([isLive, isWhole]);
     await page.waitForLoadState('networkidle');
     const firstPaintMs = await page.evaluate<number>(
       `performance.getEntriesByName('first-contentful-paint')[0].startTime`,

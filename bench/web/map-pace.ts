@@ -20,29 +20,30 @@ export interface Pace {
 
 /** How fluid the map is under a finger, and how soon a change is on it. */
 export async function benchMap(browser: Browser, pace: Pace): Promise<readonly Report[]> {
+  const city = inventedCity({ bays: pace.cityBays, baysPerLot: 100, baysPerGateway: 1_000 });
   return [
     await withPages(browser, denseCity(), pace, {
       bench: 'web, 5,000 bays on the screen',
-      zoomIn: 1,
+      zoom: 1,
       bars: { 1: 55, 4: 25 },
     }),
-    await withPages(
-      browser,
-      inventedCity({ bays: pace.cityBays, baysPerLot: 100, baysPerGateway: 1_000 }),
-      pace,
-      {
-        bench: `web, a city of ${pace.cityBays.toLocaleString('en')} bays`,
-        zoomIn: 0,
-        bars: { 4: 45 },
-      },
-    ),
+    await withPages(browser, city, pace, {
+      bench: `web, a city of ${pace.cityBays.toLocaleString('en')} bays`,
+      zoom: 0,
+      bars: { 4: 45 },
+    }),
+    await withPages(browser, city, pace, {
+      bench: `web, all of the city of ${pace.cityBays.toLocaleString('en')} bays at once`,
+      zoom: -4,
+      bars: { 4: 45 },
+    }),
   ];
 }
 
 interface Asked {
   readonly bench: string;
-  /** Taps on the map's button: bays are drawn from a zoom of 17. */
-  readonly zoomIn: number;
+  /** Taps on the map's buttons, out where negative: bays are drawn from a zoom of 17. */
+  readonly zoom: number;
   /** Frames a second by how many times slower the CPU is. */
   readonly bars: Readonly<Record<number, number>>;
 }
@@ -54,7 +55,7 @@ async function withPages(browser: Browser, site: Site, pace: Pace, asked: Asked)
     const { page, close } = await openPhone(browser, { cpu: Number(slower) });
     try {
       const blank = await framesPerS(page, pace.seconds, `() => undefined`);
-      await openMap(page, street.served.url, asked.zoomIn);
+      await openMap(page, street.served.url, asked.zoom);
       const runs: number[] = [];
       for (let round = 0; round < pace.rounds; round += 1) {
         runs.push(await framesPerS(page, pace.seconds, DRAG));
@@ -68,7 +69,7 @@ async function withPages(browser: Browser, site: Site, pace: Pace, asked: Asked)
         bare: blank,
         bar: { atLeast },
       });
-      if (Number(slower) === 1 || asked.zoomIn === 0) continue;
+      if (Number(slower) === 1 || asked.zoom <= 0) continue;
       figures.push(await deltaFigure(page, street.change, pace, Number(slower)));
     } finally {
       await close();
@@ -99,14 +100,15 @@ async function deltaFigure(
   };
 }
 
-async function openMap(page: Page, url: string, zoomIn: number): Promise<void> {
+async function openMap(page: Page, url: string, zoom: number): Promise<void> {
   await page.goto(`${url}/m/market`);
   // Phones have one; to look for every letter in fonts without it takes most of a layout's time.
   await lendKoreanFont(page);
   await page.locator('.feed-live').waitFor();
   await page.locator('.leaflet-bays-pane canvas').waitFor({ state: 'attached' });
-  for (let tap = 0; tap < zoomIn; tap += 1) await page.locator('[data-action=in]').click();
-  if (zoomIn > 0) await until(async () => (await notedOf(page)).firstBayMs !== null);
+  const button = page.locator(`[data-action=${zoom > 0 ? 'in' : 'out'}]`);
+  for (let tap = 0; tap < Math.abs(zoom); tap += 1) await button.click();
+  if (zoom > 0) await until(async () => (await notedOf(page)).firstBayMs !== null);
   await page.waitForLoadState('networkidle');
 }
 

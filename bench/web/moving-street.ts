@@ -9,10 +9,12 @@ export interface MovingStreet extends AsyncDisposable {
 }
 
 const TICK_MS = 20;
+/** As an api tells its clients of changes by default; in tests it does so ten times sooner. */
+const COALESCE_MS = 200;
 
 /** The real server and page with a site of which every second bay is taken. */
 export async function openMovingStreet(site: Site): Promise<MovingStreet> {
-  const served = await servePage(site);
+  const served = await servePage(site, { config: { coalesceMs: COALESCE_MS } });
   const { liveState } = served.street;
   const bays = site.bays.map(({ properties }) => properties.id);
   const lots = site.lots.map(({ properties }) => properties.id);

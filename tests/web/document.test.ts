@@ -13,7 +13,8 @@ const ASSETS = {
   preloads: ['/b.js'],
   texts: { ko: '/ko.js' },
   small: { scripts: ['/s.js'], preloads: [], styles: ['/s.css'] },
-  styles: ['/c.css'],
+  style: 'p{margin:0}',
+  styleSource: 'sha256-x',
 };
 const inputOf = (own: Partial<PageInput> = {}): PageInput => ({
   language: 'ko',
@@ -117,9 +118,10 @@ describe('the page', () => {
     expect(html.indexOf('<ol class="lots">')).toBeLessThan(html.indexOf('id="map"'));
   });
 
-  test('needs no inline script and no inline style: a strict policy holds', () => {
+  test('needs no inline script and no style but the one that its policy names', () => {
     const html = pageOf();
-    expect(html).not.toMatch(/\sstyle=|<style|\son\w+=|javascript:/);
+    expect(html).not.toMatch(/\sstyle=|\son\w+=|javascript:/);
+    expect(html.match(/<style>.*?<\/style>/g)).toEqual([`<style>${ASSETS.style}</style>`]);
     const scripts = [...html.matchAll(/<script([^>]*)>/g)].map(([, attributes]) => attributes);
     expect(scripts).toEqual([
       ' type="module" src="/a.js"',

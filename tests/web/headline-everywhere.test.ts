@@ -52,7 +52,8 @@ describe('no output’s headline is more than the vacant bays open to any car', 
     scripts: [],
     preloads: [],
     texts: {},
-    styles: [],
+    style: '',
+    styleSource: '',
     small: { scripts: [], preloads: [], styles: [] },
   };
   const pageWith = (classes: ClassCount[], age: number, form: PageInput['form']) =>

@@ -1,14 +1,18 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BAY_CLASSES } from '#contract/bay-class.ts';
-import { FeatureCollectionAnswer, LotAnswer, LotsAnswer, SiteAnswer } from '#contract/http.ts';
+import { positionsOf } from '#contract/geo.ts';
+import { BackdropAnswer, LotAnswer, LotsAnswer, SiteAnswer } from '#contract/http.ts';
 import { LiveMessage } from '#contract/live.ts';
 import { lotAnswerOf, marketAnswerOf, siteAnswerOf } from '#api/http/site-answer.ts';
-import { baysAnswerOf, mapAnswerOf } from '#api/http/geojson.ts';
+import { backdropAnswerOf } from '#api/http/backdrop-answer.ts';
+import { baysAnswerOf } from '#api/http/geojson.ts';
 import { effectiveSiteOf } from '#contract/site-overlay.ts';
 import { siteIndexOf } from '#api/http/site-index.ts';
 import { lotsAnswer, pageInput, siteAnswer } from '#web/wire/answers.ts';
-import { parseBackdrop, parseBays } from '#web/wire/features.ts';
+import type { BackdropShape } from '#web/wire/backdrop.ts';
+import { parseBackdrop } from '#web/wire/backdrop.ts';
+import { parseBays } from '#web/wire/features.ts';
 import { parseLiveMessage } from '#web/wire/live-message.ts';
 import { parsed } from '#web/wire/read.ts';
 import { aLot, aMarket, aSite, AT } from './lot-answers.ts';
@@ -165,12 +169,50 @@ describe('the seed’s answers', () => {
   });
 
   test('give every piece of the backdrop and every bay', () => {
-    const map = wire(FeatureCollectionAnswer.parse(mapAnswerOf(index)));
-    expect(parseBackdrop(map)).toHaveLength(site.backdrop.length);
+    const read = parseBackdrop(wire(BackdropAnswer.parse(backdropAnswerOf(index))));
+    const asSaid = site.backdrop.map(({ properties, geometry }) => ({
+      what: properties.what,
+      name: properties.name,
+      type: geometry.type,
+      positions: positionsOf(
+        geometry.type === 'Polygon'
+          ? (geometry.coordinates[0] ?? []).slice(0, -1)
+          : geometry.coordinates,
+      ),
+    }));
+    const rounded = (shapes: readonly BackdropShape[] = []) =>
+      shapes
+        .map(({ positions, ...shape }) => {
+          const sixDigits = positions.map((each) => each.map((degrees) => degrees.toFixed(6)));
+          return JSON.stringify([shape.what, shape.name, shape.type, sixDigits]);
+        })
+        .toSorted();
+    expect(rounded(read)).toEqual(rounded(asSaid));
+    // What is painted over what goes by kinds; within a kind it is the site file's order.
+    const streets = (shapes: readonly BackdropShape[] = []) =>
+      shapes.filter(({ what }) => what === 'street');
+    expect(streets(read).map((each) => rounded([each]))).toEqual(
+      streets(asSaid).map((each) => rounded([each])),
+    );
     const all = parseBays(wire(baysAnswerOf(index)));
     expect(all?.map(({ bay }) => bay)).toEqual(site.bays.map(({ properties }) => properties.id));
   });
 });
+
+test.each([
+  ['none', 'nothing'],
+  ['steps that are texts', { stepDeg: 1e-6, groups: [{ ...aGroup(), steps: ['1', '2'] }] }],
+  ['a kind that nobody knows', { stepDeg: 1e-6, groups: [{ ...aGroup(), what: 'castle' }] }],
+  ['no steps', { stepDeg: 1e-6, groups: [{ ...aGroup(), steps: undefined }] }],
+])('a backdrop with %s is refused', (_, wrong) => {
+  const right = { stepDeg: 1e-6, groups: [aGroup()] };
+  expect(parseBackdrop(right)?.map(({ positions }) => positions.length)).toEqual([2]);
+  expect(parseBackdrop(wrong)).toBeUndefined();
+});
+
+function aGroup() {
+  return { what: 'street', type: 'LineString', lengths: [2], steps: [1, 2, 3, 4] };
+}
 
 test('a lot’s answer with a wrong or missing field is refused', () => {
   const good = aLot('a');

@@ -68,34 +68,36 @@ export function cardsOf(input: CardsInput): Card[] {
   const arriveAt = moment.at + trip.arriveInMinutes * MINUTE_MS;
   const times = timesOf(arriveAt, trip.stayMinutes, calendar);
   const arrival = times[0] ?? moment.place;
-  return lots
-    .map((lot): Card => {
-      const lotNow = now.get(lot.lot);
-      const verdict = verdictOf(lot, lotNow, moment);
-      const reserved = reservedOf(lotNow, verdict, moment);
-      const usable = usableOf(verdict, reserved, trip);
-      const flow = flows.get(lot.lot);
-      const ahead = trip.arriveInMinutes + (verdict.ageMs ?? 0) / MINUTE_MS;
-      const chance = usable === undefined ? undefined : chanceOf(usable, flow, ahead);
-      const atArrival = lotTimeOf(lot, arrival);
-      const fits = (trip.driver.heightMm ?? 0) <= (lot.heightLimitMm ?? Number.POSITIVE_INFINITY);
-      return {
-        lot,
-        verdict,
-        walk: market && walkOf(lot, market),
-        reserved,
-        usable,
-        chance: atArrival === 'closed' ? undefined : chance,
-        flow,
-        price: priceHere(lot, times, trip.driver),
-        stayMinutes: trip.stayMinutes,
-        atArrival,
-        arrival,
-        fits,
-        worth: worthOf({ verdict, usable, chance, atArrival, fits }),
-      };
-    })
-    .toSorted(byWorth);
+  const cards = lots.map((lot): Card => {
+    const lotNow = now.get(lot.lot);
+    const verdict = verdictOf(lot, lotNow, moment);
+    const reserved = reservedOf(lotNow, verdict, moment);
+    const usable = usableOf(verdict, reserved, trip);
+    const flow = flows.get(lot.lot);
+    const ahead = trip.arriveInMinutes + (verdict.ageMs ?? 0) / MINUTE_MS;
+    const chance = usable === undefined ? undefined : chanceOf(usable, flow, ahead);
+    const atArrival = lotTimeOf(lot, arrival);
+    const fits = (trip.driver.heightMm ?? 0) <= (lot.heightLimitMm ?? Number.POSITIVE_INFINITY);
+    return {
+      lot,
+      verdict,
+      walk: market && walkOf(lot, market),
+      reserved,
+      usable,
+      chance: atArrival === 'closed' ? undefined : chance,
+      flow,
+      price: priceHere(lot, times, trip.driver),
+      stayMinutes: trip.stayMinutes,
+      atArrival,
+      arrival,
+      fits,
+      worth: worthOf({ verdict, usable, chance, atArrival, fits }),
+    };
+  });
+  return cards
+    .map((card) => ({ card, keys: worthKeysOf(card) }))
+    .toSorted(byKeys)
+    .map(({ card }) => card);
 }
 
 function usableOf(
@@ -118,18 +120,29 @@ function worthOf(card: Pick<Card, 'verdict' | 'usable' | 'chance' | 'atArrival' 
   return 'room';
 }
 
-function byWorth(a: Card, b: Card): number {
-  const minutes = (card: Card) => card.walk?.minutes ?? Number.MAX_SAFE_INTEGER;
-  const price = (card: Card) => card.price?.minor ?? Number.MAX_SAFE_INTEGER;
-  const keys: readonly ((card: Card) => number)[] = [
-    (card) => (isNear(card) ? 0 : 1),
-    (card) => (isNear(card) ? WORTHS.indexOf(card.worth) : 0),
-    minutes,
-    price,
-    (card) => -(card.usable ?? 0),
+/** The less, the sooner it stands in the list; worked out once a card, compared many times. */
+function worthKeysOf(card: Card): readonly number[] {
+  const near = isNear(card);
+  return [
+    near ? 0 : 1,
+    near ? WORTHS.indexOf(card.worth) : 0,
+    card.walk?.minutes ?? Number.MAX_SAFE_INTEGER,
+    card.price?.minor ?? Number.MAX_SAFE_INTEGER,
+    -(card.usable ?? 0),
   ];
-  for (const key of keys) if (key(a) !== key(b)) return key(a) - key(b);
-  return a.lot.lot < b.lot.lot ? -1 : 1;
+}
+
+interface Keyed {
+  readonly card: Card;
+  readonly keys: readonly number[];
+}
+
+function byKeys(a: Keyed, b: Keyed): number {
+  for (const [at, key] of a.keys.entries()) {
+    const other = b.keys[at] ?? 0;
+    if (key !== other) return key - other;
+  }
+  return a.card.lot.lot < b.card.lot.lot ? -1 : 1;
 }
 
 export function isNear({ walk }: Card): boolean {

@@ -1,5 +1,5 @@
 import type { LocalText } from '#contract/site.ts';
-import type { BackdropShape } from '../wire/features.ts';
+import type { BackdropShape } from '../wire/backdrop.ts';
 import type { Frame } from './canvas-layer.ts';
 import { flatMercator } from './mercator.ts';
 import type { Palette } from './palette.ts';

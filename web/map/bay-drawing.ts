@@ -103,9 +103,16 @@ export class BayDrawing {
   drawWithin(box: Box, brush: Brush, states: BayStates): void {
     const { frame, bayPx } = brush;
     if (!overlaps(box, boxOf(this.#whole, frame, OUTLINE_REACH_PX + bayPx))) return;
+    // Asked of every bay for every box: in Mercator, where only the box must be worked out.
+    const { scale, left, top } = frame;
+    const [west, east] = [(box.left + left) / scale, (box.right + left) / scale];
+    const [north, south] = [(box.top + top) / scale, (box.bottom + top) / scale];
     for (const [at, each] of this.#bays.entries()) {
       if (this.#looks[at] === undefined) continue;
-      if (!overlaps(box, boxOf(each, frame, extraPx(each, bayPx)))) continue;
+      const [x, y] = each.middle;
+      const reach = each.reach + extraPx(each, bayPx) / scale;
+      if (x - reach >= east || x + reach <= west) continue;
+      if (y - reach >= south || y + reach <= north) continue;
       const look = lookOf(each, states);
       this.#looks[at] = look;
       drawBay(brush, each, look);

@@ -24,6 +24,8 @@ export interface CanvasLayer {
 }
 
 export interface Drawing {
+  /** Nothing is to be seen: then no canvas is there either. A browser copies each at every frame. */
+  readonly isEmpty: (zoom: number) => boolean;
   /** Onto an empty canvas. */
   readonly draw: (frame: Frame) => void;
   /** Onto what was drawn in this frame; false: everything must be drawn. */
@@ -34,14 +36,14 @@ export interface Drawing {
 const MARGIN_PX = 128;
 
 /**
- * A canvas under or over the pins. It moves with the map, and is drawn anew when the map rests
- * elsewhere, is zoomed, or has been moved beyond what is drawn.
+ * A canvas under or over the pins, while there is something on it. It moves with the map, and is
+ * drawn anew when the map rests elsewhere, is zoomed, or has been moved beyond what is drawn.
  */
 export function addCanvasLayer(
   map: LeafletMap,
   name: string,
   zIndex: number,
-  { draw, mend }: Drawing,
+  { isEmpty, draw, mend }: Drawing,
 ): CanvasLayer {
   const pane = map.createPane(name);
   pane.style.zIndex = String(zIndex);
@@ -54,6 +56,14 @@ export function addCanvasLayer(
   let last: Frame | undefined;
   let isWhole = false;
   const drawNow = () => {
+    isWhole = false;
+    const zoom = map.getZoom();
+    canvas.hidden = isEmpty(zoom);
+    if (canvas.hidden) {
+      [canvas.width, canvas.height] = [1, 1];
+      last = undefined;
+      return;
+    }
     const { x, y } = map.getSize();
     const [width, height] = [x + 2 * MARGIN_PX, y + 2 * MARGIN_PX];
     const ratio = window.devicePixelRatio;
@@ -61,27 +71,40 @@ export function addCanvasLayer(
     canvas.width = width * ratio;
     canvas.height = height * ratio;
     canvas.style.width = `${width}px`;
-    const corner = map.containerPointToLayerPoint([-MARGIN_PX, -MARGIN_PX]);
-    DomUtil.setPosition(canvas, corner);
-    const { x: left, y: top } = corner.add(map.getPixelOrigin());
-    const zoom = map.getZoom();
+    const { x: left, y: top } = setCorner();
     context.scale(ratio, ratio);
     last = { context, width, height, zoom, scale: worldPx(zoom), left, top, ratio };
-    isWhole = false;
     draw(last);
   };
-  map.on('zoom viewreset resize', drawNow);
-  map.on('move moveend', ({ type }) => {
+  /** Gives the corner in the world's pixels at this zoom. */
+  const setCorner = () => {
     const corner = map.containerPointToLayerPoint([-MARGIN_PX, -MARGIN_PX]);
-    const farPx = corner.distanceTo(DomUtil.getPosition(canvas));
-    if (farPx > (type === 'move' ? MARGIN_PX : 0)) drawNow();
+    DomUtil.setPosition(canvas, corner);
+    return corner.add(map.getPixelOrigin());
+  };
+  // Of one change of the view Leaflet tells by several events.
+  const drawOtherView = () => {
+    if (!last) return drawNow();
+    const { x: left, y: top } = setCorner();
+    const { x, y } = map.getSize();
+    const stands = last.left === left && last.top === top && last.zoom === map.getZoom();
+    const fits = last.width === x + 2 * MARGIN_PX && last.height === y + 2 * MARGIN_PX;
+    if (!stands || !fits) drawNow();
+  };
+  map.on('zoom viewreset resize moveend', drawOtherView);
+  map.on('move', () => {
+    if (!last) return;
+    const corner = map.containerPointToLayerPoint([-MARGIN_PX, -MARGIN_PX]);
+    if (corner.distanceTo(DomUtil.getPosition(canvas)) > MARGIN_PX) drawNow();
   });
 
   let asked = 0;
   const ask = () => {
     asked ||= requestAnimationFrame(() => {
       asked = 0;
-      if (isWhole || !last || mend?.(last) !== true) drawNow();
+      const wasThere = last !== undefined;
+      const isThere = !isEmpty(map.getZoom());
+      if (isThere !== wasThere || (last && (isWhole || mend?.(last) !== true))) drawNow();
     });
   };
   return {

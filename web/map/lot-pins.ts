@@ -1,5 +1,4 @@
-import { divIcon, layerGroup, marker } from 'leaflet';
-import type { LayerGroup, Map as LeafletMap, Marker } from 'leaflet';
+import type { LatLngBounds, Map as LeafletMap } from 'leaflet';
 import type { Position } from '#contract/geo.ts';
 import type { LotId } from '#contract/ids.ts';
 import type { Card } from '../lots/card.ts';
@@ -11,31 +10,49 @@ import { patchChildren } from '../view/patch.ts';
 import { pinOf, pinView } from '../view/pin.ts';
 import { around, movedBy } from './room.ts';
 import type { Box, Room } from './room.ts';
+import { StandingElements } from './standing-elements.ts';
 
 const PIN_PX = 48;
 /** Half of a mark that shows shape and colour only. */
 const MARK_REACH_PX = 9;
-/** Between the heights of two pins one upon the other: more than a map is high. */
-const RANK_Z = 10_000;
+/** Beyond what the map shows, on each side, by this share of it pins stand ready. */
+const READY = 0.5;
 
 const MOST_EXTENTS = 500;
 
-/** A pin where it stands on the map, to be arranged. */
-interface Placed {
+interface Pin {
   readonly element: HTMLElement;
-  readonly marked: Marker;
+  position: Position;
+  /** All that it shows, as one text. */
+  shown: string;
   /** Pins of one look are of one size. */
-  readonly look: string;
+  look: string;
+  /** Look and place. */
+  key: string;
+}
+
+/** A pin where it stands on the map, to be arranged. */
+interface Placed extends Pick<Pin, 'element' | 'look'> {
   readonly x: number;
   readonly y: number;
 }
 
+/** Pins in the order in which they take their places. */
 export interface Standings {
-  readonly placed: readonly Placed[];
+  readonly pins: readonly Pin[];
+  readonly fontSize: string;
   /** Whether the first one is the chosen lot. */
   readonly hasChosen: boolean;
-  /** Another one: they must be arranged anew. */
+  /** Another one, in the same view of the map: they must be arranged anew. */
   readonly key: string;
+}
+
+/** What decides where pins stand, and whether they are there. */
+export interface PinPlaces {
+  /** Where the pin stands while the lot's bays are drawn. */
+  readonly flagOf: (lot: LotId) => Position | undefined;
+  /** Left out for now. */
+  readonly isHidden: (card: Card) => boolean;
 }
 
 /** Sign and word of a pin, from its point. */
@@ -46,44 +63,82 @@ interface Extent {
 
 const UNMEASURED: Extent = { sign: around(0, 0, PIN_PX / 2), word: undefined };
 
-/** One pin a lot: sign, word and shape as in the list, a button for keyboard and finger. */
+/**
+ * One pin a lot: sign, word and shape as in the list, a button for keyboard and finger. Lots far
+ * from what the map shows have none: a city has hundreds, and the list has them all.
+ */
 export class LotPins {
-  readonly #group: LayerGroup;
-  readonly #pins = new Map<LotId, Marker>();
-  readonly #choose: (lot: LotId) => void;
   readonly #map: LeafletMap;
+  readonly #places: PinPlaces;
+  readonly #standing: StandingElements;
+  readonly #pins = new Map<LotId, Pin>();
   readonly #extents = new Map<string, Extent>();
+  /** Within these all pins are there. */
+  #ready: LatLngBounds | undefined;
+  #wasDragged = false;
 
-  constructor(map: LeafletMap, choose: (lot: LotId) => void) {
-    this.#group = layerGroup().addTo(map);
-    this.#choose = choose;
+  constructor(map: LeafletMap, places: PinPlaces, choose: (lot: LotId) => void) {
     this.#map = map;
+    this.#places = places;
+    this.#standing = new StandingElements(map, 'lots', 600);
+    const { pane } = this.#standing;
+    const lotOf = ({ target }: Event) =>
+      target instanceof Element
+        ? target.closest<HTMLElement>('.lot-pin')?.dataset['lot']
+        : undefined;
+    map.on('dragstart', () => {
+      this.#wasDragged = true;
+    });
+    pane.addEventListener('pointerdown', () => {
+      this.#wasDragged = false;
+    });
+    pane.addEventListener('click', (event) => {
+      const lot = lotOf(event);
+      // A finger that moved the map chose nothing; a key (no clicks in its detail) always does.
+      if (lot !== undefined && !(this.#wasDragged && event.detail > 0)) choose(lot as LotId);
+    });
+    // Two taps on a pin are no wish to see more of the map.
+    pane.addEventListener('dblclick', (event) => event.stopPropagation());
+    pane.addEventListener('focusin', (event) => {
+      const pin = this.#pins.get(lotOf(event) as LotId);
+      if (pin?.element.matches(':focus-visible') !== true) return;
+      const [lng, lat] = pin.position;
+      map.panInside([lat, lng], { padding: [PIN_PX, PIN_PX] });
+    });
   }
 
-  /** `flagOf`: where the pin stands while the lot's bays are drawn. `hidden`: left out for now. */
-  show(
-    model: PageModel,
-    flagOf: (lot: LotId) => Position | undefined,
-    hidden: (card: Card) => boolean,
-  ): void {
+  show(model: PageModel): void {
+    const ready = this.#map.getBounds().pad(READY);
+    this.#ready = ready;
     const gone = new Set(this.#pins.keys());
     for (const card of model.cards) {
-      const { lot } = card.lot;
-      if (hidden(card) && lot !== model.selected) continue;
+      const { lot, position } = card.lot;
+      if (this.#places.isHidden(card) && lot !== model.selected) continue;
+      const at = this.#places.flagOf(lot) ?? position;
+      const isKept = this.#pins.get(lot)?.element === document.activeElement;
+      if (!isKept && !ready.contains([at[1], at[0]])) continue;
       gone.delete(lot);
-      this.#showOne(card, model, flagOf(lot));
+      this.#showOne(card, model, at);
     }
     for (const lot of gone) this.#remove(lot);
+  }
+
+  /** Whether all pins are there of what the map shows now. */
+  get isReady(): boolean {
+    return this.#ready?.contains(this.#map.getBounds()) === true;
   }
 
   /** The pins in the order in which they take their places: chosen, pointed at, then the nearest. */
   standing({ cards, selected, pointed }: PageModel, fontSize: string): Standings {
     const rankOf = ({ lot: { lot }, verdict }: Card) =>
       lot === selected ? 0 : lot === pointed ? 1 : verdict.look === 'noLiveCount' ? 3 : 2;
-    const ranked = cards.toSorted((a, b) => rankOf(a) - rankOf(b));
-    const placed = ranked.flatMap(({ lot: { lot } }) => this.#placedOf(lot, fontSize) ?? []);
-    const key = placed.map(({ look, x, y }) => `${look} ${x} ${y}`).join('\n');
-    return { placed, hasChosen: selected !== undefined, key };
+    const ranked = cards
+      .filter(({ lot: { lot } }) => this.#pins.has(lot))
+      .toSorted((a, b) => rankOf(a) - rankOf(b));
+    const pins = ranked.flatMap(({ lot: { lot } }) => this.#pins.get(lot) ?? []);
+    const key = `${fontSize}\n${pins.map((pin) => pin.key).join('\n')}`;
+    const hasChosen = selected !== undefined && this.#pins.has(selected);
+    return { pins, fontSize, hasChosen, key };
   }
 
   /**
@@ -91,10 +146,11 @@ export class LotPins {
    * word; its word alone is left out where only that would be covered; what lies under the page's
    * own buttons is hidden.
    */
-  arrange({ placed, hasChosen }: Standings, room: Room): void {
+  arrange({ pins, fontSize, hasChosen }: Standings, room: Room): void {
+    const placed = pins.map((pin) => this.#placed(pin, fontSize));
     this.#measure(placed);
     const worded: (readonly [HTMLElement, Box])[] = [];
-    for (const [rank, { element, marked, look, x, y }] of placed.entries()) {
+    for (const [rank, { element, look, x, y }] of placed.entries()) {
       const extent = this.#extents.get(look) ?? UNMEASURED;
       const sign = movedBy(extent.sign, x, y);
       const isFirst = rank === 0 && hasChosen;
@@ -102,7 +158,7 @@ export class LotPins {
       const isMark = !isFirst && (room.isTaken(sign) || !room.isWithin(sign));
       element.classList.toggle('lot-pin-under', isUnder);
       element.classList.toggle('lot-pin-mark', isMark);
-      marked.setZIndexOffset((isMark ? -1 - rank : placed.length - rank) * RANK_Z);
+      element.style.zIndex = String(isMark ? -1 - rank : placed.length - rank);
       if (isUnder) continue;
       room.take(isMark ? around(x, y, MARK_REACH_PX) : sign);
       if (extent.word && !isMark) worded.push([element, movedBy(extent.word, x, y)]);
@@ -118,22 +174,9 @@ export class LotPins {
     this.#extents.clear();
   }
 
-  #placedOf(lot: LotId, fontSize: string): Placed | undefined {
-    const marked = this.#pins.get(lot);
-    const element = marked?.getElement();
-    if (!marked || !element) return undefined;
-    const { x, y } = this.#map.latLngToContainerPoint(marked.getLatLng());
-    const sign = element.querySelector('.pin');
-    const look = [
-      element.matches('.lot-pin-selected'),
-      element.matches('.lot-pin-flag'),
-      sign?.className,
-      // Every digit is as wide as any other.
-      sign?.textContent?.replaceAll(/\d/g, '0'),
-      element.querySelector('.pin-caption')?.textContent,
-      fontSize,
-    ].join(' ');
-    return { element, marked, look, x, y };
+  #placed({ element, look, position: [lng, lat] }: Pin, fontSize: string): Placed {
+    const { x, y } = this.#map.latLngToContainerPoint([lat, lng]);
+    return { element, look: `${look} ${fontSize}`, x, y };
   }
 
   /** Each look once, at its full size; all are made ready before one is read. */
@@ -156,48 +199,49 @@ export class LotPins {
     }
   }
 
-  #showOne(card: Card, model: PageModel, flag: Position | undefined): void {
+  #showOne(card: Card, model: PageModel, at: Position): void {
     const { lot, verdict } = card;
-    const [lng, lat] = flag ?? lot.position;
-    const marked = this.#markerOf(lot.lot);
-    if (!marked.getLatLng().equals([lat, lng])) marked.setLatLng([lat, lng]);
-    const element = marked.getElement();
-    if (!element) return;
-    const pin = pinOf(verdict, isPartial(card), model.texts, model.format);
+    const pin = this.#pinOf(lot.lot, at);
+    this.#standing.stand(pin.element, at);
+    const face = pinOf(verdict, isPartial(card), model.texts, model.format);
     const name = model.local(lot.name);
+    const state = stateText(card, model);
+    const isSelected = lot.lot === model.selected;
+    const isFlag = at !== lot.position;
+    const shown = [isSelected, isFlag, face.classes, face.glyph, face.word, state, name.text];
+    const text = shown.join('\n');
+    if (text === pin.shown && at === pin.position) return;
+    pin.position = at;
+    pin.shown = text;
+    // Every digit is as wide as any other.
+    const glyph = face.glyph.replaceAll(/\d/g, '0');
+    pin.look = [isSelected, isFlag, face.classes, glyph, face.word].join(' ');
+    pin.key = `${lot.lot} ${pin.look} ${at.join()}`;
     // Pins that show nothing but a sign still say which lot they are, and how it stands.
-    const said = h('span', { class: 'spoken' }, localView(name), `, ${stateText(card, model)}`);
-    patchChildren(element, [pinView(pin), said]);
-    const selected = lot.lot === model.selected;
-    element.classList.toggle('lot-pin-selected', selected);
-    element.classList.toggle('lot-pin-flag', flag !== undefined);
-    element.setAttribute('aria-pressed', String(selected));
+    const said = h('span', { class: 'spoken' }, localView(name), `, ${state}`);
+    const { element } = pin;
+    patchChildren(element, [pinView(face), said]);
+    element.classList.toggle('lot-pin-selected', isSelected);
+    element.classList.toggle('lot-pin-flag', isFlag);
+    element.setAttribute('aria-pressed', String(isSelected));
   }
 
-  #markerOf(lot: LotId): Marker {
+  #pinOf(lot: LotId, position: Position): Pin {
     const known = this.#pins.get(lot);
     if (known) return known;
-    const icon = divIcon({
-      className: 'lot-pin',
-      html: '',
-      iconSize: [PIN_PX, PIN_PX],
-      iconAnchor: [PIN_PX / 2, PIN_PX / 2],
-    });
-    const pin = marker([0, 0], { icon });
-    pin.on('click', () => this.#choose(lot));
-    // Leaflet makes a button of it for the finger only.
-    pin.on('keydown', ({ originalEvent }) => {
-      if (originalEvent.key !== 'Enter' && originalEvent.key !== ' ') return;
-      originalEvent.preventDefault();
-      this.#choose(lot);
-    });
-    pin.addTo(this.#group);
+    const element = document.createElement('button');
+    element.type = 'button';
+    // Small until it is arranged: while the map moves it may stand where another does.
+    element.className = 'lot-pin lot-pin-mark';
+    element.dataset['lot'] = lot;
+    const pin = { element, position, shown: '', look: '', key: '' };
     this.#pins.set(lot, pin);
     return pin;
   }
 
   #remove(lot: LotId): void {
-    this.#pins.get(lot)?.remove();
+    const pin = this.#pins.get(lot);
+    if (pin) this.#standing.remove(pin.element);
     this.#pins.delete(lot);
   }
 }

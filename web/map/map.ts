@@ -4,7 +4,7 @@ import type { LotId } from '#contract/ids.ts';
 import { isNear } from '../lots/card.ts';
 import type { Card } from '../lots/card.ts';
 import type { PageModel } from '../page/model.ts';
-import { parseBackdrop } from '../wire/features.ts';
+import { parseBackdrop } from '../wire/backdrop.ts';
 import { Backdrop } from './backdrop.ts';
 import { BAY_ZOOM, BaysInView } from './bays-in-view.ts';
 import type { BaySources } from './bays-in-view.ts';
@@ -20,14 +20,16 @@ import { addTiles } from './tiles.ts';
 
 export interface MapHooks extends Omit<BaySources, 'changed'> {
   readonly choose: (lot: LotId) => void;
-  /** The map's features; rejects when the server cannot be reached. */
-  readonly fetchMap: () => Promise<unknown>;
+  /** What the map's ground is drawn of; rejects when the server cannot be reached. */
+  readonly fetchBackdrop: () => Promise<unknown>;
 }
 
 export interface LotMap {
   show(model: PageModel): void;
   /** Nothing but states of bays is different; at the browser's next frame. */
   showBays(): void;
+  /** Under a finger, or gliding after it. */
+  readonly isMoving: boolean;
   /** Takes the reader to a lot, by flight unless they want less motion. */
   flyTo(lot: LotId): void;
 }
@@ -44,10 +46,12 @@ const EDGE_PX = 14;
 /** What of the page lies on the map. */
 const ON_MAP =
   '.chooser > summary, .chooser > h1, .languages a, .map-buttons, .legend, .map-attribution';
+/** A map that has stood still for so long rests, whether a finger is on it or not. */
+const RESTS_MS = 1_000;
 /** Lots that the first look must show. */
 const FIRST_LOTS = 4;
 
-/** `area`: the map's region of the page, written by the server. */
+/** Empty until it is shown a model. `area`: the map's region of the page, written by the server. */
 export function openMap(area: HTMLElement, first: PageModel, hooks: MapHooks): LotMap {
   return new DrawnMap(area, first, hooks);
 }
@@ -82,6 +86,7 @@ class DrawnMap implements LotMap {
   /** Of whatever may lie otherwise on the map when its size is another. */
   readonly #around: ResizeObserver;
   #backdropOf = '';
+  #movedAtMs = Number.NEGATIVE_INFINITY;
   #model: PageModel;
   readonly #dark = matchMedia('(prefers-color-scheme: dark)');
 
@@ -114,20 +119,32 @@ class DrawnMap implements LotMap {
     });
     this.#goToMarket();
     this.#ground = addCanvasLayer(this.#map, 'ground', 150, {
+      isEmpty: () => this.#backdrop === undefined,
       draw: (frame) =>
         this.#backdrop?.draw(frame, paletteOf(area), (box) => this.#hasRoom(box, frame)),
     });
     this.#bayLayer = addCanvasLayer(this.#map, 'bays', 350, {
-      draw: (frame) => {
-        if (frame.zoom >= BAY_ZOOM) this.#bays.draw(frame, paletteOf(area));
-      },
-      mend: ({ zoom }) => zoom < BAY_ZOOM || this.#bays.mend(),
+      isEmpty: (zoom) => zoom < BAY_ZOOM || !this.#bays.any,
+      draw: (frame) => this.#bays.draw(frame, paletteOf(area)),
+      mend: () => this.#bays.mend(),
     });
     this.#labels = new MarketLabels(this.#map);
-    this.#pins = new LotPins(this.#map, hooks.choose);
+    const places = {
+      flagOf: (lot: LotId) => this.#bays.flagOf(lot),
+      isHidden: (card: Card) => this.#isHidden(card),
+    };
+    this.#pins = new LotPins(this.#map, places, hooks.choose);
     this.#bays = new BaysInView(this.#map, { ...hooks, changed: () => this.show(this.#model) });
     this.#map.on('zoomend resize', () => this.show(this.#model));
-    this.#map.on('moveend', () => this.#arrange());
+    this.#map.on('move', () => {
+      this.#movedAtMs = performance.now();
+      if (!this.#pins.isReady) this.#pins.show(this.#model);
+    });
+    this.#map.on('moveend', () => {
+      this.#movedAtMs = Number.NEGATIVE_INFINITY;
+      this.#pins.show(this.#model);
+      this.#arrange();
+    });
     // Words are as wide as their font makes them.
     document.fonts.addEventListener('loadingdone', () => {
       this.#measureAnew();
@@ -140,7 +157,6 @@ class DrawnMap implements LotMap {
       });
     new ResizeObserver(() => this.#map.invalidateSize()).observe(canvas);
     this.#around = new ResizeObserver(() => this.#arrangeAnew());
-    this.show(first);
   }
 
   show(model: PageModel): void {
@@ -157,15 +173,16 @@ class DrawnMap implements LotMap {
     }
     this.#labels.show(model);
     this.#bays.show(model.lots);
-    this.#pins.show(
-      model,
-      (lot) => this.#bays.flagOf(lot),
-      (card) => this.#isHidden(card),
-    );
+    this.#pins.show(model);
     this.#area.classList.toggle('with-bays', this.#bays.any);
     this.#area.classList.toggle('with-private-bays', this.#bays.anyPrivate);
-    this.#arrange();
+    // Else it is done where the map comes to rest.
+    if (!this.isMoving) this.#arrange();
     this.#bayLayer.mend();
+  }
+
+  get isMoving(): boolean {
+    return performance.now() - this.#movedAtMs < RESTS_MS;
   }
 
   showBays(): void {
@@ -274,11 +291,12 @@ class DrawnMap implements LotMap {
       ]);
       return;
     }
-    const [answer] = await Promise.allSettled([this.#hooks.fetchMap()]);
+    const [answer] = await Promise.allSettled([this.#hooks.fetchBackdrop()]);
     const shapes = answer.status === 'fulfilled' ? parseBackdrop(answer.value) : undefined;
     // Asked for again with the next version of the site, or when the page is loaded.
     if (!shapes) return;
-    this.#backdrop = new Backdrop(shapes, (texts) => local(texts).text);
+    this.#backdrop =
+      shapes.length > 0 ? new Backdrop(shapes, (texts) => local(texts).text) : undefined;
     this.#ground.redraw();
   }
 }

@@ -1,7 +1,8 @@
-import { divIcon, layerGroup, marker } from 'leaflet';
-import type { LayerGroup, Map as LeafletMap, Marker } from 'leaflet';
+import type { Map as LeafletMap } from 'leaflet';
+import type { Position } from '#contract/geo.ts';
 import type { PageModel } from '../page/model.ts';
 import type { Box, Room } from './room.ts';
+import { StandingElements } from './standing-elements.ts';
 
 const SIDES = ['right', 'left', 'above', 'below'] as const;
 type Side = (typeof SIDES)[number];
@@ -9,7 +10,8 @@ type Side = (typeof SIDES)[number];
 const GAP_PX = 11;
 
 interface Label {
-  readonly marked: Marker;
+  readonly dot: HTMLElement;
+  readonly position: Position;
   readonly name: HTMLElement;
   readonly isChosen: boolean;
   /** In pixels; read once for a font. */
@@ -19,39 +21,33 @@ interface Label {
 /** Where people want to go: a dot and a name each, nothing to press. */
 export class MarketLabels {
   readonly #map: LeafletMap;
-  readonly #group: LayerGroup;
+  readonly #standing: StandingElements;
   #labels: readonly Label[] = [];
   #shown = '';
 
   constructor(map: LeafletMap) {
     this.#map = map;
-    this.#group = layerGroup().addTo(map);
+    // Under the pins.
+    this.#standing = new StandingElements(map, 'markets', 590);
+    this.#standing.pane.style.pointerEvents = 'none';
   }
 
   show({ markets, market, site, local }: PageModel): void {
     const key = `${site.revision} ${market?.market ?? ''}`;
     if (key === this.#shown) return;
     this.#shown = key;
-    this.#group.clearLayers();
+    for (const { dot } of this.#labels) this.#standing.remove(dot);
     this.#labels = markets.map((each) => {
       const name = document.createElement('span');
       const { text, lang } = local(each.name);
       name.textContent = text;
       if (lang !== undefined) name.lang = lang;
       const isChosen = each === market;
-      const icon = divIcon({
-        className: `market-label${isChosen ? '' : ' market-other'}`,
-        html: name,
-        iconSize: [0, 0],
-        iconAnchor: [0, 0],
-      });
-      const marked = marker([each.position[1], each.position[0]], {
-        icon,
-        interactive: false,
-        keyboard: false,
-        zIndexOffset: -10_000_000,
-      }).addTo(this.#group);
-      return { marked, name, isChosen };
+      const dot = document.createElement('div');
+      dot.className = `market-label${isChosen ? '' : ' market-other'}`;
+      dot.append(name);
+      this.#standing.stand(dot, each.position);
+      return { dot, position: each.position, name, isChosen };
     });
   }
 
@@ -75,8 +71,8 @@ export class MarketLabels {
     for (const each of this.#labels) each.size = undefined;
   }
 
-  #place({ marked, name, size = [0, 0] }: Label, room: Room): void {
-    const { x, y } = this.#map.latLngToContainerPoint(marked.getLatLng());
+  #place({ position: [lng, lat], name, size = [0, 0] }: Label, room: Room): void {
+    const { x, y } = this.#map.latLngToContainerPoint([lat, lng]);
     const boxes = SIDES.map((side) => [side, boxAt(side, x, y, ...size)] as const);
     const found = boxes.find(([, box]) => room.isFree(box));
     name.dataset['side'] = found ? found[0] : 'none';

@@ -47,7 +47,7 @@ export function documentOf(input: PageInput, assets: ClientAssets): string {
     },
     knownWordingOf(language, site),
   );
-  // The one text that must not be escaped as HTML: a script's content is no HTML.
+  // Two texts must not be escaped as HTML: neither a script's nor a style's content is any.
   const initial = `<script type="application/json" id="initial">${scriptJson(input)}</script>`;
   const [head, bodyView] =
     input.form === 'page'
@@ -55,9 +55,12 @@ export function documentOf(input: PageInput, assets: ClientAssets): string {
       : smallPage(input.form, model, assets);
   const start = `<!doctype html><html lang="${escapeHtml(language)}">`;
   const body = htmlOf(bodyView).slice(0, -BODY_END.length);
-  return `${start}${htmlOf(head)}${body}${initial}${BODY_END}</html>`;
+  const style = input.form === 'page' ? `<style>${assets.style}</style>` : '';
+  const headHtml = `${htmlOf(head).slice(0, -HEAD_END.length)}${style}${HEAD_END}`;
+  return `${start}${headHtml}${body}${initial}${BODY_END}</html>`;
 }
 
+const HEAD_END = '</head>';
 const BODY_END = '</body>';
 
 /** The last site's, by language: Intl's formats take longer to make than a page to write. */
@@ -109,7 +112,6 @@ function headOf(
     h('link', { rel: 'manifest', href: '/manifest.webmanifest' }),
     h('link', { rel: 'icon', href: '/icon.svg', type: 'image/svg+xml' }),
     h('link', { rel: 'apple-touch-icon', href: '/icon-180.png' }),
-    assets.styles.map((href) => h('link', { rel: 'stylesheet', href })),
     assets.scripts.map((src) => h('script', { type: 'module', src })),
     [assets.texts[language], ...assets.preloads].map(
       (href) => href !== undefined && h('link', { rel: 'modulepreload', href }),

@@ -205,6 +205,11 @@ export class DriverPage {
     return this.#clock.contactAgeMs() > deadlines.pageLiveMs ? NO_BAYS : this.#book.bays;
   }
 
+  /** Whether the page must say that it hears nothing; asked far more often than it is drawn. */
+  get isLost(): boolean {
+    return this.#clock.contactAgeMs() >= LOST_MS;
+  }
+
   model(feed: FeedKind): PageModel {
     const { input } = this.#options;
     return pageModelOf(
@@ -233,8 +238,8 @@ export class DriverPage {
   }
 
   #connection(feed: FeedKind): Connection {
+    if (!this.isLost) return { kind: feed };
     const ageMs = this.#clock.contactAgeMs();
-    if (ageMs < LOST_MS) return { kind: feed };
     return { kind: 'lost', lastAt: this.#clock.now() - ageMs, ageMs };
   }
 

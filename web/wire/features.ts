@@ -3,21 +3,14 @@ import type { BayClass } from '#contract/bay-class.ts';
 import { positionsOf } from '#contract/geo.ts';
 import type { Position } from '#contract/geo.ts';
 import type { BayId, LotId } from '#contract/ids.ts';
-import type { BackdropProperties, LocalText } from '#contract/site.ts';
-import type * as z from 'zod';
 import { position } from './answers.ts';
-import { dictionary, id, list, oneOf, parsed, shape, text } from './read.ts';
+import { id, list, oneOf, parsed, shape } from './read.ts';
 import type { Reader } from './read.ts';
 
 /** A point, a line or the outer ring of a polygon. */
 export interface Outline {
   readonly type: 'Point' | 'LineString' | 'Polygon';
   readonly positions: readonly Position[];
-}
-
-export interface BackdropShape extends Outline {
-  readonly what: z.infer<typeof BackdropProperties>['what'];
-  readonly name: LocalText | undefined;
 }
 
 export interface BayShape extends Outline {
@@ -43,16 +36,6 @@ const outline: Reader<Outline> = (value) => {
   return { type, positions: positionsOf(outer ?? []) };
 };
 
-const backdrop = shape({
-  geometry: outline,
-  properties: shape(
-    {
-      kind: oneOf(['backdrop']),
-      what: oneOf(['street', 'mainStreet', 'water', 'block', 'park']),
-    },
-    { name: dictionary(text) },
-  ),
-});
 const bay = shape({
   geometry: outline,
   properties: shape({
@@ -62,16 +45,6 @@ const bay = shape({
     class: oneOf(BAY_CLASSES),
   }),
 });
-
-/** The backdrop among the map's features; what is no backdrop is left out. */
-export function parseBackdrop(value: unknown): BackdropShape[] | undefined {
-  return parsed(collection, value)?.features.flatMap((feature) => {
-    const read = parsed(backdrop, feature);
-    if (!read) return [];
-    const { what, name } = read.properties;
-    return [{ ...read.geometry, what, name }];
-  });
-}
 
 /** The bays among the features; what is no bay is left out. */
 export function parseBays(value: unknown): BayShape[] | undefined {

@@ -14,7 +14,7 @@ export function keepingOf(method: string, url: URL, origin: string): Keeping {
   const { pathname } = url;
   if (pathname.startsWith('/assets/')) return 'first';
   if (PAGE.test(pathname)) return 'whenAway';
-  return /^\/(api\/v1\/(map|bays)|manifest\.webmanifest|icon[\w-]*\.(svg|png))$/.test(pathname)
+  return /^\/(api\/v1\/(backdrop|bays)|manifest\.webmanifest|icon[\w-]*\.(svg|png))$/.test(pathname)
     ? 'whenAway'
     : 'never';
 }

@@ -67,6 +67,7 @@ describe('the OpenAPI document', () => {
       '/api/v1/lots/{lot}': '',
       '/api/v1/lots/{lot}/history': '?from=2026-11-01T00:00:00Z&to=2026-11-01T03:00:00Z',
       '/api/v1/map': '',
+      '/api/v1/backdrop': '',
       '/api/v1/bays': '?lot=full',
       '/api/v1/live': '?channel=lot:full',
       '/healthz': '',

@@ -150,6 +150,7 @@ describe('a lot', () => {
 describe('what changes only with the site', () => {
   test.each([
     '/api/v1/map',
+    '/api/v1/backdrop',
     '/api/v1/bays',
     '/api/v1/bays?lot=full',
     '/api/v1/site',

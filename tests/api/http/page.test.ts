@@ -13,6 +13,7 @@ import { aStreet } from './street.ts';
 /** A build as the web room makes one, small enough to read: it writes what it was given. */
 const RENDERER = `
 export const languages = ['ko', 'en', 'ja'];
+export const styleSource = 'sha256-c3R5bGU=';
 export const consoleLanguages = ['ko', 'en'];
 export function renderConsole({ language, account }) {
   return '<!doctype html><html lang="' + language + '"><p>' + account.name + ' ' + account.role + '</p></html>';
@@ -110,6 +111,8 @@ describe('the page', () => {
       "base-uri 'none'",
       "form-action 'self'",
       "frame-ancestors 'none'",
+      // The style that stands in it.
+      "style-src 'self' 'sha256-c3R5bGU='",
     ]);
     expect(policy).not.toContain('unsafe');
   });
