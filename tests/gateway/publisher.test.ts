@@ -95,6 +95,44 @@ describe('the publisher', () => {
     expect(rig.countOf('events')).toBe(16);
   });
 
+  test('while a backlog waits, a change is told about as soon as without one', async () => {
+    const opened = rig.openJournal();
+    api.manners = { hears: () => false, acknowledges: () => false };
+    opened.append(12_000);
+    const { publisher } = rig.publish(opened);
+    await until(() => api.batches.length >= 16);
+    const from = performance.now();
+    for (let change = 0; change < 5; change += 1) {
+      const before = rig.countOf('snapshot');
+      opened.append(1);
+      publisher.appended(line);
+      await until(() => rig.countOf('snapshot') > before, { everyMs: 2 });
+    }
+    // Each waits 100 ms for the one before; one that waited for the next tick would wait 500 ms.
+    expect(performance.now() - from).toBeLessThan(1_800);
+  });
+
+  test('while a backlog waits, a line that changes all the time is told ten times a second at most', async () => {
+    const opened = rig.openJournal();
+    api.manners = { hears: () => false, acknowledges: () => false };
+    opened.append(12_000);
+    const { publisher } = rig.publish(opened);
+    await until(() => api.batches.length >= 16);
+    const [from, before] = [performance.now(), publisher.counts.snapshots];
+    await until(
+      () => {
+        opened.append(1);
+        publisher.appended(line);
+        return performance.now() - from > 1_000;
+      },
+      { everyMs: 5 },
+    );
+    const told = publisher.counts.snapshots - before;
+    expect(told).toBeGreaterThan(0);
+    // And once with a report of all lines, which may fall into it.
+    expect(told).toBeLessThanOrEqual(2 + (performance.now() - from) / 100);
+  });
+
   test('while a backlog waits, every line is told again with each report, changed or not', async () => {
     const opened = rig.openJournal();
     api.manners = { hears: () => false, acknowledges: () => false };
