@@ -13,7 +13,7 @@ import { journalOutage, unheardOf } from './outage.ts';
 /** The least that an api may be told; its default is 200 ms. */
 export const LIVE_WINDOW_MS = 10;
 /** A gateway that has just opened its lines reads what it does not know yet. */
-const SETTLE_MS = 2_000;
+const SETTLE_MS = 1_000;
 
 /** A gateway with a backlog, its lines read, an api with a viewer, and no broker between them yet. */
 export interface CutOff {

@@ -24,6 +24,11 @@ export class LiveChanges {
     this.#sendDue();
   }
 
+  /** Whether any was shown yet. */
+  get areSeen(): boolean {
+    return this.#times.some(({ shownAt }) => shownAt !== undefined);
+  }
+
   /** Of changes that were sent within the span, `performance.now()`; milliseconds. */
   latenciesMs({ from, until: end }: { readonly from: number; readonly until: number }): number[] {
     return this.#times.flatMap(({ sentAt, shownAt }) =>
