@@ -127,7 +127,7 @@ export class Publisher implements Running {
     }
     this.#sendStatus();
     this.#sendSnapshots(lines);
-    this.flow.pump();
+    this.#pump();
   }
 
   /** Says goodbye; what is not settled stays in the journal. */
@@ -153,15 +153,20 @@ export class Publisher implements Running {
       else log.info({}, 'gateway.clock.trusted');
       this.#doubtSaid = doubt;
     }
-    this.flow.pump();
+    this.#pump();
     this.#tellAhead();
     if (now - this.#statusAt >= STATUS_EVERY_MS) this.#sendStatus();
+  }
+
+  #pump(): void {
+    this.flow.pump();
+    if (this.flow.holdsBack) this.#pumpSoon();
   }
 
   #pumpSoon(): void {
     this.#pumpTimer ??= setTimeout(() => {
       this.#pumpTimer = undefined;
-      this.flow.pump();
+      this.#pump();
       this.#tellAhead();
     }, COALESCE_MS);
   }
@@ -184,7 +189,7 @@ export class Publisher implements Running {
     this.#sendStatus();
     this.#sendSnapshots(this.#options.lines);
     this.flow.up();
-    this.flow.pump();
+    this.#pump();
   }
 
   #hearAck(ack: AckMessage): void {
@@ -213,7 +218,7 @@ export class Publisher implements Running {
     }
     // What came since waits for its window's end: each write to the disk costs as much as a hundred
     // records, and settlements of a busy gateway would cut every window to half.
-    if (this.#pumpTimer === undefined) this.flow.pump();
+    if (this.#pumpTimer === undefined) this.#pump();
   }
 
   /** `snapshots` is the only command there is. */
@@ -282,7 +287,7 @@ export class Publisher implements Running {
     const { journal, clock, lines, link } = this.#options;
     if (!link.connected) return;
     // What waits only for its window is not behind.
-    this.flow.pump();
+    this.#pump();
     // The api calls no bay live whose newest event it may not have heard: while records wait, a
     // snapshot of every line, not of the changed ones alone, tells it that nothing is missing.
     if (this.flow.isBehind) this.#sendSnapshots(lines);
