@@ -273,8 +273,10 @@ function openSites(
   try {
     let file: string | undefined;
     try {
-      readSiteFolder(siteFolder);
-      file = readSiteText(siteFolder);
+      const text = readSiteText(siteFolder);
+      // One that is kept as a version is read as that: a city's takes seconds.
+      if (!store.has(text)) readSiteFolder(siteFolder);
+      file = text;
     } catch (error) {
       if (!(error instanceof ConfigError) || store.versions().length === 0) throw error;
       parts.log.error({ siteFolder, problems: error.problems }, 'site.file.unusable');

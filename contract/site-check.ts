@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { sharingRead } from './as-read.ts';
 import { featureSchemas, SiteHeader } from './site.ts';
 import type {
   Backdrop,
@@ -38,7 +39,10 @@ export type SiteRead =
 /** How far a feature may be from the site's middle: farther is a swapped or mistyped position. */
 const MAX_SPREAD_M = 100_000;
 
-/** Every problem of the file at once; a site only when there is none. */
+/**
+ * Every problem of the file at once; a site only when there is none. The site shares its parts with
+ * `json`, which must not be changed any more.
+ */
 export function readSite(json: unknown): SiteRead {
   const problems: SiteProblem[] = [];
   const file = asRecord(json);
@@ -101,7 +105,7 @@ function readFeature(at: number, json: unknown, problems: SiteProblem[]): AnyFea
     return undefined;
   }
   const parsed = featureSchemas[kind as FeatureKind].safeParse(record);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return sharingRead(parsed.data, record);
   problems.push(...issuesOf(`features[${at}] ${kind}${id}`, '', parsed.error));
   return undefined;
 }

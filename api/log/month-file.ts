@@ -177,11 +177,13 @@ export class MonthFile {
     );
   }
 
-  observedAfter(position: number, limit: number): ObservedRow[] {
+  /** Up to and including `upTo`. */
+  observedAfter(position: number, upTo: number, limit: number): ObservedRow[] {
     return this.#all(
       `SELECT ${OBSERVED_COLUMNS} FROM observed o
-       WHERE position > ? ORDER BY position LIMIT ?`,
+       WHERE position > ? AND position <= ? ORDER BY position LIMIT ?`,
       position,
+      upTo,
       limit,
     );
   }

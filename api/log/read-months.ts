@@ -38,10 +38,15 @@ export function recordsAfter(
     const wanted = limit - found.length;
     if (wanted <= 0) break;
     if (month.meta().lastPosition <= position) continue;
-    const events = month.eventsAfter(position, wanted).map(logging(journals, eventOf));
-    const observed = month.observedAfter(position, wanted).map(logging(journals, observedOf));
-    const merged = [...events, ...observed].toSorted((a, b) => a.position - b.position);
-    found.push(...merged.slice(0, wanted));
+    const events = month.eventsAfter(position, wanted);
+    // Intervals behind the last of so many events are another call's: they are long.
+    const upTo = events.length < wanted ? Number.MAX_SAFE_INTEGER : (events.at(-1)?.position ?? 0);
+    const observed = month.observedAfter(position, upTo, wanted);
+    const merged = [
+      ...events.map(logging(journals, eventOf)),
+      ...observed.map(logging(journals, observedOf)),
+    ].toSorted((a, b) => a.position - b.position);
+    for (const record of merged.slice(0, wanted)) found.push(record);
   }
   return found;
 }

@@ -10,7 +10,6 @@ import { parseSiteText } from '#runtime/site-folder.ts';
 import { placementsOf, versionSpans } from './placements.ts';
 import type { Placements } from './placements.ts';
 import { revisionOf } from './site-revision.ts';
-import { shaOf } from './site-store.ts';
 import type { NewOverlay, SiteStore, StoredVersion } from './site-store.ts';
 
 /** The site as it holds now. */
@@ -74,7 +73,7 @@ export class RunningSite implements SiteReader, SiteWriter {
     const stored = store.versions();
     this.#versions = stored.flatMap((version) => this.#readable(version));
     // The same file as ever: what was applied since holds. Another one was put there to be run.
-    if (file !== undefined && !stored.some(({ sha }) => sha === shaOf(file))) {
+    if (file !== undefined && !store.has(file)) {
       this.#versions = [...this.#versions, this.#add(file, { author: 'site folder' })];
     }
     if (this.#versions.length === 0) throw new ConfigError(['siteFolder: no usable site file']);

@@ -1,9 +1,25 @@
 import { createHash } from 'node:crypto';
 import type { EffectiveSite } from '#contract/site-overlay.ts';
 
+/** Parts of sites are never changed in place; a city's bays are some 20 MB of text. */
+const hashOfPart = new WeakMap<object, string>();
+
 /** The identity of what clients may have seen: the site, what of it is closed, and what was corrected. */
 export function revisionOf({ site, closedBays, corrected }: EffectiveSite): string {
-  const isAsFile = closedBays.size === 0 && corrected.size === 0;
-  const text = JSON.stringify(isAsFile ? site : [site, [...closedBays], [...corrected]]);
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+  const parts = Object.entries(site).map(([name, part]: [string, unknown]) => {
+    const isPart = typeof part === 'object' && part !== null;
+    return [name, isPart ? partHash(part) : part];
+  });
+  return hashOf([parts, [...closedBays], [...corrected]]).slice(0, 16);
 }
+
+function partHash(part: object): string {
+  const known = hashOfPart.get(part);
+  if (known !== undefined) return known;
+  const hash = hashOf(part);
+  hashOfPart.set(part, hash);
+  return hash;
+}
+
+const hashOf = (said: unknown): string =>
+  createHash('sha256').update(JSON.stringify(said)).digest('hex');

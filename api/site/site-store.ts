@@ -71,6 +71,14 @@ export class SiteStore {
       .all() as StoredVersion[];
   }
 
+  /** Whether a version has this text. */
+  has(text: string): boolean {
+    return (
+      this.#database.prepare('SELECT 1 FROM site_version WHERE sha = ?').get(shaOf(text)) !==
+      undefined
+    );
+  }
+
   add({ validFrom, appliedAt, author, text }: NewVersion): StoredVersion {
     const sha = shaOf(text);
     const { lastInsertRowid } = this.#database

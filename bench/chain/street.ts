@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { BayId, GatewayId, LineId } from '#contract/ids.ts';
 import { writeSmallSite } from '../../tests/support/small-site.ts';
 
 /** Free-running sensors that the bench plays, each alone on its line. */
@@ -12,8 +13,10 @@ const A_LINE = 32;
  */
 const SILENT = 5 * A_LINE;
 
-export const bayOf = (lane: number): string => `lot-1-${lane + 1}`;
-export const lineOf = (lane: number): string => `line-${lane + 1}`;
+export const LOT = 'lot-1';
+export const GATEWAY = GatewayId.parse('gw-1');
+export const bayOf = (lane: number): BayId => BayId.parse(`${LOT}-${lane + 1}`);
+export const lineOf = (lane: number): LineId => LineId.parse(`line-${lane + 1}`);
 
 /** One gateway with the lanes' lines; all lines simulated, so that the bench gives the devices. */
 export function writeStreet(folder: string): void {

@@ -2,10 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
 import { provisionSite } from '#runtime/provisioning.ts';
+import { SITE_FILE } from '#runtime/site-folder.ts';
 import { freePort } from '../../tests/support/free-port.ts';
 import { openTempFolder } from '../../tests/support/temp-folder.ts';
 import { Child } from '../child.ts';
 import { inventedCity, inventedCityFile } from '../invented-city.ts';
+import type { CitySize } from '../invented-city.ts';
 import { Program } from '../program.ts';
 import { runsOf } from '../quantiles.ts';
 import type { Figure, Report, Size } from '../report.ts';
@@ -27,6 +29,8 @@ const FULL: Plan = {
   changesPerS: 2_000,
 };
 const [BAYS_A_LOT, BAYS_A_GATEWAY] = [250, 256];
+/** bench/viewers/street-child.ts. */
+const BAYS_A_STREET_GATEWAY = 250;
 const COALESCE_MS = 200;
 const EVENTS_A_SECOND = 20_000;
 const SNAPSHOTS = 9;
@@ -71,9 +75,11 @@ async function measuredLive(
   size: Size,
 ): Promise<{ figures: Figure[]; cpuUs: number }> {
   const lots = Math.ceil(bays / BAYS_A_LOT);
+  using temp = openTempFolder();
+  writeCity(temp.path, { bays, baysPerLot: BAYS_A_LOT, baysPerGateway: BAYS_A_STREET_GATEWAY });
   const child = new Child(
     join(import.meta.dirname, '..', 'viewers', 'street-child.ts'),
-    [bays, lots, COALESCE_MS, plan.changesPerS].map(String),
+    [bays, lots, COALESCE_MS, plan.changesPerS, temp.path].map(String),
     size.profileFolder,
   );
   try {
@@ -153,6 +159,10 @@ async function measuredLive(
   }
 }
 
+function writeCity(folder: string, city: CitySize): void {
+  writeFileSync(join(folder, SITE_FILE), JSON.stringify(inventedCityFile(city)));
+}
+
 /** A real api process over a log that knows a state of every bay: started, started again. */
 async function measuredReturn(plan: Plan, size: Size): Promise<Report> {
   using temp = openTempFolder();
@@ -160,7 +170,7 @@ async function measuredReturn(plan: Plan, size: Size): Promise<Report> {
   const [siteFolder, dataFolder] = [join(folder, 'site'), join(folder, 'api')];
   for (const each of [siteFolder, dataFolder]) mkdirSync(each);
   const city = { bays: plan.bays, baysPerLot: BAYS_A_LOT, baysPerGateway: BAYS_A_GATEWAY };
-  writeFileSync(join(siteFolder, 'site.geojson'), JSON.stringify(inventedCityFile(city)));
+  writeCity(siteFolder, city);
   const filling = new Child(
     join(import.meta.dirname, '..', 'ingest', 'ingest-child.ts'),
     [dataFolder, String(plan.bays)],

@@ -14,6 +14,7 @@ import { Program } from '../program.ts';
 import type { Built } from '../../tests/support/built.ts';
 import { runsOf } from '../quantiles.ts';
 import type { Report, Size } from '../report.ts';
+import { benchCatchUp } from './catch-up.ts';
 
 interface Plan {
   readonly bays: number;
@@ -33,8 +34,14 @@ interface SimCounts {
 /** deploy/systemd/binjari-gateway@.service. */
 const AS_A_SERVICE = '--max-semi-space-size=2 --v8-pool-size=1';
 
+/** A gateway at its daily work, and when it is connected again after an outage. */
+export async function* benchEdge(size: Size): AsyncGenerator<Report> {
+  yield await measuredAtWork(size);
+  yield await benchCatchUp(size);
+}
+
 /** One gateway with lines of 32 nodes at 115200 baud and 1 Hz, over real pseudo-terminals. */
-export async function benchEdge(size: Size): Promise<readonly Report[]> {
+async function measuredAtWork(size: Size): Promise<Report> {
   const plan = size.isSmall ? SMALL : FULL;
   using temp = openTempFolder();
   const folder = temp.path;
@@ -100,44 +107,42 @@ export async function benchEdge(size: Size): Promise<readonly Report[]> {
     running.push(bare);
     await bare.ready;
     const least = await measured(bare, answersNow, plan);
-    return [
-      {
-        bench: 'edge',
-        about: `a gateway with ${bays} bays on lines of 32 nodes at 115200 baud and 1 Hz, ${plan.rounds} rounds of ${plan.roundMs / 1_000} s`,
-        figures: [
-          {
-            what: 'CPU, of one core',
-            value: core.median,
-            bare: least.core.median,
-            spread: core.spread,
-            unit: '%',
-            bar: { atMost: 15 },
-          },
-          {
-            what: 'memory of the process',
-            value: memoryMb,
-            bare: bare.rssBytes / 1_000_000,
-            unit: 'MB',
-            bar: { atMost: 90 },
-          },
-          {
-            what: 'CPU of 1,000 samples, everything included',
-            value: perThousand.median,
-            bare: least.perThousand.median,
-            spread: perThousand.spread,
-            unit: 'ms',
-            bar: { atMost: 100 },
-          },
-          {
-            what: 'answers of nodes',
-            value: rate.median,
-            bare: least.rate.median,
-            spread: rate.spread,
-            unit: '/s',
-          },
-        ],
-      },
-    ];
+    return {
+      bench: 'edge',
+      about: `a gateway with ${bays} bays on lines of 32 nodes at 115200 baud and 1 Hz, ${plan.rounds} rounds of ${plan.roundMs / 1_000} s`,
+      figures: [
+        {
+          what: 'CPU, of one core',
+          value: core.median,
+          bare: least.core.median,
+          spread: core.spread,
+          unit: '%',
+          bar: { atMost: 15 },
+        },
+        {
+          what: 'memory of the process',
+          value: memoryMb,
+          bare: bare.rssBytes / 1_000_000,
+          unit: 'MB',
+          bar: { atMost: 90 },
+        },
+        {
+          what: 'CPU of 1,000 samples, everything included',
+          value: perThousand.median,
+          bare: least.perThousand.median,
+          spread: perThousand.spread,
+          unit: 'ms',
+          bar: { atMost: 100 },
+        },
+        {
+          what: 'answers of nodes',
+          value: rate.median,
+          bare: least.rate.median,
+          spread: rate.spread,
+          unit: '/s',
+        },
+      ],
+    };
   } finally {
     for (const program of running.toReversed()) await program.stop();
   }

@@ -35,7 +35,7 @@ const FULL: Plan = {
   offeredPerS: 20_000,
   viewEvents: 100_000,
   viewPerS: 2_000,
-  sizes: [1_024, 10_240, 102_400],
+  sizes: [5_120, 20_480, 102_400],
 };
 
 interface Offered {
@@ -191,6 +191,7 @@ async function grown(plan: Plan, size: Size): Promise<Report> {
     using folder = openTempFolder();
     const child = opened(folder.path, bays, size);
     try {
+      await child.ask('everyBay');
       await child.ask<Most>('most', plan.eventsARound);
       const runs: number[] = [];
       for (let at = 0; at < plan.rounds; at += 1) {

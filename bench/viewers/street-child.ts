@@ -9,11 +9,16 @@ import { JournalId } from '#contract/ids.ts';
 import type { BayId } from '#contract/ids.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { silentLog } from '#runtime/log.ts';
+import { readSiteFolder } from '#runtime/site-folder.ts';
 import { answerParent } from '../child.ts';
 import { inventedCity } from '../invented-city.ts';
 
-/** `street-child.ts BAYS LOTS COALESCE_MS CHANGES_A_SECOND`: live state and the live channel. */
-const [bays = 0, lots = 0, coalesceMs = 0, changesPerS = 0] = process.argv.slice(2).map(Number);
+/**
+ * `street-child.ts BAYS LOTS COALESCE_MS CHANGES_A_SECOND [SITE_FOLDER]`: live state and the live
+ * channel. The folder has such a site; without it, one is made here, which needs more memory.
+ */
+const [bays = 0, lots = 0, coalesceMs = 0, changesPerS = 0] = process.argv.slice(2, 6).map(Number);
+const siteFolder = process.argv[6];
 const TICK_MS = 20;
 const BAYS_A_GATEWAY = 250;
 
@@ -23,11 +28,14 @@ const rssNow = (): number => {
   return process.memoryUsage.rss();
 };
 const emptyBytes = rssNow();
-const site = inventedCity({
-  bays,
-  baysPerLot: Math.ceil(bays / lots),
-  baysPerGateway: BAYS_A_GATEWAY,
-});
+const site =
+  siteFolder === undefined
+    ? inventedCity({
+        bays,
+        baysPerLot: Math.ceil(bays / lots),
+        baysPerGateway: BAYS_A_GATEWAY,
+      })
+    : readSiteFolder(siteFolder);
 const siteBytes = rssNow() - emptyBytes;
 const liveState = openLiveState({ site, clock: systemClock });
 const hub = new LiveHub({

@@ -48,7 +48,8 @@ export interface PublisherCounts {
 
 /** New events wait this long for others, so that they share a write and a message. */
 const COALESCE_MS = 40;
-const SNAPSHOT_EVERY_MS = 500;
+/** While records wait, what changes on a line is told at most so often. */
+const SNAPSHOT_EVERY_MS = 100;
 const STATUS_EVERY_MS = 30_000;
 const STATUS_SETTLE_MS = 500;
 const TICK_MS = 500;
@@ -62,6 +63,8 @@ export class Publisher implements Running {
   readonly #options: PublisherOptions;
   readonly #keys: { readonly site: SiteId; readonly gateway: GatewayId };
   readonly #changedLines = new Set<LineView>();
+  /** When each line's last snapshot went out, monotonic. */
+  readonly #snapshotAt = new WeakMap<LineView, number>();
   readonly #startedAt: number;
   readonly #ticker: NodeJS.Timeout;
   readonly #reporter: NodeJS.Timeout;
@@ -69,7 +72,6 @@ export class Publisher implements Running {
   #statusTimer: NodeJS.Timeout | undefined;
   #askedTimer: NodeJS.Timeout | undefined;
   #toldAt = Number.NEGATIVE_INFINITY;
-  #snapshotsAt = 0;
   #statusAt = 0;
   #api: string | undefined;
   #doubtSaid: string | undefined;
@@ -101,10 +103,7 @@ export class Publisher implements Running {
   /** Something was appended to the journal of this line. */
   appended(line: LineView): void {
     this.#changedLines.add(line);
-    this.#pumpTimer ??= setTimeout(() => {
-      this.#pumpTimer = undefined;
-      this.flow.pump();
-    }, COALESCE_MS);
+    this.#pumpSoon();
   }
 
   /** A line was opened, lost, or fell silent; an alarm was raised or cleared. */
@@ -128,7 +127,7 @@ export class Publisher implements Running {
     }
     this.#sendStatus();
     this.#sendSnapshots(lines);
-    this.flow.pump();
+    this.#pump();
   }
 
   /** Says goodbye; what is not settled stays in the journal. */
@@ -154,12 +153,35 @@ export class Publisher implements Running {
       else log.info({}, 'gateway.clock.trusted');
       this.#doubtSaid = doubt;
     }
-    this.flow.pump();
-    // The live map must not wait for the backlog.
-    if (!this.flow.isBehind) this.#changedLines.clear();
-    else if (now - this.#snapshotsAt >= SNAPSHOT_EVERY_MS)
-      this.#sendSnapshots([...this.#changedLines]);
+    this.#pump();
+    this.#tellAhead();
     if (now - this.#statusAt >= STATUS_EVERY_MS) this.#sendStatus();
+  }
+
+  #pump(): void {
+    this.flow.pump();
+    if (this.flow.holdsBack) this.#pumpSoon();
+  }
+
+  #pumpSoon(): void {
+    this.#pumpTimer ??= setTimeout(() => {
+      this.#pumpTimer = undefined;
+      this.#pump();
+      this.#tellAhead();
+    }, COALESCE_MS);
+  }
+
+  /** The live map must not wait for the backlog: snapshots tell meanwhile what has changed. */
+  #tellAhead(): void {
+    const { link, clock } = this.#options;
+    // Once it is connected again, every line is told.
+    if (!link.connected || !this.flow.isBehind) return this.#changedLines.clear();
+    const before = clock.monoMs() - SNAPSHOT_EVERY_MS;
+    const due = [...this.#changedLines].filter(
+      (line) => (this.#snapshotAt.get(line) ?? before) <= before,
+    );
+    if (due.length > 0) this.#sendSnapshots(due);
+    if (this.#changedLines.size > 0) this.#pumpSoon();
   }
 
   /** First what is true now, then the records. */
@@ -167,7 +189,7 @@ export class Publisher implements Running {
     this.#sendStatus();
     this.#sendSnapshots(this.#options.lines);
     this.flow.up();
-    this.flow.pump();
+    this.#pump();
   }
 
   #hearAck(ack: AckMessage): void {
@@ -196,7 +218,7 @@ export class Publisher implements Running {
     }
     // What came since waits for its window's end: each write to the disk costs as much as a hundred
     // records, and settlements of a busy gateway would cut every window to half.
-    if (this.#pumpTimer === undefined) this.flow.pump();
+    if (this.#pumpTimer === undefined) this.#pump();
   }
 
   /** `snapshots` is the only command there is. */
@@ -216,9 +238,9 @@ export class Publisher implements Running {
     // A full disk holds the events back; what is true now goes on being told.
     journal.flush();
     const now = clock.monoMs();
-    this.#snapshotsAt = now;
     for (const line of lines) {
       this.#changedLines.delete(line);
+      this.#snapshotAt.set(line, now);
       this.counts.snapshots += 1;
       this.#publish(
         'snapshot',
@@ -265,7 +287,7 @@ export class Publisher implements Running {
     const { journal, clock, lines, link } = this.#options;
     if (!link.connected) return;
     // What waits only for its window is not behind.
-    this.flow.pump();
+    this.#pump();
     // The api calls no bay live whose newest event it may not have heard: while records wait, a
     // snapshot of every line, not of the changed ones alone, tells it that nothing is missing.
     if (this.flow.isBehind) this.#sendSnapshots(lines);

@@ -14,6 +14,11 @@ import { fittingBatch, MOST_RECORDS } from './batch.ts';
 
 /** Batches that were published and are not settled. */
 const MOST_IN_FLIGHT = 16;
+/**
+ * Records a second of what was journalled while nobody listened: they leave gateway and api most of
+ * their time for what happens now.
+ */
+const BACKLOG_PER_S = 4_000;
 /** An interval's end waits at most so long for a moment at which all events are settled. */
 const MOST_END_WAIT_MS = 45_000;
 const FIRST_RESEND_MS = 2_000;
@@ -47,6 +52,11 @@ export class RecordFlow {
   #resendAt: number | undefined;
   #up = false;
   #upAt = 0;
+  /** By run: its last record as somebody began to listen. */
+  #backlogTo: ReadonlyMap<Run, number> = new Map();
+  /** When the next of it may go, monotonic. */
+  #backlogDueAt = 0;
+  #holdsBack = false;
 
   constructor(options: RecordFlowOptions) {
     this.#options = options;
@@ -63,6 +73,11 @@ export class RecordFlow {
   }
   #resendsSettled = 0;
 
+  /** More could go now, and waits so that what happens now need not: pump again soon. */
+  get holdsBack(): boolean {
+    return this.#holdsBack;
+  }
+
   up(): void {
     this.#up = true;
     this.#upAt = this.#options.clock.monoMs();
@@ -71,6 +86,7 @@ export class RecordFlow {
 
   /** Whoever takes the records has only just begun to listen: all of them again, and at once. */
   restart(): void {
+    this.#backlogTo = new Map(this.#options.journal.runs.map((run) => [run, run.lastSeq]));
     this.#backoff.reset();
     this.rewind();
   }
@@ -102,6 +118,7 @@ export class RecordFlow {
   /** Puts appended records on disk, and sends what may be sent now. Call it often: it is cheap. */
   pump(): void {
     const { journal, wallTime, clock } = this.#options;
+    this.#holdsBack = false;
     const mayPublish = this.#up && wallTime.doubt === undefined;
     // Records that go out at once get their wall time in the same write.
     const goesNow = this.#draining() === journal.running && this.#inFlight.length < MOST_IN_FLIGHT;
@@ -131,7 +148,7 @@ export class RecordFlow {
   }
 
   #sendRecords(): void {
-    const { journal } = this.#options;
+    const { journal, clock } = this.#options;
     while (this.#inFlight.length < MOST_IN_FLIGHT) {
       const run = this.#draining();
       if (run !== this.#run) {
@@ -140,6 +157,9 @@ export class RecordFlow {
         this.#inFlight = [];
       }
       if (this.#sentSeq >= run.lastSeq) return;
+      const isBacklog = this.#sentSeq < (this.#backlogTo.get(run) ?? 0);
+      this.#holdsBack = isBacklog && clock.monoMs() < this.#backlogDueAt;
+      if (this.#holdsBack) return;
       const expected = Math.max(this.#sentSeq + 1, run.firstHeld);
       const read = readRecords(journal, run, this.#sentSeq, MOST_RECORDS);
       const batch = fittingBatch(read, journal.runs.length, { contiguous: true });
@@ -151,6 +171,9 @@ export class RecordFlow {
       const records = complete ? batch : batch.map((record) => heldBack(record, rows));
       // A hole in the journal is told like a lost beginning: what is missing below is lost.
       if (!this.#send(run, records, first.seq > expected ? first.seq : run.firstHeld)) return;
+      if (isBacklog) {
+        this.#backlogDueAt = clock.monoMs() + (1_000 * batch.length) / BACKLOG_PER_S;
+      }
       this.#sentSeq = last.seq;
       this.#inFlight.push(last.seq);
     }

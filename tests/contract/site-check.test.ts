@@ -15,6 +15,18 @@ describe('a good site file', () => {
     ]);
   });
 
+  test('is kept as it was read, not as a copy that takes twice the memory', () => {
+    const file = aSiteFile();
+    setAt(AT.bay1, { label: ' A-001 ' })(file);
+    const read = readSite(file);
+    const bays = read.ok ? read.site.bays : [];
+    expect(bays[1]).toBe(file.features[AT.bay2]);
+    // Only what the schema has changed is its own.
+    expect(bays[0]?.properties.label).toBe('A-001');
+    expect(bays[0]?.geometry).toBe(file.features[AT.bay1]?.geometry);
+    expect(file.features[AT.bay1]?.properties['label']).toBe(' A-001 ');
+  });
+
   test('may be anywhere on earth', () => expect(problemsOf(aSiteFile('european'))).toEqual([]));
 
   test('may have a polygon with a hole and no feature but its header', () => {

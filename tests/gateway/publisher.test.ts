@@ -12,6 +12,18 @@ beforeEach(async () => {
 });
 afterEach(async () => rig[Symbol.asyncDispose]());
 
+/** A connected gateway of which 12,000 events wait behind 16 batches that nobody acknowledges. */
+async function openStuck() {
+  const opened = rig.openJournal();
+  api.manners = { hears: () => false, acknowledges: () => false };
+  const { publisher } = rig.publish(opened);
+  await until(() => api.kinds.includes('snapshot'));
+  opened.append(12_000);
+  publisher.appended(line);
+  await until(() => api.batches.length >= 16);
+  return { opened, publisher };
+}
+
 describe('the publisher', () => {
   test('says first who and what is there, then sends every record in order until it is settled', async () => {
     const opened = rig.openJournal();
@@ -60,14 +72,28 @@ describe('the publisher', () => {
   });
 
   test('has at most 16 batches in flight', async () => {
-    const opened = rig.openJournal();
-    opened.append(12_000);
-    api.manners = { hears: () => false, acknowledges: () => false };
-    rig.publish(opened);
-    await until(() => api.batches.length >= 16);
+    await openStuck();
     const quietUntil = performance.now() + 500;
     await until(() => performance.now() > quietUntil);
     expect(api.batches).toHaveLength(16);
+  });
+
+  test('tells of an outage by 4,000 records a second, and of what happens now at once', async () => {
+    const opened = rig.openJournal();
+    opened.append(3_000);
+    const { publisher } = rig.publish(opened);
+    await until(() => api.batches.length > 0, { everyMs: 2 });
+    const from = performance.now();
+    await until(settled(opened.journal), { everyMs: 2 });
+    // All but the first batch and the last.
+    expect(performance.now() - from).toBeGreaterThan(400);
+    const before = api.batches.length;
+    opened.append(1_000);
+    publisher.appended(line);
+    await until(() => api.batches.length >= before + 2);
+    expect(publisher.flow.holdsBack).toBe(false);
+    await until(settled(opened.journal));
+    expect(rig.seqs(opened.journal)).toEqual(upTo(4_000));
   });
 
   test('with a clock from before it was built it tells what is true now, and holds the events', async () => {
@@ -83,11 +109,7 @@ describe('the publisher', () => {
   });
 
   test('while a backlog waits, a changed line is told by a fresh snapshot', async () => {
-    const opened = rig.openJournal();
-    api.manners = { hears: () => false, acknowledges: () => false };
-    opened.append(12_000);
-    const { publisher } = rig.publish(opened);
-    await until(() => api.batches.length >= 16);
+    const { opened, publisher } = await openStuck();
     const before = rig.countOf('snapshot');
     opened.append(1);
     publisher.appended(line);
@@ -95,12 +117,38 @@ describe('the publisher', () => {
     expect(rig.countOf('events')).toBe(16);
   });
 
+  test('while a backlog waits, a change is told about as soon as without one', async () => {
+    const { opened, publisher } = await openStuck();
+    const from = performance.now();
+    for (let change = 0; change < 5; change += 1) {
+      const before = rig.countOf('snapshot');
+      opened.append(1);
+      publisher.appended(line);
+      await until(() => rig.countOf('snapshot') > before, { everyMs: 2 });
+    }
+    // Each waits 100 ms for the one before; one that waited for the next tick would wait 500 ms.
+    expect(performance.now() - from).toBeLessThan(1_800);
+  });
+
+  test('while a backlog waits, a line that changes all the time is told ten times a second at most', async () => {
+    const { opened, publisher } = await openStuck();
+    const [from, before] = [performance.now(), publisher.counts.snapshots];
+    await until(
+      () => {
+        opened.append(1);
+        publisher.appended(line);
+        return performance.now() - from > 1_000;
+      },
+      { everyMs: 5 },
+    );
+    const told = publisher.counts.snapshots - before;
+    expect(told).toBeGreaterThan(0);
+    // And once with a report of all lines, which may fall into it.
+    expect(told).toBeLessThanOrEqual(2 + (performance.now() - from) / 100);
+  });
+
   test('while a backlog waits, every line is told again with each report, changed or not', async () => {
-    const opened = rig.openJournal();
-    api.manners = { hears: () => false, acknowledges: () => false };
-    opened.append(12_000);
-    rig.publish(opened);
-    await until(() => api.batches.length >= 16);
+    await openStuck();
     const snapshots = rig.countOf('snapshot');
     await until(() => rig.countOf('observed') > 0);
     // The broker may let the report overtake its snapshot, but not by another report.
