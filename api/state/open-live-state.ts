@@ -4,12 +4,9 @@ import type { JournalRecord } from '#contract/event.ts';
 import type { BayId, GatewayId, LotId } from '#contract/ids.ts';
 import type { BayLive, LotLive } from '#contract/live.ts';
 import type { ObservedMessage, SnapshotMessage } from '#contract/messages.ts';
-import type { Site } from '#contract/site-check.ts';
 import type { CorrectedBay, EffectiveSite } from '#contract/site-overlay.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { silentLog } from '#runtime/log.ts';
-import type { Log } from '#runtime/log.ts';
-import type { LastBayState, LastLotFact } from '../log/log-entry.ts';
 import { BayTable, STATES, UNKNOWN } from './bay-table.ts';
 import type { BelievedState } from './bay-table.ts';
 import { ClockOffsets } from './clock-offset.ts';
@@ -18,6 +15,7 @@ import { FlapWatch } from './flap-watch.ts';
 import type { PlacedReport } from './early-reports.ts';
 import { JournalHearing } from './journal-hearing.ts';
 import type { LiveStateReader, StateChange } from './live-state.ts';
+import type { LiveStateOptions } from './live-state-options.ts';
 import type { Heard, LiveStateWriter } from './live-state-writer.ts';
 import { LotFacts } from './lot-facts.ts';
 import { Quarantine } from './quarantine.ts';
@@ -35,21 +33,6 @@ export interface LiveState extends LiveStateReader, LiveStateWriter {
   /** Makes unknown what has passed its deadline; called by its own timer. */
   sweep(): void;
   close(): void;
-}
-
-export interface LiveStateOptions {
-  readonly site: Site;
-  /** Out of service: in no count, and unknown. */
-  readonly closedBays?: ReadonlySet<BayId>;
-  /** What operators saw: shown and counted whatever the sensor says. */
-  readonly corrected?: ReadonlyMap<BayId, CorrectedBay>;
-  readonly clock: Clock;
-  readonly log?: Log;
-  /** From the log: shown unknown until a fresh report. */
-  readonly restored?: {
-    readonly bays: readonly LastBayState[];
-    readonly facts: readonly LastLotFact[];
-  };
 }
 
 export function openLiveState(options: LiveStateOptions): LiveState {
