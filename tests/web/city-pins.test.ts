@@ -74,7 +74,8 @@ test('a hand that moves the map by a pin chooses nothing; one that presses it do
     await page.mouse.down();
     await page.mouse.move(x - 60, y, { steps: 5 });
     await page.mouse.up();
-    expect((await pin.boundingBox())?.x).toBeCloseTo(box.x - 60, -1);
+    // It may glide on for a while, farther than the hand went.
+    await until(async () => ((await pin.boundingBox())?.x ?? box.x) < box.x - 40);
     expect(await page.locator('.lot-selected').count()).toBe(0);
     await pin.click();
     await page.locator('#lot-lot-52.lot-selected').waitFor();
