@@ -3,7 +3,8 @@ import { openTempFolder } from '../../tests/support/temp-folder.ts';
 import { POLITELY, until } from '../../tests/support/until.ts';
 import { quantileOf, runsOf } from '../quantiles.ts';
 import type { Figure, Report, Size } from '../report.ts';
-import { LIVE_WINDOW_MS, openCutOff } from './cut-off.ts';
+import { LIVE_WINDOW_MS } from '../chain/system.ts';
+import { openCutOff } from './cut-off.ts';
 import { LiveChanges } from './live-changes.ts';
 
 interface Plan {
