@@ -5,7 +5,8 @@ import { ConfigError, RejectedError } from '#runtime/errors.ts';
 import { Closers } from '#runtime/lifecycle.ts';
 import type { Log } from '#runtime/log.ts';
 import type { Running } from '#runtime/main.ts';
-import { readSiteFolder, readSiteText } from '#runtime/site-folder.ts';
+import { readSiteText, siteInFolder } from '#runtime/site-folder.ts';
+import type { SiteFile } from '#runtime/site-folder.ts';
 import { openMqttLink } from '#runtime/typed-mqtt.ts';
 import { startAlarmTeller } from './alarms/open-teller.ts';
 import { openBackups } from './backup/backup-stream.ts';
@@ -150,17 +151,23 @@ export async function startApi(config: ApiConfig, { clock, log, past }: ApiParts
     const gatewaySites = isPrimary ? startGatewaySites({ sites, link, log }) : undefined;
     closers.add('gateways’ sites', () => gatewaySites?.close());
 
+    // A view is asked for later than the map, and takes its time to be opened.
+    let listening = () => undefined as void;
+    const isListening = new Promise<void>((resolve) => {
+      listening = resolve;
+    });
     const history = await startHistory({
       eventLog,
       placements: sites.placements,
       folder: join(config.dataFolder, 'view'),
       engine: influx ?? config.historyEngine,
       sharedAs: division.size > 0 ? config.id : undefined,
-      after: laying?.done,
+      after: isListening.then(() => laying?.done),
       clock,
       log,
     });
     closers.add('history', () => {
+      listening();
       void laying?.stop();
       return history.close();
     });
@@ -234,6 +241,7 @@ export async function startApi(config: ApiConfig, { clock, log, past }: ApiParts
       log,
     });
     closers.add('http', () => serving.close());
+    listening();
     // Who takes records in first, who tells of them after: nobody reads a bay that is not there.
     const change = (now: SiteNow) => {
       liveState.changeSite(now);
@@ -271,17 +279,16 @@ function openSites(
   parts: { readonly clock: Clock; readonly log: Log },
 ): RunningSite {
   try {
-    let file: string | undefined;
+    let newFile: SiteFile | undefined;
     try {
       const text = readSiteText(siteFolder);
-      // One that is kept as a version is read as that: a city's takes seconds.
-      if (!store.has(text)) readSiteFolder(siteFolder);
-      file = text;
+      // The same file as ever: what was applied since holds. Another one was put there to be run.
+      if (!store.has(text)) newFile = { text, site: siteInFolder(text, siteFolder) };
     } catch (error) {
       if (!(error instanceof ConfigError) || store.versions().length === 0) throw error;
       parts.log.error({ siteFolder, problems: error.problems }, 'site.file.unusable');
     }
-    return new RunningSite(store, file, parts);
+    return new RunningSite(store, newFile, parts);
   } catch (error) {
     if (!(error instanceof RejectedError)) throw error;
     // A good file, but of another site than the one whose log is in the data folder.

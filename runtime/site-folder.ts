@@ -10,9 +10,20 @@ export const SITE_FILE = 'site.geojson';
 /** Some editors begin a text with it; it is no part of JSON (RFC 8259, 8.1). */
 const BYTE_ORDER_MARK = /^\uFEFF/;
 
+/** A site file's text and the checked site that it says. */
+export interface SiteFile {
+  readonly text: string;
+  readonly site: Site;
+}
+
 /** The checked site of a folder; throws ConfigError that names each feature and field at fault. */
 export function readSiteFolder(folder: string): Site {
-  return siteOf(readSiteText(folder), join(folder, SITE_FILE));
+  return siteInFolder(readSiteText(folder), folder);
+}
+
+/** What the text of a folder's site file says; throws ConfigError as `readSiteFolder` does. */
+export function siteInFolder(text: string, folder: string): Site {
+  return siteOf(text, join(folder, SITE_FILE));
 }
 
 /** The text of a folder's site file, unchecked; throws ConfigError where it cannot be read. */

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type * as duckdb from '@duckdb/node-api';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { BayId, LotId } from '#contract/ids.ts';
 import type { Stay } from '#contract/stay.ts';
@@ -40,10 +40,14 @@ const DAMAGED = 'history.damaged.duckdb';
  * missing. The file belongs to one process.
  */
 export async function loadDuckdbEngine(folder: string): Promise<ViewEngine> {
-  const { DuckDBInstance } = await loadDuckdb();
+  requireInstalled();
   const path = join(folder, FILE);
   return {
-    open: () => DuckdbView.open((options) => DuckDBInstance.create(path, options), folder),
+    open: async () => {
+      // Not before it is needed: to load it takes a fifth of a second of everybody's time.
+      const { DuckDBInstance } = await import('@duckdb/node-api');
+      return DuckdbView.open((options) => DuckDBInstance.create(path, options), folder);
+    },
     setAside: () => {
       const damaged = join(folder, DAMAGED);
       for (const suffix of ['', '.wal']) {
@@ -55,13 +59,25 @@ export async function loadDuckdbEngine(folder: string): Promise<ViewEngine> {
   };
 }
 
-async function loadDuckdb(): Promise<typeof duckdb> {
+/** Of the optional package, and of what it brings for this kind of machine. */
+function requireInstalled(): void {
+  const { platform, arch } = process;
+  const built = ['', '-musl'].map((libc) => `@duckdb/node-bindings-${platform}-${arch}${libc}`);
+  const isThere = [['@duckdb/node-api'], built.map((name) => `${name}/duckdb.node`)].every(
+    (oneOf) => oneOf.some((name) => isResolved(name)),
+  );
+  if (isThere) return;
+  throw new ConfigError([
+    `history needs the optional package @duckdb/node-api, which is not there for this machine, ${platform} ${arch}`,
+  ]);
+}
+
+function isResolved(name: string): boolean {
   try {
-    return await import('@duckdb/node-api');
-  } catch (error) {
-    throw new ConfigError([
-      `history needs the optional package @duckdb/node-api, which is not there for this machine: ${messageOf(error)}`,
-    ]);
+    createRequire(import.meta.url).resolve(name);
+    return true;
+  } catch {
+    return false;
   }
 }
 

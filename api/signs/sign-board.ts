@@ -12,7 +12,7 @@ import type { SignRowProperties } from '#contract/site-sign.ts';
 import type { LocalText, Lot, Sign } from '#contract/site.ts';
 import type { EffectiveSite } from '#contract/site-overlay.ts';
 import type { Clock } from '#runtime/clock.ts';
-import { holidaysAround } from '../site/holidays.ts';
+import { holidaysBeside } from '../site/holidays.ts';
 import type { LiveStateReader } from '../state/live-state.ts';
 import type { SensorHealthReader } from '../state/sensor-health.ts';
 import { LotTrust } from './lot-trust.ts';
@@ -216,7 +216,7 @@ export class SignBoard {
       isOutOfService: this.#closedLots.has(id),
       confidence: this.#trust.of(id),
       now,
-      calendar: calendarOf(header.timeZone, holidaysAround(now, header)),
+      calendar: calendarOf(header.timeZone, holidaysBeside(now, header)),
     });
     if ('said' in count) {
       this.#memory.delete(id);

@@ -13,7 +13,10 @@ const HALF_DAY_MS = DAY_MS / 2;
 const YEARS_BEFORE = 1;
 const YEARS_AFTER = 2;
 
-/** A region's calendar takes some 25 ms a year: made once. */
+/** The hours of an instant are those of its day or a day beside it, by any site's clock. */
+const BESIDE_MS = 2 * DAY_MS;
+
+/** A year of a region's calendar takes some 25 ms, and the first one several times that: made once. */
 const known = new Map<string, readonly Holiday[]>();
 
 /**
@@ -22,27 +25,40 @@ const known = new Map<string, readonly Holiday[]>();
  * Of a part of a country that the calendar does not know, the country's.
  */
 export function holidaysAround(at: number, region: Region): Holiday[] {
-  const { holidayRegion, timeZone, moreHolidays = [], noHolidays = [] } = region;
-  const year = Number(localTimeOf(at, timeZone).date.slice(0, 4));
-  const key = `${holidayRegion} ${timeZone} ${year}`;
-  const calendar = known.get(key) ?? calendarOf(holidayRegion, timeZone, year);
-  known.set(key, calendar);
-  return [...calendar, ...moreHolidays]
+  const year = yearOf(at, region);
+  return holidaysIn(year - YEARS_BEFORE, year + YEARS_AFTER, region);
+}
+
+/** The same of the years in which the days beside an instant lie: enough for what is open then. */
+export function holidaysBeside(at: number, region: Region): Holiday[] {
+  return holidaysIn(yearOf(at - BESIDE_MS, region), yearOf(at + BESIDE_MS, region), region);
+}
+
+const yearOf = (at: number, { timeZone }: Region): number =>
+  Number(localTimeOf(at, timeZone).date.slice(0, 4));
+
+function holidaysIn(first: number, last: number, region: Region): Holiday[] {
+  const { moreHolidays = [], noHolidays = [] } = region;
+  const days: Holiday[] = [];
+  for (let year = first; year <= last; year += 1) days.push(...calendarOf(region, year));
+  return [...days, ...moreHolidays]
     .filter(({ date }) => !noHolidays.includes(date))
     .toSorted((a, b) => (a.date < b.date ? -1 : 1));
 }
 
-function calendarOf(holidayRegion: string, timeZone: string, year: number): readonly Holiday[] {
+function calendarOf({ holidayRegion, timeZone }: Region, year: number): readonly Holiday[] {
+  const key = `${holidayRegion} ${timeZone} ${year}`;
+  const made = known.get(key);
+  if (made) return made;
   const [country = '', part] = holidayRegion.split('-');
   const calendar = part === undefined ? new Holidays(country) : new Holidays(country, part);
   const [language] = calendar.getLanguages();
   if (language !== undefined) calendar.setLanguages(language);
-  const days: Holiday[] = [];
-  for (let each = year - YEARS_BEFORE; each <= year + YEARS_AFTER; each += 1) {
-    for (const holiday of calendar.getHolidays(each)) {
-      if (holiday.type === 'public') days.push(...daysOf(holiday, country, timeZone));
-    }
-  }
+  const days = calendar
+    .getHolidays(year)
+    .filter(({ type }) => type === 'public')
+    .flatMap((holiday) => daysOf(holiday, country, timeZone));
+  known.set(key, days);
   return days;
 }
 

@@ -7,6 +7,7 @@ import type { Clock } from '#runtime/clock.ts';
 import { ConfigError, messageOf, RejectedError } from '#runtime/errors.ts';
 import type { Log } from '#runtime/log.ts';
 import { parseSiteText } from '#runtime/site-folder.ts';
+import type { SiteFile } from '#runtime/site-folder.ts';
 import { placementsOf, versionSpans } from './placements.ts';
 import type { Placements } from './placements.ts';
 import { revisionOf } from './site-revision.ts';
@@ -61,10 +62,10 @@ export class RunningSite implements SiteReader, SiteWriter {
   #now: SiteNow;
   #timer: NodeJS.Timeout | undefined;
 
-  /** `file`: the text of the site folder, read at the start; undefined: it cannot be used. */
+  /** `newFile`: what the site folder says; undefined where it is kept already, or cannot be used. */
   constructor(
     store: SiteStore,
-    file: string | undefined,
+    newFile: SiteFile | undefined,
     { clock, log }: { readonly clock: Clock; readonly log: Log },
   ) {
     this.#store = store;
@@ -72,9 +73,11 @@ export class RunningSite implements SiteReader, SiteWriter {
     this.#log = log;
     const stored = store.versions();
     this.#versions = stored.flatMap((version) => this.#readable(version));
-    // The same file as ever: what was applied since holds. Another one was put there to be run.
-    if (file !== undefined && !store.has(file)) {
-      this.#versions = [...this.#versions, this.#add(file, { author: 'site folder' })];
+    if (newFile !== undefined) {
+      const { text, site } = newFile;
+      const problems = problemsBeside(site, this.#versions.at(-1)?.site);
+      if (problems.length > 0) throw new RejectedError('invalid_site', problems.join('\n'));
+      this.#versions = [...this.#versions, this.#add({ text, site }, { author: 'site folder' })];
     }
     if (this.#versions.length === 0) throw new ConfigError(['siteFolder: no usable site file']);
     this.#overlays = store.overlays(clock.wallMs());
@@ -106,7 +109,8 @@ export class RunningSite implements SiteReader, SiteWriter {
   }
 
   apply(text: string, by: { readonly author: string; readonly validFrom?: number }): KnownVersion {
-    const version = this.#add(text, by);
+    const site = checkedSite(text, this.#versions.at(-1)?.site);
+    const version = this.#add({ text, site }, by);
     this.#versions = [...this.#versions, version];
     this.#arrange();
     const { version: number, validFrom, author, sha } = version;
@@ -205,11 +209,10 @@ export class RunningSite implements SiteReader, SiteWriter {
   }
 
   #add(
-    text: string,
+    { text, site }: SiteFile,
     { author, validFrom }: { readonly author: string; readonly validFrom?: number },
   ): KnownVersion {
     const last = this.#versions.at(-1);
-    const site = checkedSite(text, last?.site);
     const said = Date.parse(site.header.validFrom);
     const now = this.#clock.wallMs();
     // A file whose date was left as it was is meant from now on, not for the past.
@@ -241,16 +244,23 @@ export function checkedSite(text: string, running: Site | undefined): Site {
   const json = parseSiteText(text, problems);
   const read = problems.length > 0 ? undefined : readSite(json);
   if (read && !read.ok) problems.push(...problemLines(read.problems));
-  if (read?.ok && running && read.site.header.site !== running.header.site) {
-    const { site } = running.header;
-    problems.push(`file: binjari.site: "${site}", which runs here; another site is another api`);
+  if (read?.ok) problems.push(...problemsBeside(read.site, running));
+  if (read?.ok && problems.length === 0) return read.site;
+  throw new RejectedError('invalid_site', problems.join('\n'));
+}
+
+/** Why a good site cannot follow the one that runs. */
+function problemsBeside(site: Site, running: Site | undefined): string[] {
+  const problems: string[] = [];
+  if (running && site.header.site !== running.header.site) {
+    const { site: id } = running.header;
+    problems.push(`file: binjari.site: "${id}", which runs here; another site is another api`);
   }
-  if (read?.ok && running && read.site.simulated !== running.simulated) {
+  if (running && site.simulated !== running.simulated) {
     const [here, there] = running.simulated ? ['invented', 'real'] : ['real', 'invented'];
     problems.push(
       `file: the history here is ${here} and this site's would be ${there}: give it a data folder of its own`,
     );
   }
-  if (read?.ok && problems.length === 0) return read.site;
-  throw new RejectedError('invalid_site', problems.join('\n'));
+  return problems;
 }

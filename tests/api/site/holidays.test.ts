@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { holidaysAround } from '#api/site/holidays.ts';
+import { holidaysAround, holidaysBeside } from '#api/site/holidays.ts';
 
 const korea = { holidayRegion: 'KR-45', timeZone: 'Asia/Seoul' };
 const namesIn = (year: number, name: RegExp) =>
@@ -27,6 +27,18 @@ describe('public holidays', () => {
     expect(dates[0]).toMatch(/^2026-/);
     expect(dates.at(-1)).toMatch(/^2029-/);
     expect(dates).toEqual(dates.toSorted());
+  });
+
+  test('beside an instant are those around it whose year is near, over New Year both', () => {
+    const ofYears = (at: string, years: readonly string[]) =>
+      holidaysAround(Date.parse(at), korea).filter(({ date }) => years.includes(date.slice(0, 4)));
+    for (const [at, years] of [
+      ['2026-11-28T00:00Z', ['2026']],
+      ['2026-12-30T23:00Z', ['2026', '2027']],
+      ['2027-01-01T00:00Z', ['2026', '2027']],
+    ] as const) {
+      expect(holidaysBeside(Date.parse(at), korea)).toEqual(ofYears(at, years));
+    }
   });
 
   test('are those of the part of a country', () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openOperations } from '#api/operations/open-operations.ts';
-import { RunningSite } from '#api/site/running-site.ts';
+import { checkedSite, RunningSite } from '#api/site/running-site.ts';
 import type { SiteNow } from '#api/site/running-site.ts';
 import { SiteStore } from '#api/site/site-store.ts';
 import { LotId } from '#contract/ids.ts';
@@ -43,7 +43,13 @@ afterEach(() => {
 
 function open(file: string | undefined): void {
   database = openDatabase(join(folder.path, 'operations.sqlite'));
-  site = new RunningSite(new SiteStore(database), file, { clock, log: silentLog });
+  const store = new SiteStore(database);
+  // As an api does: a file that is kept already is no new one.
+  const newFile =
+    file === undefined || store.has(file)
+      ? undefined
+      : { text: file, site: checkedSite(file, undefined) };
+  site = new RunningSite(store, newFile, { clock, log: silentLog });
   heard.length = 0;
   site.onChanged((now) => heard.push(now));
 }
@@ -147,10 +153,11 @@ describe('versions', () => {
   test('stand in a file that others have tables in too, through its one connection', () => {
     database.exec('CREATE TABLE operator (name TEXT) STRICT; INSERT INTO operator VALUES (1)');
     const operations = openOperations(join(folder.path, 'others'), clock);
-    const beside = new RunningSite(new SiteStore(operations.database), first, {
-      clock,
-      log: silentLog,
-    });
+    const beside = new RunningSite(
+      new SiteStore(operations.database),
+      { text: first, site: checkedSite(first, undefined) },
+      { clock, log: silentLog },
+    );
     expect(beside.versions).toHaveLength(1);
     beside.close();
     operations.close();
