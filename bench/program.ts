@@ -56,13 +56,17 @@ export class Program {
     return 1_024 * Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]);
   }
 
-  /** Resolves when it has ended, in order. */
-  async stop(): Promise<void> {
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Resolves when it has ended; in order, unless another signal is given. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const gone = new Promise((resolve) => {
       this.#child.once('exit', resolve);
     });
-    this.#child.kill('SIGTERM');
+    this.#child.kill(signal);
     await gone;
   }
 }

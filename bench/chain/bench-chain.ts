@@ -1,9 +1,10 @@
+import { join } from 'node:path';
 import { openTempFolder } from '../../tests/support/temp-folder.ts';
 import type { Figure, Report, Size } from '../report.ts';
 import { barsAgainst } from './bars.ts';
 import { openFloor } from './floors.ts';
 import { openNodeRed } from './node-red/open.ts';
-import { openOurs } from './ours.ts';
+import { openOurs, openOursInOne } from './ours.ts';
 import { median, quantile } from './quantile.ts';
 import { flooded, paced } from './rounds.ts';
 import type { Running } from './rounds.ts';
@@ -37,7 +38,8 @@ async function* measure(
 ): AsyncGenerator<Report> {
   const [rounds, lone, many, most] = isSmall ? [1, 20, 50, 200] : [5, 300, 1_500, 20_000];
   for (const open of [
-    async () => openOurs(folder),
+    async () => openOurs(join(folder, 'three')),
+    async () => openOursInOne(join(folder, 'one')),
     async () => openFloor('direct', folder),
     async () => openFloor('bare', folder),
     async () => openNodeRed(folder),
@@ -68,7 +70,6 @@ async function* measure(
       }
     }
   }
-  const ours = measured.get(running[0] as Running) ?? new Map<string, number[]>();
   const about = `${rounds} rounds in turn of ${lone} changes at 100/s, ${many} at 1,000/s and ${most} at most`;
   for (const each of running) {
     const { name, windowMs } = each.contestant;
@@ -84,10 +85,15 @@ async function* measure(
       figures: [...figures, { what: 'lost', value: lost, unit: '', bar: { atMost: 0 } }],
     };
   }
-  for (const peer of running.slice(1)) {
-    const figures = barsAgainst(peer.contestant.name, ours, measured.get(peer) ?? new Map());
-    const bench = `chain, binjari against ${peer.contestant.name}`;
-    yield { bench, about: 'ratios round by round, windows subtracted from latencies', figures };
+  const figuresOf = (each: Running) => measured.get(each) ?? new Map<string, number[]>();
+  const isOurs = ({ contestant }: Running) => contestant.name.startsWith('binjari');
+  for (const ours of running.filter(isOurs)) {
+    for (const peer of running.filter((each) => !isOurs(each))) {
+      const { name } = peer.contestant;
+      const figures = barsAgainst(name, figuresOf(ours), figuresOf(peer));
+      const bench = `chain, ${ours.contestant.name} against ${name}`;
+      yield { bench, about: 'ratios round by round, windows subtracted from latencies', figures };
+    }
   }
 }
 

@@ -1,32 +1,71 @@
+import { join } from 'node:path';
 import { TestProcess } from '../../tests/support/process.ts';
 import { POLITELY, until } from '../../tests/support/until.ts';
 import type { Contestant } from './contestant.ts';
 import { Lanes } from './lanes.ts';
 import { LANES } from './street.ts';
+import { Program } from '../program.ts';
 import { prepareSystem } from './system.ts';
+import type { StreetSystem } from './system.ts';
 
 /** gateway/publish/publisher.ts, COALESCE_MS: events wait so long for others. */
 const GATEWAY_WINDOW_MS = 40;
 
+/** What runs ours, started. */
+interface Started {
+  readonly name: string;
+  readonly pids: readonly number[];
+  readonly kill: () => Promise<void>;
+}
+
 /** Gateway, broker and api as three processes on this machine, journal, log and view on disk. */
 export async function openOurs(folder: string): Promise<Contestant> {
-  const { linesFolder, httpPort, env, ask, accepted } = await prepareSystem(folder);
+  return openOn(folder, async ({ env }) => {
+    const processes = (['broker', 'api', 'gateway'] as const).map(
+      (name) => new TestProcess(name, name, env[name]),
+    );
+    for (const each of processes) await each.start();
+    return {
+      name: 'binjari',
+      pids: processes.map(({ pid }) => pid),
+      kill: async () => {
+        for (const each of processes) await each.kill('SIGKILL');
+      },
+    };
+  });
+}
+
+/** The same in one process, as `npm start` runs a street. */
+export async function openOursInOne(folder: string): Promise<Contestant> {
+  return openOn(folder, async ({ env }) => {
+    const file = join(import.meta.dirname, 'one-process.ts');
+    const program = new Program([...process.execArgv, file, JSON.stringify(env)], {}, undefined);
+    await program.ready;
+    return {
+      name: 'binjari in one process',
+      pids: [program.pid],
+      kill: async () => program.stop('SIGKILL'),
+    };
+  });
+}
+
+async function openOn(
+  folder: string,
+  start: (system: StreetSystem) => Promise<Started>,
+): Promise<Contestant> {
+  const system = await prepareSystem(folder);
+  const { linesFolder, httpPort, ask, accepted } = system;
   const lanes = await Lanes.open(linesFolder);
-  const processes = (['broker', 'api', 'gateway'] as const).map(
-    (name) => new TestProcess(name, name, env[name]),
-  );
-  for (const each of processes) await each.start();
+  const { name, pids, kill } = await start(system);
   await lanes.watch(httpPort);
   lanes.onShown = (change, overtaken) => {
     if (!overtaken) contestant.onShown(change);
   };
 
   const contestant: Contestant = {
-    name: 'binjari',
+    name,
     windowMs: GATEWAY_WINDOW_MS,
-    get pids() {
-      return processes.map(({ pid }) => pid);
-    },
+    pids,
     onShown: () => undefined,
     send: (change) => lanes.send(change),
     done: async (sent) => {
@@ -37,7 +76,7 @@ export async function openOurs(folder: string): Promise<Contestant> {
     lost: async (sent) => sent + LANES - changesIn(await ask('/api/v1/operator/export/records')),
     [Symbol.asyncDispose]: async () => {
       lanes.close();
-      for (const each of processes) await each.kill('SIGKILL');
+      await kill();
     },
   };
   await until(() => lanes.areShown, { withinMs: 30_000 });

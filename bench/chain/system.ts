@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Site } from '#contract/site-check.ts';
 import { provisionSite } from '#runtime/provisioning.ts';
@@ -26,8 +26,9 @@ export interface StreetSystem {
   readonly accepted: () => Promise<number>;
 }
 
-/** Writes the street's site and credentials into the folder, which is empty. */
+/** Writes the street's site and credentials into the folder, which is empty or not there. */
 export async function prepareSystem(folder: string): Promise<StreetSystem> {
+  mkdirSync(folder, { recursive: true });
   const siteFolder = join(folder, 'site');
   writeStreet(siteFolder);
   const site = readSiteFolder(siteFolder);

@@ -16,7 +16,7 @@ test(
           ?.figures.map(({ what, value }) => [what, value]),
       );
     const peers = /^left out/m.test(said) ? [] : ['Node-RED'];
-    for (const named of ['binjari', 'direct', 'bare chain', ...peers]) {
+    for (const named of ['binjari', 'binjari in one process', 'direct', 'bare chain', ...peers]) {
       const figures = figuresOf(named);
       expect(figures.get('lost')).toBe(0);
       for (const what of ['p50 at 100/s', 'p99 at 1,000/s', 'most changes']) {
