@@ -22,6 +22,7 @@ import type { LastBayState } from './log/log-entry.ts';
 import type { EventLog } from './log/open-event-log.ts';
 import { openOperations } from './operations/open-operations.ts';
 import { readOwnFiles } from './own-files.ts';
+import { FirstKnown } from './past/first-known.ts';
 import { isUntouched, layIn } from './past/lay-in.ts';
 import type { SimulatedPast } from './past/lay-in.ts';
 import { serve } from './serve.ts';
@@ -73,14 +74,20 @@ export async function startApi(config: ApiConfig, { clock, log, past }: ApiParts
 
     const eventLog = openEventLog(join(config.dataFolder, 'log'), { clock, log });
     closers.add('event log', () => eventLog.close());
+    // The map of now comes first.
+    const firstKnown = new FirstKnown();
     const laying =
       past && isUntouched(eventLog)
-        ? layIn({ eventLog, site, now: clock.wallMs(), log }, past)
+        ? layIn({ eventLog, site, now: clock.wallMs(), log }, past, firstKnown.seen)
         : undefined;
-    closers.add('simulated past', () => laying?.stop());
+    closers.add('simulated past', () => {
+      firstKnown.stop();
+      return laying?.stop();
+    });
 
     const restored = { bays: statesOfOwners(eventLog, sites), facts: eventLog.lotFacts() };
     const liveState = openLiveState({ site, closedBays, corrected, clock, log, restored });
+    firstKnown.listenTo(liveState);
     closers.add('live state', () => liveState.close());
 
     const link = openMqttLink({
@@ -168,6 +175,7 @@ export async function startApi(config: ApiConfig, { clock, log, past }: ApiParts
     });
     closers.add('history', () => {
       listening();
+      firstKnown.stop();
       void laying?.stop();
       return history.close();
     });

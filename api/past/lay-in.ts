@@ -52,7 +52,11 @@ const LAST_WORDS = 1_000_000_000;
  * at its end, and a day is observed only with its events: where it is cut short, there is a gap.
  * Throws RejectedError: `not_simulated` for a street with real sensors, `log_not_empty`.
  */
-export function layIn(parts: LayInParts, past: SimulatedPast): LayingIn {
+export function layIn(
+  parts: LayInParts,
+  past: SimulatedPast,
+  begin: Promise<void> = Promise.resolve(),
+): LayingIn {
   const { eventLog, site, now, log } = parts;
   if (!site.simulated) {
     throw new RejectedError('not_simulated', 'An invented past is for a simulated street only.');
@@ -76,8 +80,10 @@ export function layIn(parts: LayInParts, past: SimulatedPast): LayingIn {
   }
   let isStopped = false;
   const done = (async () => {
+    await begin;
     try {
       for (const { gateway, writer } of writers) {
+        if (isStopped) return;
         for (const records of slicesOf(gateway, window, past)) {
           if (isStopped) return;
           for (const record of records) writer.put(record);

@@ -17,7 +17,7 @@ const parts = { clock: systemClock, log: silentLog };
 await startBroker(configOf(BrokerConfig, env.broker), parts);
 await startApi(configOf(ApiConfig, env.api), parts);
 await startGateway(configOf(GatewayConfig, env.gateway), parts);
-console.log('ready');
+process.stdout.write('ready\n');
 
 function configOf<Schema extends ConfigSchema>(schema: Schema, its: Record<string, string>) {
   const read = readConfig(schema, { args: [], env: its });

@@ -8,6 +8,7 @@ import { JournalId } from '#contract/ids.ts';
 import type { Site } from '#contract/site-check.ts';
 import { pastTraffic } from '#firmware-sim/traffic.ts';
 import { silentLog } from '#runtime/log.ts';
+import { until } from '../../support/until.ts';
 import { HandClock } from '../../support/hand-clock.ts';
 import { openTempFolder } from '../../support/temp-folder.ts';
 import { answersOf } from '../history/answers.ts';
@@ -75,7 +76,9 @@ describe('a simulated past', () => {
 
   test('leaves a gap where it was cut short, and every bay unknown', () =>
     onLog(async (eventLog, folder) => {
+      const begun = eventLog.lastPosition + bays.length;
       const laying = layIn(parts(eventLog), past);
+      await until(() => eventLog.lastPosition > begun, { everyMs: 0 });
       await laying.stop();
       expect(eventLog.bayStates()).toHaveLength(bays.length);
       expect(eventLog.bayStates().every(({ state }) => state === 'unknown')).toBe(true);
@@ -84,6 +87,20 @@ describe('a simulated past', () => {
       const { observed } = await answersOf(history, site);
       expect(observed.every(({ until }) => until < now)).toBe(true);
       await history.close();
+    }));
+
+  test('waits for its beginning, and until then only says that nothing is known', () =>
+    onLog(async (eventLog) => {
+      let begin = () => undefined as void;
+      const begins = new Promise<void>((resolve) => {
+        begin = resolve;
+      });
+      const laying = layIn(parts(eventLog), past, begins);
+      await new Promise(setImmediate);
+      expect(eventLog.lastPosition).toBe(bays.length);
+      begin();
+      await laying.done;
+      expect(eventLog.lastPosition).toBeGreaterThan(2 * bays.length);
     }));
 
   test('settles nothing of what a gateway says meanwhile', () =>
