@@ -39,7 +39,9 @@ export async function openOurs(folder: string): Promise<Contestant> {
 export async function openOursInOne(folder: string): Promise<Contestant> {
   return openOn(folder, async ({ env }) => {
     const file = join(import.meta.dirname, 'one-process.ts');
-    const program = new Program([...process.execArgv, file, JSON.stringify(env)], {}, undefined);
+    // Not by tsx, which wraps each function.
+    const typed = ['--import', './runtime/typescript.mjs'];
+    const program = new Program([...typed, file, JSON.stringify(env)], {}, undefined);
     await program.ready;
     return {
       name: 'binjari in one process',
