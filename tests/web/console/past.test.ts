@@ -110,6 +110,26 @@ describe('a range that somebody chose', () => {
     });
   });
 
+  test('that is being made again says so in the page’s language, and appears when it is made', async () => {
+    await rig.inConsole({ path: '/console', options: { locale: 'ko-KR' } }, async (page) => {
+      let isMade = false;
+      await page.route('**/occupancy?*', async (route) =>
+        isMade
+          ? route.continue()
+          : route.fulfill({
+              status: 503,
+              json: { code: 'view_not_ready', detail: 'History is being rebuilt: 1 of 2 records' },
+            }),
+      );
+      await page.getByRole('link', { name: '이력' }).click();
+      await expect
+        .poll(async () => page.getByRole('alert').first().textContent(), POLLED)
+        .toBe('이력을 다시 만들고 있습니다. 끝나면 저절로 나타납니다.');
+      isMade = true;
+      await page.locator('.uplot canvas').first().waitFor(POLLED);
+    });
+  });
+
   test('may be of market days alone, as the site file says them, or of weekdays', async () => {
     const path = `/console/history?lang=en&lot=full&${FREE}`;
     await rig.inConsole({ path }, async (page) => {

@@ -1,3 +1,4 @@
+import type { ProblemCode } from '#contract/problem.ts';
 import type { AccessRole } from '#contract/access.ts';
 import type { InLanguages } from '../language.ts';
 import type { PageName } from './pages.ts';
@@ -26,6 +27,8 @@ export interface FrameTexts {
   readonly stale: string;
   readonly justNow: string;
   readonly refused: string;
+  /** Why a question has no answer, by the problem's code; others are said in the server's words. */
+  readonly problems: Readonly<Partial<Record<ProblemCode, string>>>;
   readonly broken: string;
   readonly notReached: string;
   readonly notFound: string;
@@ -69,6 +72,14 @@ export const frameTexts: InLanguages<FrameTexts> = {
     stale: '연결이 끊긴 지 오래되어 값을 보여 주지 않습니다.',
     justNow: '방금',
     refused: '이 화면을 볼 권한이 없습니다. 사이트 전체를 맡은 사람에게만 보입니다.',
+    problems: {
+      view_not_ready: '이력을 다시 만들고 있습니다. 끝나면 저절로 나타납니다.',
+      too_busy: '요청이 몰려 있습니다. 곧 다시 묻습니다.',
+      range_too_wide:
+        '한 번에 계산하기에는 범위가 너무 넓습니다. 기간을 줄이거나 주차장을 고르세요.',
+      events_expired:
+        '이 기간의 개별 기록은 보관 기간이 지나 없습니다. 한 시간 단위로는 볼 수 있습니다.',
+    },
     broken: '서버가 알아볼 수 없는 답을 보냈습니다. 화면을 새로 고치세요.',
     notReached: '서버에 닿지 않았습니다. 다시 해 주세요.',
     notFound: '그런 화면은 없습니다.',
@@ -110,6 +121,12 @@ export const frameTexts: InLanguages<FrameTexts> = {
     stale: 'The connection has been lost for too long: no values are shown.',
     justNow: 'just now',
     refused: 'You may not see this page: it is for those who look after the whole site.',
+    problems: {
+      view_not_ready: 'History is being made again. It appears by itself when it is done.',
+      too_busy: 'Many ask at once. It will be asked again soon.',
+      range_too_wide: 'The range is too wide for one answer: choose a shorter one, or a lot.',
+      events_expired: 'Single records of that time are no longer kept. Whole hours still are.',
+    },
     broken: 'The server sent an answer that this page does not understand. Reload the page.',
     notReached: 'The server was not reached. Try again.',
     notFound: 'There is no such page.',

@@ -15,9 +15,13 @@ export function Trouble({
   const { texts } = useDesk();
   if (stale) return h('p', { class: 'trouble', role: 'alert' }, texts.stale);
   if (trouble?.kind === 'refused') {
-    const words = trouble.status === 403 ? texts.refused : trouble.detail;
+    const { status, code, detail } = trouble;
+    const words = status === 403 ? texts.refused : (sayingOf(texts.problems, code) ?? detail);
     return h('p', { class: 'trouble', role: 'alert' }, words);
   }
   if (trouble?.kind === 'broken') return h('p', { class: 'trouble', role: 'alert' }, texts.broken);
   return h('p', { class: 'loading' }, texts.loading);
 }
+
+const sayingOf = (problems: Readonly<Record<string, string>>, code: string): string | undefined =>
+  Object.hasOwn(problems, code) ? problems[code] : undefined;

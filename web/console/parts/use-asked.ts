@@ -17,10 +17,13 @@ export interface Asked<T> {
 
 /** A question that is not answered by then is asked anew. */
 const PATIENCE_MS = 10_000;
+/** Where the server cannot answer yet, as while history is made again. */
+const UNAVAILABLE = 503;
+const YET_MS = 5_000;
 
 /**
- * Asks while the page is looked at: at once, then `everyMs` after each answer. undefined as the
- * path: nothing is asked.
+ * Asks while the page is looked at: at once, then `everyMs` after each answer, sooner where there is
+ * none yet. undefined as the path: nothing is asked.
  */
 export function useAsked<T>(
   path: string | undefined,
@@ -57,7 +60,9 @@ export function useAsked<T>(
             ? { ...before, trouble: reply }
             : { path, value: undefined, answeredMs: undefined, trouble: reply },
       );
-      if (everyMs !== undefined) timer = setTimeout(roundWhileSeen, everyMs);
+      const isNotYet = reply.kind === 'refused' && reply.status === UNAVAILABLE;
+      const waitMs = isNotYet ? Math.min(YET_MS, everyMs ?? YET_MS) : everyMs;
+      if (waitMs !== undefined) timer = setTimeout(roundWhileSeen, waitMs);
     };
     const roundWhileSeen = () => {
       if (document.visibilityState === 'visible') void round();
