@@ -59,6 +59,15 @@ export function jobsOf(seed: number, full: boolean): Job[] {
   ];
 }
 
+/** Health looks at as much as sensing does, where there is something for it to see. */
+const WITH_HEALTH = 1.5;
+
+/** How long a job takes, in samples that are made or heard; the longest begin first. */
+export function costOf({ what, bays, hours, periodMs, modalities }: Job): number {
+  const samples = (bays * hours * HOUR_MS) / periodMs;
+  return samples * (1 + modalities.length) * (what === 'faulty-sensor' ? WITH_HEALTH : 1);
+}
+
 /** The same job gives the same tallies, on every machine. */
 export function playJob(job: Job): Played {
   const { what, seed, bays, hours, periodMs, modalities } = job;

@@ -45,25 +45,19 @@ export function judgeBay(
   fromMs: number,
   untilMs: number,
 ): Judged {
-  const scored = truth.filter(({ at }) => at >= fromMs && at < untilMs - AFTER_MS - 10_000);
+  const isScored = ({ at }: TrueChange) => at >= fromMs && at < untilMs - AFTER_MS - 10_000;
+  const scored = truth.filter(isScored);
   const states = knownChanges(watched.said);
   const free = new Set(states);
   const latenciesMs: number[] = [];
   const missed: TrueChange[] = [];
+  const matchOf = matcher(states, free);
   for (const change of truth) {
-    const match = states.find(
-      (one) =>
-        free.has(one) &&
-        KIND[one.state] === change.kind &&
-        one.sensedAt >= change.at - BEFORE_MS &&
-        one.sensedAt <= change.at + AFTER_MS,
-    );
-    if (match !== undefined) {
-      free.delete(match);
-      if (scored.includes(change)) latenciesMs.push(match.saidAt - change.at);
-    } else if (scored.includes(change)) {
-      missed.push(change);
-    }
+    const match = matchOf(change);
+    if (match !== undefined) free.delete(match);
+    if (!isScored(change)) continue;
+    if (match === undefined) missed.push(change);
+    else latenciesMs.push(match.saidAt - change.at);
   }
   const invented = [...free].filter(
     ({ saidAt, isChange }) => isChange && saidAt >= fromMs && saidAt < untilMs - AFTER_MS,
@@ -92,6 +86,36 @@ export function judgeBay(
       ...states.filter(({ saidAt }) => saidAt >= fromMs).map((one) => givenAt(one, one.saidAt)),
       ...watched.looks.filter(({ at }) => at >= fromMs).map((look) => givenAt(look, look.at)),
     ],
+  };
+}
+
+/**
+ * Finds the first free state that matches a true change; to be asked in the order of time. Half a
+ * year has thousands of either: what lies before the reach of a change is never looked at again, and
+ * where none that follows is within it, the search ends.
+ */
+function matcher(states: readonly Known[], free: ReadonlySet<Known>) {
+  const soonestFrom = new Float64Array(states.length);
+  let soonest = Number.POSITIVE_INFINITY;
+  for (let each = states.length - 1; each >= 0; each -= 1) {
+    soonest = Math.min(soonest, states[each]?.sensedAt ?? soonest);
+    soonestFrom[each] = soonest;
+  }
+  let begin = 0;
+  return ({ kind, at }: TrueChange): Known | undefined => {
+    const isPast = (one: Known | undefined) =>
+      one !== undefined && (!free.has(one) || one.sensedAt < at - BEFORE_MS);
+    while (isPast(states[begin])) begin += 1;
+    for (
+      let each = begin;
+      (soonestFrom[each] ?? Number.POSITIVE_INFINITY) <= at + AFTER_MS;
+      each += 1
+    ) {
+      const one = states[each];
+      if (one === undefined || !free.has(one) || KIND[one.state] !== kind) continue;
+      if (one.sensedAt >= at - BEFORE_MS && one.sensedAt <= at + AFTER_MS) return one;
+    }
+    return undefined;
   };
 }
 

@@ -3,7 +3,7 @@ import type { Bar, Scored } from './bars.ts';
 import { quantile } from './bounds.ts';
 import { MODALITIES } from './classes.ts';
 import type { Played } from './jobs.ts';
-import { sortedGiven } from './tally.ts';
+import { addTally, newTally, sortedGiven } from './tally.ts';
 import type { Tally } from './tally.ts';
 
 const DAY_MS = 86_400_000;
@@ -32,14 +32,15 @@ export const reportOf = (scored: Scored): string =>
 
 /** One table a modality, the confidence. */
 export function tablesOf(played: readonly Played[]): string {
-  const given = sortedGiven(MODALITIES.flatMap((each) => totalOf(played, each).given));
+  const given = newTally();
+  for (const each of MODALITIES) addTally(given, totalOf(played, each));
   return [
     ...MODALITIES.map(
       (modality) => `### ${modality}\n\n${table(CLASS_HEAD, classRows(played, modality))}`,
     ),
     `### confidence\n\n${table(
       GIVEN_HEAD,
-      given.map(({ kind, state, strength, count, right, claimed }) => [
+      sortedGiven(given.given).map(({ kind, state, strength, count, right, claimed }) => [
         kind,
         state,
         String(strength),

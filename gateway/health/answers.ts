@@ -19,7 +19,7 @@ export const noAnswers = (startedAt: number): Answers => ({
 export function withAnswer(before: Answers, { kind }: Observation, at: number): Answers {
   switch (kind) {
     case 'sample':
-      return { ...before, heardAt: at, freshAt: at, misses: 0 };
+      return { startedAt: before.startedAt, heardAt: at, freshAt: at, misses: 0 };
     case 'stale':
       return { ...before, heardAt: at, misses: 0 };
     case 'missed':

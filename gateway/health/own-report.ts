@@ -4,36 +4,46 @@ import type { HealthParameters, Verdict } from './observation.ts';
 
 /** What a sensor last said of itself; what it never says stays undefined. */
 export interface OwnReport {
-  readonly temperatureC?: number;
-  readonly supplyMv?: number | undefined;
-  readonly supplyLow?: boolean;
-  readonly tamper?: boolean;
-  readonly configChanged?: boolean;
-  readonly configCrc?: number;
-  readonly calibrating?: boolean;
-  readonly seq?: number;
-  readonly floorOffMm?: number;
+  readonly temperatureC: number | undefined;
+  readonly supplyMv: number | undefined;
+  readonly supplyLow: boolean | undefined;
+  readonly tamper: boolean | undefined;
+  readonly configChanged: boolean | undefined;
+  readonly configCrc: number | undefined;
+  readonly calibrating: boolean | undefined;
+  readonly seq: number | undefined;
+  readonly floorOffMm: number | undefined;
 }
+
+export const noReport: OwnReport = {
+  temperatureC: undefined,
+  supplyMv: undefined,
+  supplyLow: undefined,
+  tamper: undefined,
+  configChanged: undefined,
+  configCrc: undefined,
+  calibrating: undefined,
+  seq: undefined,
+  floorOffMm: undefined,
+};
 
 export function withReport(
   before: OwnReport,
   { temperature, node, seq }: Sample,
   floorOffMm: number | undefined,
 ): OwnReport {
+  const by = node ?? before;
   return {
-    ...before,
-    ...(temperature?.quality === 'ok' && { temperatureC: temperature.value }),
+    temperatureC: temperature?.quality === 'ok' ? temperature.value : before.temperatureC,
     // 0 mV is a channel that nobody has connected: a node without supply says nothing.
-    ...(node && {
-      supplyMv: node.supplyMv > 0 ? node.supplyMv : undefined,
-      supplyLow: node.supplyLow,
-      tamper: node.tamper,
-      configChanged: node.configChanged,
-      configCrc: node.configCrc,
-      calibrating: node.calibrating,
-    }),
-    ...(seq !== undefined && { seq }),
-    ...(floorOffMm !== undefined && { floorOffMm }),
+    supplyMv: by.supplyMv !== undefined && by.supplyMv > 0 ? by.supplyMv : undefined,
+    supplyLow: by.supplyLow,
+    tamper: by.tamper,
+    configChanged: by.configChanged,
+    configCrc: by.configCrc,
+    calibrating: by.calibrating,
+    seq: seq ?? before.seq,
+    floorOffMm: floorOffMm ?? before.floorOffMm,
   };
 }
 

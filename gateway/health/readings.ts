@@ -55,10 +55,13 @@ export function isBadShare(
   { periodMs }: HealthParameters,
 ): boolean {
   const windowMs = healthThresholds.badShareWindowMs.enter;
-  const recent = readings.buckets.filter(({ from }) => at - from < windowMs);
-  const total = recent.reduce((sum, bucket) => sum + bucket.total, 0);
+  let [total, bad] = [0, 0];
+  for (const bucket of readings.buckets) {
+    if (at - bucket.from >= windowMs) continue;
+    total += bucket.total;
+    bad += bucket.bad[quality];
+  }
   if (total < Math.max(LEAST_SAMPLES, (LEAST_FILL * windowMs) / periodMs)) return false;
-  const bad = recent.reduce((sum, bucket) => sum + bucket.bad[quality], 0);
   const { enter, leave } = healthThresholds.badShare;
   return bad / total > (active ? leave : enter);
 }
@@ -69,6 +72,9 @@ function counted(buckets: readonly Bucket[], quality: Quality, at: number): read
   const open = isNew ? { from: at, total: 0, bad: noneBad } : last;
   const bad = quality === 'ok' ? open.bad : { ...open.bad, [quality]: open.bad[quality] + 1 };
   const windowMs = healthThresholds.badShareWindowMs.enter;
-  const kept = (isNew ? buckets : buckets.slice(0, -1)).filter(({ from }) => at - from < windowMs);
-  return [...kept, { from: open.from, total: open.total + 1, bad }];
+  const isAnyOld = buckets.some(({ from }) => at - from >= windowMs);
+  const kept = isAnyOld ? buckets.filter(({ from }) => at - from < windowMs) : buckets.slice();
+  // A bucket is shorter than the window: the last one is among those that are kept.
+  kept[isNew ? kept.length : kept.length - 1] = { from: open.from, total: open.total + 1, bad };
+  return kept;
 }

@@ -6,7 +6,7 @@ import { medianStepOf } from './magnetic-vote.ts';
 import type { MagneticVote } from './magnetic-vote.ts';
 import { quietOver } from './quiet.ts';
 import type { Sample } from './sample.ts';
-import { apart, lengthOf, meanOf, minus, plus, ZERO } from './vector.ts';
+import { apart, lengthOf, minus, plus, ZERO } from './vector.ts';
 import type { Vector } from './vector.ts';
 import { pooledStep } from './step-sizes.ts';
 import { NOBODYS, whoseStep } from './whose-step.ts';
@@ -22,6 +22,7 @@ export interface BankedBay {
 }
 
 interface Slot extends BankedBay {
+  readonly whose: Around['whose'];
   state: DetectorState;
   /** The field as it is, before anything is subtracted: its mean over a minute, and how far off. */
   slow: Vector;
@@ -51,13 +52,18 @@ const SEEN = 1.5;
  */
 export class Bank {
   readonly #slots: readonly Slot[];
+  /** The bays heard of lately, and how far each is off; filled anew at each look at the whole lot. */
+  readonly #fresh: Slot[] = [];
+  readonly #sizes: Float64Array;
   #common = ZERO;
   #commonAt = Number.NEGATIVE_INFINITY;
   #typicalStep: number | undefined;
 
   constructor(bays: readonly BankedBay[]) {
-    this.#slots = bays.map((bay) => ({
+    this.#sizes = new Float64Array(bays.length);
+    this.#slots = bays.map((bay, place) => ({
       ...bay,
+      whose: (ratio, since) => this.#whose(place, ratio, since),
       state: bay.learned ?? newDetector(bay.parameters),
       slow: ZERO,
       residual: ZERO,
@@ -78,7 +84,7 @@ export class Bank {
     const isFelt = field?.quality === 'ok';
     const around: Around = {
       common: isFelt ? this.#commonNow(at) : ZERO,
-      whose: (ratio, since) => this.#whose(bay, ratio, since),
+      whose: slot.whose,
       typicalStep: this.#typicalStep,
     };
     const stepBefore = slot.state.magnetic.lastStep;
@@ -108,21 +114,23 @@ export class Bank {
     if (at - this.#commonAt < COMMON_EVERY_MS) return this.#common;
     this.#commonAt = at;
     this.#common = ZERO;
-    const fresh = this.#slots.filter(({ heardAt }) => at - heardAt <= FRESH_MS);
+    const [fresh, sizes] = [this.#fresh, this.#sizes];
+    fresh.length = 0;
+    for (const slot of this.#slots) {
+      if (at - slot.heardAt > FRESH_MS) continue;
+      insert(sizes, fresh.length, slot.residualSize);
+      fresh.push(slot);
+    }
     if (fresh.length < LEAST_BAYS) return ZERO;
-    const sizes = new Float64Array(fresh.length);
-    for (const [each, { residualSize }] of fresh.entries()) sizes[each] = residualSize;
-    sizes.sort();
-    const most = OWN_REASON * (sizes[sizes.length >> 1] ?? 0);
-    const alike = fresh.filter(({ residualSize }) => residualSize <= most);
-    const mean = meanOf(alike.map(({ residual }) => residual));
-    const size = lengthOf(mean);
-    const agreeing = fresh.filter(
-      ({ residual, state }) =>
-        apart(residual, mean) <=
-        ALIKE_SHARE * size + (quietOver(state.magnetic.field.quiet, 0) ?? 0),
-    );
-    if (agreeing.length >= MOST_OF_LOT * fresh.length) this.#common = mean;
+    const most = OWN_REASON * (sizes[fresh.length >> 1] ?? 0);
+    const mean = meanWithin(fresh, most);
+    const alike = ALIKE_SHARE * lengthOf(mean);
+    let agreeing = 0;
+    for (const { residual, state } of fresh) {
+      const quiet = quietOver(state.magnetic.field.quiet, 0) ?? 0;
+      if (apart(residual, mean) <= alike + quiet) agreeing += 1;
+    }
+    if (agreeing >= MOST_OF_LOT * fresh.length) this.#common = mean;
     return this.#common;
   }
 
@@ -166,6 +174,27 @@ function movesAt({ distance, magnetic, onset }: DetectorState, since: number): n
   if (likeliest?.car == null) return 0;
   const left = lengthOf(plus(likeliest.car, lastStep.step));
   return left < LIKE_SHARE * lengthOf(likeliest.car) ? LEAVES : STAYS;
+}
+
+/** Into the first `count`, which are in order, smallest first. */
+function insert(sizes: Float64Array, count: number, size: number): void {
+  let at = count;
+  for (; at > 0 && (sizes[at - 1] ?? 0) > size; at -= 1) sizes[at] = sizes[at - 1] ?? 0;
+  sizes[at] = size;
+}
+
+/** The mean residual of those that are not farther off than this. */
+function meanWithin(slots: readonly Slot[], most: number): Vector {
+  let [x, y, z, count] = [0, 0, 0, 0];
+  for (const { residual, residualSize } of slots) {
+    if (residualSize > most) continue;
+    x += residual.x;
+    y += residual.y;
+    z += residual.z;
+    count += 1;
+  }
+  const by = Math.max(1, count);
+  return { x: x / by, y: y / by, z: z / by };
 }
 
 const STANDS_STILL = -8;

@@ -111,6 +111,8 @@ const copyOf = (of: DetectorState) => ({
   by: of.by,
 });
 
+type Draft = ReturnType<typeof copyOf>;
+
 /** Takes one sample, heard at `at` (monotonic milliseconds, never falling). */
 export function sense(
   before: DetectorState,
@@ -121,31 +123,29 @@ export function sense(
 ): Sensed {
   const heard = hear(before, sample, at, parameters, around);
   const next = decide(heard, at, parameters, around);
-  if (next === undefined) return { state: claiming(heard, parameters), decision: undefined };
-  const state = claiming(
-    taught({ ...next, since: Math.max(next.since, next.claimedUntil) }, at),
-    parameters,
-  );
+  if (next === undefined) {
+    claim(heard, parameters);
+    return { state: heard, decision: undefined };
+  }
+  const state = copyOf(taught({ ...next, since: Math.max(next.since, next.claimedUntil) }, at));
+  claim(state, parameters);
   const confidence = presentConfidence(state);
   return { state, decision: { state: state.belief, sensedAt: state.since, confidence } };
 }
 
-function claiming(state: DetectorState, { confirmMs }: DetectorParameters): DetectorState {
-  const until = decidedUntil(state, confirmMs);
-  if (until === undefined || until <= state.claimedUntil) return state;
-  const claimed = copyOf(state);
-  claimed.claimedUntil = until;
-  return claimed;
+function claim(draft: Draft, { confirmMs }: DetectorParameters): void {
+  const until = decidedUntil(draft, confirmMs);
+  if (until !== undefined && until > draft.claimedUntil) draft.claimedUntil = until;
 }
 
-/** Each kind of reading by itself. */
+/** Each kind of reading by itself; nobody else has the state that it returns. */
 function hear(
   before: DetectorState,
   { distance: reading, field, temperature }: Sample,
   at: number,
   parameters: DetectorParameters,
   around: Around,
-): DetectorState {
+): Draft {
   const distance =
     reading === undefined
       ? before.distance
@@ -161,14 +161,12 @@ function hear(
           around,
         )
       : before.magnetic;
-  const hasFloor = reading !== undefined && isFloorEcho(distance, reading);
-  const blindly = hasFloor && felt.field.heardAt !== undefined ? withFloorEcho(felt, at) : felt;
-  const sunkAt = before.belief === 'occupied' && isLight(felt) ? sunkSince(distance) : undefined;
-  const seen =
-    sunkAt !== undefined && at - sunkAt >= parameters.confirmMs
-      ? goneUnfelt(felt, sunkAt, at)
-      : corrected(felt, distance, before.belief, at);
-  const magnetic = isBlind ? blindly : seen;
+  const hasFloor = isBlind && reading !== undefined && isFloorEcho(distance, reading);
+  const magnetic = isBlind
+    ? hasFloor && felt.field.heardAt !== undefined
+      ? withFloorEcho(felt, at)
+      : felt
+    : putRight(felt, distance, before.belief, at, parameters);
   const isFelt = field?.quality === 'ok' && isSure(magnetic);
   const validAt = reading?.quality === 'ok' || isFelt ? at : before.validAt;
   const heard = copyOf(before);
@@ -178,6 +176,20 @@ function hear(
   heard.validAt = validAt;
   heard.onset = onsetOf(heard, at);
   return heard;
+}
+
+/** By a distance that sees: a light vehicle has gone, or the field is mistaken. */
+function putRight(
+  felt: MagneticVote,
+  distance: DistanceVote,
+  held: BayState,
+  at: number,
+  { confirmMs }: DetectorParameters,
+): MagneticVote {
+  const sunkAt = held === 'occupied' ? sunkSince(distance) : undefined;
+  return sunkAt !== undefined && at - sunkAt >= confirmMs && isLight(felt)
+    ? goneUnfelt(felt, sunkAt, at)
+    : corrected(felt, distance, held, at);
 }
 
 function feelField(
@@ -220,6 +232,7 @@ function onsetOf(
 ) {
   if (belief === 'occupied') return undefined;
   const { pending } = distance;
+  if (distance.belief !== 'occupied' && pending?.state !== 'occupied') return undefined;
   const tallAt = tallSince(distance);
   // Where a cart had been there is a car now.
   const hasGrown = onset !== undefined && !onset.isTall && tallAt !== undefined;

@@ -21,7 +21,6 @@ export function sideOf(mm: number, floorMm: number): Side {
 export type DistanceWindow = readonly HeardDistance[];
 
 const MOST = 5;
-const FEWEST = 3;
 
 /** Adds a distance and forgets those older than `keepMs`: an old distance supports nothing new. */
 export function withDistance(
@@ -40,21 +39,19 @@ export function withDistance(
 
 /** The median of the last five, or of the last three while there are no five; then undefined. */
 export function medianMm(window: DistanceWindow): number | undefined {
-  const count = window.length >= MOST ? MOST : FEWEST;
-  if (window.length < count) return undefined;
-  const sorted: number[] = [];
-  for (let at = window.length - count; at < window.length; at += 1) insert(sorted, window[at]?.mm);
-  return sorted[count >> 1];
+  const [a, b, c] = [window[0]?.mm, window[1]?.mm, window[2]?.mm];
+  if (a === undefined || b === undefined || c === undefined) return undefined;
+  const [d, e] = [window[3]?.mm, window[4]?.mm];
+  if (d === undefined) return middleOf(a, b, c);
+  if (e === undefined) return middleOf(b, c, d);
+  // Of the first four neither the least nor the greatest is the median of five.
+  const low = Math.max(Math.min(a, b), Math.min(c, d));
+  const high = Math.min(Math.max(a, b), Math.max(c, d));
+  return middleOf(e, low, high);
 }
 
-function insert(sorted: number[], mm = 0): void {
-  let at = sorted.length;
-  for (let below = sorted[at - 1]; below !== undefined && below > mm; below = sorted[at - 1]) {
-    sorted[at] = below;
-    at -= 1;
-  }
-  sorted[at] = mm;
-}
+const middleOf = (a: number, b: number, c: number): number =>
+  Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
 
 /**
  * When the evidence against `state` that is still unbroken began: the oldest distance on the other

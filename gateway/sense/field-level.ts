@@ -95,6 +95,8 @@ const copyOf = (of: FieldLevel) => ({
   heldCount: of.heldCount,
 });
 
+type Draft = ReturnType<typeof copyOf>;
+
 /** Samples closer together are looked at as one. */
 const NEAREST_MS = 200;
 /** A level follows what creeps within about this time. */
@@ -144,7 +146,7 @@ export function followField(
   if (isHeldOver) {
     // Between the two samples it has not changed, or the node would have said so.
     const settled = settle(heard, before.run.slice(-1));
-    const { state } = advance(settled.state, before, seen, at, confirmMs);
+    const { state } = advance(copyOf(settled.state), before, seen, at, confirmMs);
     return { state, step: settled.step };
   }
   return advance(heard, before, seen, at, confirmMs);
@@ -155,14 +157,14 @@ function meanOfHeld(held: Vector, count: number, field: Vector): Vector {
   return { x: sum.x / (count + 1), y: sum.y / (count + 1), z: sum.z / (count + 1) };
 }
 
-/** Everything but where the level is. */
+/** Everything but where the level is; nobody else has the state that it returns. */
 function hear(
   before: FieldLevel,
   field: Vector,
   temperatureC: number | undefined,
   at: number,
   elapsedMs: number,
-): FieldLevel {
+): Draft {
   const known = before.temperatureC;
   const heat = 1 - Math.exp(-elapsedMs / BOARD_MS);
   const warmerC =
@@ -186,7 +188,7 @@ function hear(
 }
 
 function advance(
-  moved: FieldLevel,
+  moved: Draft,
   before: FieldLevel,
   field: Vector,
   at: number,
@@ -195,9 +197,11 @@ function advance(
   const elapsedMs = at - (before.heardAt ?? at);
   const quiet = quietOver(moved.quiet, elapsedMs);
   if (quiet === undefined) return { state: { ...moved, level: field }, step: undefined };
-  const heard = moved.knownSince === undefined ? { ...moved, knownSince: at } : moved;
+  moved.knownSince ??= at;
+  const heard: FieldLevel = moved;
   if (apart(field, heard.level) <= LEFT * quiet) {
-    return { state: rest(heard, field, elapsedMs), step: undefined };
+    rest(moved, field, elapsedMs);
+    return { state: moved, step: undefined };
   }
   const begun =
     heard.run.length > 0 ? heard.run : [{ field: before.last, at: before.heardAt ?? at }];
@@ -209,19 +213,17 @@ function advance(
 }
 
 /** At rest the level follows, and temperature is learned. */
-function rest(heard: FieldLevel, field: Vector, elapsedMs: number): FieldLevel {
-  const restedMs = heard.restedMs + elapsedMs;
+function rest(draft: Draft, field: Vector, elapsedMs: number): void {
+  draft.restedMs += elapsedMs;
+  const { restedMs, temperatureC } = draft;
   const gain = Math.max(Math.min(1, elapsedMs / FOLLOWS_MS), Math.min(0.5, elapsedMs / restedMs));
-  const off = minus(field, heard.level);
-  const next = copyOf(heard);
-  next.level = plus(heard.level, off, gain);
-  next.restedMs = restedMs;
-  next.run = [];
-  if (heard.temperatureC !== undefined) {
-    next.feed = learnTemperature(heard.feed, next.level, heard.temperatureC);
+  const off = minus(field, draft.level);
+  draft.level = plus(draft.level, off, gain);
+  if (draft.run.length > 0) draft.run = [];
+  if (temperatureC !== undefined) {
+    draft.feed = learnTemperature(draft.feed, draft.level, temperatureC);
   }
-  next.path = plus(heard.path, off, gain);
-  return next;
+  draft.path = plus(draft.path, off, gain);
 }
 
 /** A new level: reached fast, it is a step; slowly, it was drift. */

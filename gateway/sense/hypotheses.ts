@@ -152,6 +152,11 @@ const UNSEEN: readonly (readonly [ratio: number, share: number])[] = [
 const UNSEEN_ELSE = 0.001;
 const LIGHT_RATIO = 0.5;
 
+function unseenOf(ratio: number): number {
+  for (const [most, share] of UNSEEN) if (ratio <= most) return share;
+  return UNSEEN_ELSE;
+}
+
 /** As time passes, vehicles leave unseen: the likelier the longer few stays last. */
 export function leaked(
   before: readonly Hypothesis[],
@@ -165,7 +170,7 @@ export function leaked(
     if (since === EVER) return { ...one, since: at, weighedAt: at };
     // What is not known is taken for a light one.
     const ratio = car === null ? LIGHT_RATIO : lengthOf(car) / median;
-    const [, unseen] = UNSEEN.find(([most]) => ratio <= most) ?? [0, UNSEEN_ELSE];
+    const unseen = unseenOf(ratio);
     const outlasted = outlastedBy(at - since);
     const survives = outlasted / one.outlasted;
     // Either it still stands, or it went and nobody saw it; of others it was seen.

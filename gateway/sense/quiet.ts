@@ -32,8 +32,9 @@ export const unheard: Quiet = {
 };
 
 const kindOf = (apartMs: number): number => {
-  const kind = APART_MS.findIndex((most) => apartMs <= most);
-  return kind < 0 ? APART_MS.length : kind;
+  let kind = 0;
+  while (apartMs > (APART_MS[kind] ?? Number.POSITIVE_INFINITY)) kind += 1;
+  return kind;
 };
 
 export function withChange(before: Quiet, change: number, apartMs: number): Quiet {

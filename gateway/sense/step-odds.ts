@@ -52,6 +52,5 @@ export const overVectors = (lnDensity: number, ratio: number): number =>
 
 export function lnSum(a: number, b: number): number {
   if (a === Number.NEGATIVE_INFINITY) return b;
-  const most = Math.max(a, b);
-  return most + Math.log(Math.exp(a - most) + Math.exp(b - most));
+  return a > b ? a + Math.log(1 + Math.exp(b - a)) : b + Math.log(1 + Math.exp(a - b));
 }

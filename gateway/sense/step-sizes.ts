@@ -85,4 +85,4 @@ export function pooledStep(nodes: readonly StepSizes[]): number | undefined {
 }
 
 const middleOf = (sizes: readonly number[]): number =>
-  sizes.toSorted((a, b) => a - b)[sizes.length >> 1] ?? 0;
+  Float64Array.from(sizes).toSorted()[sizes.length >> 1] ?? 0;

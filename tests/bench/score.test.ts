@@ -5,7 +5,7 @@ import { barsOf, verdictOf } from '../../bench/score/bars.ts';
 import type { Scored } from '../../bench/score/bars.ts';
 import { countBound, quantile, shareBound } from '../../bench/score/bounds.ts';
 import { CLASSES, MODALITIES } from '../../bench/score/classes.ts';
-import { jobsOf, playJob } from '../../bench/score/jobs.ts';
+import { costOf, jobsOf, playJob } from '../../bench/score/jobs.ts';
 import type { Job } from '../../bench/score/jobs.ts';
 import { judgeBay } from '../../bench/score/judge.ts';
 import { CLASS_HEAD, reportOf } from '../../bench/score/report.ts';
@@ -46,6 +46,18 @@ describe('a tiny score', () => {
     expect(faulty?.tallies.distance?.longestUnflaggedMs).toBeLessThan(300_000);
   });
 
+  test('prints one row for each evidence, state and class, whichever modality gave it', () => {
+    const [, confidence = ''] = reportOf(scored).split('### confidence');
+    const rows = confidence.split('\n').filter((line) => /^\| (distance|both|field)/.test(line));
+    const named = rows.map((line) => line.split('|').slice(1, 4).join());
+    expect(rows.length).toBeGreaterThan(8);
+    expect(new Set(named).size).toBe(rows.length);
+    const given = rows.reduce((sum, line) => sum + Number(line.split('|')[4]), 0);
+    const all = scored.played.flatMap(({ tallies }) => Object.values(tallies));
+    const counted = all.flatMap((tally) => tally.given).reduce((sum, { count }) => sum + count, 0);
+    expect(given).toBe(counted);
+  });
+
   test('prints a row for each class, and a verdict for each figure', () => {
     const report = reportOf(scored);
     for (const modality of MODALITIES) expect(report).toContain(`### ${modality}`);
@@ -57,6 +69,16 @@ describe('a tiny score', () => {
 describe('the page on accuracy', () => {
   const cells = (line: string) => line.split('|').map((cell) => cell.trim());
   const rows = page.split('\n').filter((line) => line.startsWith('|'));
+
+  test('says one thing only of each evidence, state and class', () => {
+    const [, confidence = ''] = page.split('### confidence');
+    const named = confidence
+      .split('\n')
+      .filter((line) => /^\| (distance|both|field)/.test(line))
+      .map((line) => cells(line).slice(1, 4).join());
+    expect(named.length).toBeGreaterThan(20);
+    expect(new Set(named).size).toBe(named.length);
+  });
 
   test('has a row of every class for every modality, in the score’s own columns', () => {
     const head = cells(`|${CLASS_HEAD.join('|')}|`).join();
@@ -75,6 +97,12 @@ describe('the page on accuracy', () => {
       expect(row?.[6]).toBe(told[verdictOf({ ...bar, bound })]);
     }
   });
+});
+
+test('of the jobs of a score the shortest begin last', () => {
+  const jobs = jobsOf(1, false).toSorted((a, b) => costOf(b) - costOf(a));
+  expect(jobs.at(-1)?.what).toBe('seldom');
+  expect(jobs[0]?.what).toBe('faulty-sensor');
 });
 
 test('the default score has 3,000 arrivals’ worth of bay-days, 300 and more', () => {
@@ -109,6 +137,15 @@ describe('a judgement', () => {
     expect(judged).toMatchObject({ events: 2, missedArrivals: 0, missedDepartures: 0 });
     expect(judged.falseArrivals).toBe(0);
     expect(judged.latenciesMs).toEqual([2_000, 32_000]);
+  });
+
+  test('finds what was sensed early and said late among states in another order', () => {
+    const late = { ...said('occupied', 98_500), saidAt: 140_000 };
+    const judged = judge({
+      said: [said('vacant', 0), said('occupied', 50_000), said('vacant', 139_000), late],
+    });
+    expect(judged).toMatchObject({ missedArrivals: 0, missedDepartures: 1 });
+    expect(judged.latenciesMs).toEqual([40_000]);
   });
 
   test('counts what came too late as missed and as false', () => {
