@@ -38,7 +38,7 @@ export async function openOurs(folder: string): Promise<Contestant> {
 /** The same in one process, as `npm start` runs a street. */
 export async function openOursInOne(folder: string): Promise<Contestant> {
   return openOn(folder, async ({ env }) => {
-    const file = join(import.meta.dirname, 'one-process.ts');
+    const file = join(import.meta.dirname, 'one-process-child.ts');
     // Not by tsx, which wraps each function.
     const typed = ['--import', './runtime/typescript.mjs'];
     const program = new Program([...typed, file, JSON.stringify(env)], {}, undefined);
