@@ -20,8 +20,9 @@ import { Spoken } from './page/spoken.ts';
 import { loadTexts } from './text/load-texts.ts';
 import { headerView } from './view/header.ts';
 import { itemIdOf } from './view/lot-item.ts';
-import { listView } from './view/lot-list.ts';
+import { ListDrawing } from './view/list-drawing.ts';
 import { patchChildren } from './view/patch.ts';
+import type { PageModel } from './page/model.ts';
 import { flowsAnswer, pageInput } from './wire/answers.ts';
 import { parsed, parsedJson } from './wire/read.ts';
 
@@ -54,11 +55,14 @@ const [header, list, area, spokenRegion] = ['top', 'list', 'map', 'spoken'].map(
   HTMLElement,
   HTMLElement,
 ];
+const listDrawing = new ListDrawing(list);
 const spoken = new Spoken();
 let map: LotMap | undefined;
 let drawnAtMs = Number.NEGATIVE_INFINITY;
 let drawingMs = 0;
 let isDrawAsked = false;
+/** What is being drawn a few lots at a time. */
+let drawn: PageModel | undefined;
 let isLostDrawn = false;
 let acts: Promise<Acts> | undefined;
 
@@ -192,31 +196,56 @@ function chooseByAddress(): void {
 function drawSoon(): void {
   if (isDrawAsked) return;
   isDrawAsked = true;
+  if (drawn) return;
   const everyMs = map?.isMoving
     ? DRAW_WHILE_MOVING_MS
     : Math.max(DRAW_EVERY_MS, Math.min(TICK_MS, DRAW_EVERY_COSTS * drawingMs));
   const waitMs = Math.max(0, drawnAtMs + everyMs - clock.monoMs());
   setTimeout(() => {
     afterFrame(() => {
-      if (isDrawAsked) draw();
+      if (!isDrawAsked || drawn) return;
+      drawn = drawAround();
+      drawingMs = 0;
+      drawOn(drawn);
     });
   }, waitMs);
 }
 
+/** At once, and whole. */
 function draw(): void {
+  drawn = undefined;
+  const model = drawAround();
+  listDrawing.draw(model);
+  map?.show(model);
+}
+
+/** All but the list and the map. */
+function drawAround(): PageModel {
   isDrawAsked = false;
   drawnAtMs = clock.monoMs();
   const model = page.model(feed.kind);
   isLostDrawn = model.connection.kind === 'lost';
   patchChildren(header, headerView(model));
-  patchChildren(list, listView(model));
-  map?.show(model);
   const sentence = spoken.next(model, drawnAtMs);
   if (sentence !== undefined) spokenRegion.textContent = sentence;
-  // The browser's own part of it follows in the next frame: styles, layout, painting.
-  const from = drawnAtMs;
+  return model;
+}
+
+/** Some lots before each frame: between them is room for a finger, and for bays on the map. */
+function drawOn(model: PageModel): void {
+  if (drawn !== model) return;
+  const from = clock.monoMs();
+  const isWhole = listDrawing.drawSome(model);
   afterFrame(() => {
-    drawingMs = clock.monoMs() - from;
+    // The browser's own part is in it: styles, layout, painting.
+    drawingMs += clock.monoMs() - from;
+    if (drawn !== model) return;
+    if (!isWhole) return drawOn(model);
+    drawn = undefined;
+    map?.show(model);
+    if (!isDrawAsked) return;
+    isDrawAsked = false;
+    drawSoon();
   });
 }
 

@@ -56,8 +56,8 @@ export class BayDrawing {
   /** Whether it has bays whose states nobody is told one by one. */
   readonly hasPrivate: boolean;
   readonly #bays: readonly PlacedBay[];
-  /** All of them. */
-  readonly #whole: Spread;
+  /** All of them, in Mercator. */
+  readonly #whole: Box;
   /** As each bay was drawn last; undefined: it was not in the frame. */
   readonly #looks: (BayLook | undefined)[] = [];
 
@@ -70,7 +70,7 @@ export class BayDrawing {
       const points = flatMercator(positions);
       return { bay, bayClass, points, ...spreadOf(points) };
     });
-    this.#whole = spreadOf(flatMercator(positions));
+    this.#whole = boxAround(this.#bays);
   }
 
   /**
@@ -102,11 +102,14 @@ export class BayDrawing {
   /** Draws the bays again that reach into a box. */
   drawWithin(box: Box, brush: Brush, states: BayStates): void {
     const { frame, bayPx } = brush;
-    if (!overlaps(box, boxOf(this.#whole, frame, OUTLINE_REACH_PX + bayPx))) return;
     // Asked of every bay for every box: in Mercator, where only the box must be worked out.
     const { scale, left, top } = frame;
     const [west, east] = [(box.left + left) / scale, (box.right + left) / scale];
     const [north, south] = [(box.top + top) / scale, (box.bottom + top) / scale];
+    const most = (OUTLINE_REACH_PX + bayPx) / scale;
+    const whole = this.#whole;
+    if (whole.left - most >= east || whole.right + most <= west) return;
+    if (whole.top - most >= south || whole.bottom + most <= north) return;
     for (const [at, each] of this.#bays.entries()) {
       if (this.#looks[at] === undefined) continue;
       const [x, y] = each.middle;
@@ -208,6 +211,17 @@ function spreadOf(points: Float64Array): Spread {
   for (const [at, each] of points.entries())
     reach = Math.max(reach, Math.abs(each - middle[at % 2 === 0 ? 0 : 1]));
   return { middle, reach };
+}
+
+function boxAround(bays: readonly Spread[]): Box {
+  const of = (axis: 0 | 1, side: -1 | 1) =>
+    bays.map(({ middle, reach }) => middle[axis] + side * reach);
+  return {
+    left: Math.min(...of(0, -1)),
+    top: Math.min(...of(1, -1)),
+    right: Math.max(...of(0, 1)),
+    bottom: Math.max(...of(1, 1)),
+  };
 }
 
 /** The mean of a ring's corners, its first one not counted twice. */

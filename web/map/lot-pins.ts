@@ -1,4 +1,4 @@
-import type { LatLngBounds, Map as LeafletMap } from 'leaflet';
+import type { LatLngBounds, Map as LeafletMap, Point } from 'leaflet';
 import type { Position } from '#contract/geo.ts';
 import type { LotId } from '#contract/ids.ts';
 import type { Card } from '../lots/card.ts';
@@ -8,20 +8,40 @@ import { localView } from '../view/local.ts';
 import { h } from '../view/node.ts';
 import { patchChildren } from '../view/patch.ts';
 import { pinOf, pinView } from '../view/pin.ts';
+import type { Pin as PinFace } from '../view/pin.ts';
+import type { SpokenText } from '../text/language.ts';
+import { MARK_REACH_PX, markNear } from './lot-marks.ts';
+import type { Mark } from './lot-marks.ts';
+import { mercatorOf, worldPx } from './mercator.ts';
 import { around, movedBy } from './room.ts';
 import type { Box, Room } from './room.ts';
 import { StandingElements } from './standing-elements.ts';
 
 const PIN_PX = 48;
-/** Half of a mark that shows shape and colour only. */
-const MARK_REACH_PX = 9;
+/** Where more stand, marks are no elements: then the list is the way to them by keyboard. */
+const MOST_ELEMENTS = 60;
 /** Beyond what the map shows, on each side, by this share of it pins stand ready. */
 const READY = 0.5;
 
 const MOST_EXTENTS = 500;
 
+/** All that a pin says. */
+interface Face {
+  readonly lot: LotId;
+  readonly pin: PinFace;
+  readonly name: SpokenText;
+  readonly state: string;
+  readonly isSelected: boolean;
+  readonly isFlag: boolean;
+}
+
 interface Pin {
-  readonly element: HTMLElement;
+  face: Face;
+  mark: Mark;
+  /** undefined: it is drawn, as a mark. */
+  element: HTMLElement | undefined;
+  /** What of the page lies on it leaves nothing of it to be seen. */
+  isUnder: boolean;
   position: Position;
   /** All that it shows, as one text. */
   shown: string;
@@ -32,7 +52,9 @@ interface Pin {
 }
 
 /** A pin where it stands on the map, to be arranged. */
-interface Placed extends Pick<Pin, 'element' | 'look'> {
+interface Placed {
+  readonly pin: Pin;
+  readonly look: string;
   readonly x: number;
   readonly y: number;
 }
@@ -53,6 +75,8 @@ export interface PinPlaces {
   readonly flagOf: (lot: LotId) => Position | undefined;
   /** Left out for now. */
   readonly isHidden: (card: Card) => boolean;
+  /** Other marks are to be drawn. */
+  readonly marksChanged: () => void;
 }
 
 /** Sign and word of a pin, from its point. */
@@ -65,7 +89,8 @@ const UNMEASURED: Extent = { sign: around(0, 0, PIN_PX / 2), word: undefined };
 
 /**
  * One pin a lot: sign, word and shape as in the list, a button for keyboard and finger. Lots far
- * from what the map shows have none: a city has hundreds, and the list has them all.
+ * from what the map shows have none: a city has hundreds, and the list has them all. Where many
+ * stand, those that shrink to marks are left to a canvas.
  */
 export class LotPins {
   readonly #map: LeafletMap;
@@ -75,6 +100,8 @@ export class LotPins {
   readonly #extents = new Map<string, Extent>();
   /** Within these all pins are there. */
   #ready: LatLngBounds | undefined;
+  #marks: readonly Mark[] = [];
+  #marksKey = '';
   #wasDragged = false;
 
   constructor(map: LeafletMap, places: PinPlaces, choose: (lot: LotId) => void) {
@@ -101,10 +128,23 @@ export class LotPins {
     pane.addEventListener('dblclick', (event) => event.stopPropagation());
     pane.addEventListener('focusin', (event) => {
       const pin = this.#pins.get(lotOf(event) as LotId);
-      if (pin?.element.matches(':focus-visible') !== true) return;
+      if (pin?.element?.matches(':focus-visible') !== true) return;
       const [lng, lat] = pin.position;
       map.panInside([lat, lng], { padding: [PIN_PX, PIN_PX] });
     });
+    map.on('click', ({ originalEvent, containerPoint }) => {
+      const mark = lotOf(originalEvent) === undefined ? this.#markAt(containerPoint) : undefined;
+      if (mark) choose(mark.lot);
+    });
+    map.on('mousemove', ({ containerPoint }) => {
+      const isOn = this.#marks.length > 0 && this.#markAt(containerPoint) !== undefined;
+      map.getContainer().classList.toggle('on-mark', isOn);
+    });
+  }
+
+  /** Those that are no elements, the most wanted first. */
+  get marks(): readonly Mark[] {
+    return this.#marks;
   }
 
   show(model: PageModel): void {
@@ -115,12 +155,14 @@ export class LotPins {
       const { lot, position } = card.lot;
       if (this.#places.isHidden(card) && lot !== model.selected) continue;
       const at = this.#places.flagOf(lot) ?? position;
-      const isKept = this.#pins.get(lot)?.element === document.activeElement;
+      const isKept = hasFocus(this.#pins.get(lot));
       if (!isKept && !ready.contains([at[1], at[0]])) continue;
       gone.delete(lot);
       this.#showOne(card, model, at);
     }
     for (const lot of gone) this.#remove(lot);
+    for (const pin of this.#pins.values()) if (!this.#isMany) this.#stand(pin);
+    this.#listMarks();
   }
 
   /** Whether all pins are there of what the map shows now. */
@@ -150,44 +192,69 @@ export class LotPins {
     const placed = pins.map((pin) => this.#placed(pin, fontSize));
     this.#measure(placed);
     const worded: (readonly [HTMLElement, Box])[] = [];
-    for (const [rank, { element, look, x, y }] of placed.entries()) {
+    for (const [rank, { pin, look, x, y }] of placed.entries()) {
       const extent = this.#extents.get(look) ?? UNMEASURED;
       const sign = movedBy(extent.sign, x, y);
       const isFirst = rank === 0 && hasChosen;
-      const isUnder = !isFirst && room.isUnder(sign) && element !== document.activeElement;
+      pin.isUnder = !isFirst && room.isUnder(sign) && !hasFocus(pin);
       const isMark = !isFirst && (room.isTaken(sign) || !room.isWithin(sign));
-      element.classList.toggle('lot-pin-under', isUnder);
-      element.classList.toggle('lot-pin-mark', isMark);
-      element.style.zIndex = String(isMark ? -1 - rank : placed.length - rank);
-      if (isUnder) continue;
-      room.take(isMark ? around(x, y, MARK_REACH_PX) : sign);
-      if (extent.word && !isMark) worded.push([element, movedBy(extent.word, x, y)]);
+      if (isMark && this.#isMany && !hasFocus(pin)) this.#lay(pin);
+      else {
+        const element = this.#stand(pin);
+        element.classList.toggle('lot-pin-under', pin.isUnder);
+        element.classList.toggle('lot-pin-mark', isMark);
+        element.style.zIndex = String(isMark ? -1 - rank : placed.length - rank);
+        if (extent.word && !isMark && !pin.isUnder)
+          worded.push([element, movedBy(extent.word, x, y)]);
+      }
+      if (!pin.isUnder) room.take(isMark ? around(x, y, MARK_REACH_PX) : sign);
     }
     for (const [element, word] of worded) {
       const isFree = room.isFree(word);
       element.classList.toggle('lot-pin-wordless', !isFree);
       if (isFree) room.take(word);
     }
+    this.#listMarks();
   }
 
   measureAnew(): void {
     this.#extents.clear();
   }
 
-  #placed({ element, look, position: [lng, lat] }: Pin, fontSize: string): Placed {
+  get #isMany(): boolean {
+    return this.#pins.size > MOST_ELEMENTS;
+  }
+
+  #markAt(containerPoint: Point): Mark | undefined {
+    const at = containerPoint.add(this.#map.getPixelBounds().min ?? [0, 0]);
+    return markNear(this.#marks, at, worldPx(this.#map.getZoom()));
+  }
+
+  #listMarks(): void {
+    const drawn = [...this.#pins.values()].filter((pin) => !pin.element && !pin.isUnder);
+    const key = drawn.map((pin) => pin.key).join('\n');
+    if (key === this.#marksKey) return;
+    this.#marksKey = key;
+    this.#marks = drawn.map(({ mark }) => mark);
+    this.#places.marksChanged();
+  }
+
+  #placed(pin: Pin, fontSize: string): Placed {
+    const [lng, lat] = pin.position;
     const { x, y } = this.#map.latLngToContainerPoint([lat, lng]);
-    return { element, look: `${look} ${fontSize}`, x, y };
+    return { pin, look: `${pin.look} ${fontSize}`, x, y };
   }
 
   /** Each look once, at its full size; all are made ready before one is read. */
   #measure(placed: readonly Placed[]): void {
     if (this.#extents.size > MOST_EXTENTS) this.#extents.clear();
     const unknown = new Map(
-      placed.filter(({ look }) => !this.#extents.has(look)).map((pin) => [pin.look, pin]),
+      placed.filter(({ look }) => !this.#extents.has(look)).map(({ pin, look }) => [look, pin]),
     );
-    for (const { element } of unknown.values())
+    const elements = [...unknown].map(([look, pin]) => [look, this.#stand(pin)] as const);
+    for (const [, element] of elements)
       element.classList.remove('lot-pin-mark', 'lot-pin-wordless');
-    for (const [look, { element }] of unknown) {
+    for (const [look, element] of elements) {
       // Not from where the map has its point: an element may be told later where that is.
       const own = element.getBoundingClientRect();
       const boxOf = (selector: string) => {
@@ -201,47 +268,74 @@ export class LotPins {
 
   #showOne(card: Card, model: PageModel, at: Position): void {
     const { lot, verdict } = card;
-    const pin = this.#pinOf(lot.lot, at);
-    this.#standing.stand(pin.element, at);
-    const face = pinOf(verdict, isPartial(card), model.texts, model.format);
+    const pin = pinOf(verdict, isPartial(card), model.texts, model.format);
     const name = model.local(lot.name);
     const state = stateText(card, model);
     const isSelected = lot.lot === model.selected;
     const isFlag = at !== lot.position;
-    const shown = [isSelected, isFlag, face.classes, face.glyph, face.word, state, name.text];
-    const text = shown.join('\n');
-    if (text === pin.shown && at === pin.position) return;
-    pin.position = at;
-    pin.shown = text;
+    const shown = [isSelected, isFlag, pin.classes, pin.glyph, pin.word, state, name.text].join(
+      '\n',
+    );
+    const known = this.#pins.get(lot.lot);
+    if (shown === known?.shown && at === known.position) return;
     // Every digit is as wide as any other.
-    const glyph = face.glyph.replaceAll(/\d/g, '0');
-    pin.look = [isSelected, isFlag, face.classes, glyph, face.word].join(' ');
-    pin.key = `${lot.lot} ${pin.look} ${at.join()}`;
+    const glyph = pin.glyph.replaceAll(/\d/g, '0');
+    const look = [isSelected, isFlag, pin.classes, glyph, pin.word].join(' ');
+    const now: Pin = {
+      face: { lot: lot.lot, pin, name, state, isSelected, isFlag },
+      mark: {
+        lot: lot.lot,
+        look: verdict.look,
+        isDelayed: verdict.delayed,
+        at: mercatorOf(at),
+      },
+      position: at,
+      shown,
+      look,
+      key: `${lot.lot} ${look} ${at.join()}`,
+      element: known?.element,
+      isUnder: known?.isUnder ?? false,
+    };
+    this.#pins.set(lot.lot, now);
+    if (now.element) this.#show(now.element, now);
+  }
+
+  /** As an element, small until it is arranged: while the map moves it may stand where another does. */
+  #stand(pin: Pin): HTMLElement {
+    if (pin.element) return pin.element;
+    const element = document.createElement('button');
+    element.type = 'button';
+    element.className = 'lot-pin lot-pin-mark';
+    element.dataset['lot'] = pin.face.lot;
+    pin.element = element;
+    this.#show(element, pin);
+    return element;
+  }
+
+  #show(element: HTMLElement, { face, position }: Pin): void {
+    const { pin, name, state, isSelected, isFlag } = face;
+    this.#standing.stand(element, position);
     // Pins that show nothing but a sign still say which lot they are, and how it stands.
     const said = h('span', { class: 'spoken' }, localView(name), `, ${state}`);
-    const { element } = pin;
-    patchChildren(element, [pinView(face), said]);
+    patchChildren(element, [pinView(pin), said]);
     element.classList.toggle('lot-pin-selected', isSelected);
     element.classList.toggle('lot-pin-flag', isFlag);
     element.setAttribute('aria-pressed', String(isSelected));
   }
 
-  #pinOf(lot: LotId, position: Position): Pin {
-    const known = this.#pins.get(lot);
-    if (known) return known;
-    const element = document.createElement('button');
-    element.type = 'button';
-    // Small until it is arranged: while the map moves it may stand where another does.
-    element.className = 'lot-pin lot-pin-mark';
-    element.dataset['lot'] = lot;
-    const pin = { element, position, shown: '', look: '', key: '' };
-    this.#pins.set(lot, pin);
-    return pin;
+  /** No element: a mark on the canvas. */
+  #lay(pin: Pin): void {
+    if (pin.element) this.#standing.remove(pin.element);
+    pin.element = undefined;
   }
 
   #remove(lot: LotId): void {
     const pin = this.#pins.get(lot);
-    if (pin) this.#standing.remove(pin.element);
+    if (pin) this.#lay(pin);
     this.#pins.delete(lot);
   }
+}
+
+function hasFocus(pin: Pin | undefined): boolean {
+  return pin?.element !== undefined && pin.element === document.activeElement;
 }

@@ -11,6 +11,7 @@ import type { BaySources } from './bays-in-view.ts';
 import { addMapButtons } from './buttons.ts';
 import { addCanvasLayer } from './canvas-layer.ts';
 import type { CanvasLayer, Frame } from './canvas-layer.ts';
+import { drawMarks } from './lot-marks.ts';
 import { LotPins } from './lot-pins.ts';
 import { MarketLabels } from './market-labels.ts';
 import { paletteOf } from './palette.ts';
@@ -78,6 +79,7 @@ class DrawnMap implements LotMap {
   readonly #bays: BaysInView;
   readonly #ground: CanvasLayer;
   readonly #bayLayer: CanvasLayer;
+  readonly #marks: CanvasLayer;
   readonly #hooks: MapHooks;
   #backdrop: Backdrop | undefined;
   /** The last arrangement, and where the map stood. */
@@ -132,7 +134,13 @@ class DrawnMap implements LotMap {
     const places = {
       flagOf: (lot: LotId) => this.#bays.flagOf(lot),
       isHidden: (card: Card) => this.#isHidden(card),
+      marksChanged: () => this.#marks.redraw(),
     };
+    // Under the pins, over the markets' names.
+    this.#marks = addCanvasLayer(this.#map, 'marks', 595, {
+      isEmpty: () => this.#pins.marks.length === 0,
+      draw: (frame) => drawMarks(frame, paletteOf(area), this.#pins.marks),
+    });
     this.#pins = new LotPins(this.#map, places, hooks.choose);
     this.#bays = new BaysInView(this.#map, { ...hooks, changed: () => this.show(this.#model) });
     this.#map.on('zoomend resize', () => this.show(this.#model));
@@ -152,8 +160,7 @@ class DrawnMap implements LotMap {
     });
     for (const colours of [this.#dark, matchMedia('(forced-colors: active)')])
       colours.addEventListener('change', () => {
-        this.#ground.redraw();
-        this.#bayLayer.redraw();
+        for (const each of [this.#ground, this.#bayLayer, this.#marks]) each.redraw();
       });
     new ResizeObserver(() => this.#map.invalidateSize()).observe(canvas);
     this.#around = new ResizeObserver(() => this.#arrangeAnew());

@@ -11,6 +11,11 @@ export interface Palette {
   readonly unknown: string;
   readonly private: string;
   readonly closed: string;
+  readonly few: string;
+  readonly fewInk: string;
+  readonly full: string;
+  /** Of what says nothing live. */
+  readonly quiet: string;
   readonly font: string;
 }
 
@@ -30,6 +35,10 @@ export function paletteOf(element: Element): Palette {
     unknown: of('--no-data'),
     private: of('--bay-private'),
     closed: of('--closed'),
+    few: of('--few'),
+    fewInk: of('--few-ink'),
+    full: of('--full'),
+    quiet: of('--ink-2'),
     font: of('--font'),
   };
 }

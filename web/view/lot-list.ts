@@ -6,12 +6,14 @@ import { lotItem } from './lot-item.ts';
 import { h } from './node.ts';
 import type { Child, ViewElement } from './node.ts';
 
+type ItemOf = (card: Card, model: PageModel) => ViewElement;
+
 /** The list's own part of the page: heading, state of the connection, lots, notes. */
-export function listView(model: PageModel): ViewElement[] {
-  return viewsOf(model).filter((view) => view !== false);
+export function listView(model: PageModel, itemOf: ItemOf = lotItem): ViewElement[] {
+  return viewsOf(model, itemOf).filter((view) => view !== false);
 }
 
-function viewsOf(model: PageModel): (ViewElement | false)[] {
+function viewsOf(model: PageModel, itemOf: ItemOf): (ViewElement | false)[] {
   const { texts, cards } = model;
   const near = cards.filter(isNear);
   const far = cards.filter((card) => !isNear(card));
@@ -34,12 +36,26 @@ function viewsOf(model: PageModel): (ViewElement | false)[] {
       : h(
           'ol',
           { class: 'lots' },
-          shown.map((card) => lotItem(card, model)),
+          shown.map((card) => itemOf(card, model)),
         ),
-    folded.length > 0 && fartherView(folded, shown.length, chosenFar || model.far, isStatic, model),
+    folded.length > 0 &&
+      fartherView(folded, model, {
+        before: shown.length,
+        listed: chosenFar || model.far,
+        isStatic,
+        itemOf,
+      }),
     model.hidden > 0 && h('p', { class: 'list-hidden' }, texts.hiddenLots(model.hidden)),
     notesView(model),
   ];
+}
+
+interface Farther {
+  /** So many stand before them. */
+  readonly before: number;
+  readonly listed: boolean;
+  readonly isStatic: boolean;
+  readonly itemOf: ItemOf;
 }
 
 /**
@@ -48,10 +64,8 @@ function viewsOf(model: PageModel): (ViewElement | false)[] {
  */
 function fartherView(
   cards: readonly Card[],
-  before: number,
-  listed: boolean,
-  isStatic: boolean,
   model: PageModel,
+  { before, listed, isStatic, itemOf }: Farther,
 ): ViewElement {
   const { texts, market, language, trip } = model;
   const title = texts.farther(cards.length, NEAR_MINUTES);
@@ -59,7 +73,7 @@ function fartherView(
     h(
       'ol',
       { class: 'lots', start: before + 1 },
-      cards.map((card) => lotItem(card, model)),
+      cards.map((card) => itemOf(card, model)),
     );
   if (isStatic) {
     const path = market ? `/m/${market.market}` : '/';
