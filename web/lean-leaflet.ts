@@ -12,6 +12,8 @@ const UNUSED = new Set(
     'canvas svg TileLayerWMS Icon IconDefault DivIcon Marker MarkerDrag LayerGroup FeatureGroup',
   ].flatMap((line) => line.split(' ')),
 );
+/** Other maps' projections, and a menu that this map has not: nothing that is left speaks of them. */
+const GONE = new Set('EPSG3395 EPSG4326 EPSG900913 Simple TapHold'.split(' '));
 const FILE = /leaflet[/\\]dist[/\\]leaflet-src\.esm\.js$/;
 const COMMENT = /\/\/.*$|\/\*[\s\S]*?\*\//gm;
 
@@ -32,6 +34,7 @@ export function leanLeaflet(): Plugin {
         lean += code.slice(until, start);
         until = end;
         if (type === 'ExpressionStatement' && isAboutUnused(statement)) continue;
+        if (GONE.has(/^var (\w+) = /.exec(statement)?.[1] ?? '')) continue;
         lean += statement.replace(/^(var \w+ = )(\w+\.extend\()/, '$1/*#__PURE__*/$2');
       }
       return { code: lean + code.slice(until), map: null };
@@ -41,5 +44,5 @@ export function leanLeaflet(): Plugin {
 
 function isAboutUnused(statement: string): boolean {
   const words = statement.replaceAll(COMMENT, '').match(/(?<![.\w$'])[A-Za-z]\w*/g) ?? [];
-  return words.some((word) => UNUSED.has(word));
+  return words.some((word) => UNUSED.has(word) || GONE.has(word));
 }

@@ -16,6 +16,8 @@ import { isPainted, nextTask, whenIdle } from './page/pace.ts';
 import { DriverPage, TICK_MS } from './page/driver-page.ts';
 import { fetchJson, fetchSite, fetchText } from './page/fetching.ts';
 import { Kept } from './page/kept.ts';
+import { inSteps, LOTS_A_STEP } from './page/in-steps.ts';
+import { readInput } from './page/read-input.ts';
 import { Spoken } from './page/spoken.ts';
 import { loadTexts } from './text/load-texts.ts';
 import { headerView } from './view/header.ts';
@@ -23,8 +25,8 @@ import { itemIdOf } from './view/lot-item.ts';
 import { ListDrawing } from './view/list-drawing.ts';
 import { patchChildren } from './view/patch.ts';
 import type { PageModel } from './page/model.ts';
-import { flowsAnswer, pageInput } from './wire/answers.ts';
-import { parsed, parsedJson } from './wire/read.ts';
+import { flowsAnswer } from './wire/answers.ts';
+import { parsed } from './wire/read.ts';
 
 const LIVE = '/api/v1/live';
 /**
@@ -46,9 +48,6 @@ const place = (id: string): HTMLElement => {
   if (!found) throw new Error(`the page has no #${id}`);
   return found;
 };
-const input = parsedJson(pageInput, place('initial').textContent ?? '');
-if (!input) throw new Error('the page was written by another version of this program');
-
 const [header, list, area, spokenRegion] = ['top', 'list', 'map', 'spoken'].map(place) as [
   HTMLElement,
   HTMLElement,
@@ -66,9 +65,13 @@ let drawn: PageModel | undefined;
 let isLostDrawn = false;
 let acts: Promise<Acts> | undefined;
 
-const texts = await loadTexts(input.language);
 // What the server wrote is on the screen first; then one piece of work at a time, so that a finger
 // never waits for all of them.
+const [input, texts] = await Promise.all([
+  readInput(place('initial').textContent ?? ''),
+  loadTexts(document.documentElement.lang),
+]);
+if (!input) throw new Error('the page was written by another version of this program');
 await nextTask({ afterFrame: !isPainted() });
 const kept = new Kept(() => localStorage);
 const page = new DriverPage({
@@ -82,6 +85,7 @@ const page = new DriverPage({
   changed: drawSoon,
   baysChanged: () => map?.showBays(),
 });
+await nextTask();
 const feed = new LiveFeed({
   openSocket: (events) => openSocket(LIVE, events),
   fetchSnapshot: async (channel) => fetchText(`${LIVE}?channel=${channel}`, 'no-store'),
@@ -89,10 +93,16 @@ const feed = new LiveFeed({
   hear: (message) => page.hear(message),
 });
 
+for (const lots of inSteps(input.lots, LOTS_A_STEP)) {
+  await nextTask();
+  page.prepare(lots);
+}
 await nextTask();
 document.body.classList.add('answers');
 page.comeBack();
-draw();
+drawn = drawAround();
+await nextTask();
+drawOn(drawn);
 setInterval(() => (page.isLost === isLostDrawn ? drawSoon() : draw()), TICK_MS);
 void showMap();
 new ResizeObserver(measureBands).observe(place('bands'));
@@ -275,6 +285,7 @@ async function showMap(): Promise<void> {
     fetchBays: async (lot) => fetchJson(`/api/v1/bays?lot=${lot}`, 'no-cache'),
   });
   await nextTask();
+  await opened.begin();
   map = opened;
   map.show(page.model(feed.kind));
 }

@@ -1,6 +1,7 @@
 import type { LocalText } from '#contract/site.ts';
 import type { BackdropShape } from '../wire/backdrop.ts';
 import type { Frame } from './canvas-layer.ts';
+import { inSteps } from '../page/in-steps.ts';
 import { flatMercator } from './mercator.ts';
 import type { Palette } from './palette.ts';
 import type { Box } from './room.ts';
@@ -28,6 +29,7 @@ const EARTH_AROUND_M = 40_075_017;
 /** Below this a town's blocks are noise. */
 const BLOCK_ZOOM = 14;
 const NAME_ZOOM = 15;
+const SHAPES_A_STEP = 250;
 /** A name stands on a stretch of street that is this much longer than itself. */
 const NAME_ROOM_PX = 60;
 const NAME_PX = 12;
@@ -48,8 +50,11 @@ export class Backdrop {
     this.#name = name;
   }
 
-  /** `hasRoom`: whether a name may stand in a box of the screen. */
-  draw(frame: Frame, palette: Palette, hasRoom: (box: Box) => boolean): void {
+  /**
+   * In steps, of which a slow phone makes one a frame when all is new. `hasRoom`: whether a name may
+   * stand in a box of the screen.
+   */
+  *draw(frame: Frame, palette: Palette, hasRoom: (box: Box) => boolean): Generator<void> {
     const { context, scale, left, top, width, height } = frame;
     const [west, east] = [left / scale, (left + width) / scale];
     const [north, south] = [top / scale, (top + height) / scale];
@@ -59,9 +64,17 @@ export class Backdrop {
     const of = (what: What) => shown.filter(({ shape }) => shape.what === what);
     context.lineCap = 'round';
     context.lineJoin = 'round';
-    if (frame.zoom >= BLOCK_ZOOM) paint(frame, of('block'), palette.block);
+    if (frame.zoom >= BLOCK_ZOOM) {
+      for (const some of inSteps(of('block'), SHAPES_A_STEP)) {
+        paint(frame, some, palette.block);
+        yield;
+      }
+    }
     paint(frame, of('park'), palette.park);
-    paint(frame, of('street'), palette.street);
+    for (const some of inSteps(of('street'), SHAPES_A_STEP)) {
+      paint(frame, some, palette.street);
+      yield;
+    }
     paint(frame, of('water'), palette.water);
     paint(frame, of('mainStreet'), palette.street);
     if (frame.zoom >= NAME_ZOOM) this.#writeNames(frame, of('mainStreet'), palette, hasRoom);
@@ -93,16 +106,15 @@ export class Backdrop {
 
 function drawnOf(shape: BackdropShape): Drawn {
   const points = flatMercator(shape.positions);
-  const xs = points.filter((_, at) => at % 2 === 0);
-  const ys = points.filter((_, at) => at % 2 === 1);
-  return {
-    shape,
-    points,
-    west: Math.min(...xs),
-    east: Math.max(...xs),
-    north: Math.min(...ys),
-    south: Math.max(...ys),
-  };
+  let [west, east, north, south] = [1, 0, 1, 0];
+  for (let at = 0; at < points.length; at += 2) {
+    const [x = 0, y = 0] = [points[at], points[at + 1]];
+    west = Math.min(west, x);
+    east = Math.max(east, x);
+    north = Math.min(north, y);
+    south = Math.max(south, y);
+  }
+  return { shape, points, west, east, north, south };
 }
 
 function paint(frame: Frame, drawn: readonly Drawn[], colour: string): void {

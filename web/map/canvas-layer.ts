@@ -26,8 +26,8 @@ export interface CanvasLayer {
 export interface Drawing {
   /** Nothing is to be seen: then no canvas is there either. A browser copies each at every frame. */
   readonly isEmpty: (zoom: number) => boolean;
-  /** Onto an empty canvas. */
-  readonly draw: (frame: Frame) => void;
+  /** Onto an empty canvas; what it gives are steps, of which each may have a frame of its own. */
+  readonly draw: (frame: Frame) => IterableIterator<void> | void;
   /** Onto what was drawn in this frame; false: everything must be drawn. */
   readonly mend?: (frame: Frame) => boolean;
 }
@@ -73,8 +73,17 @@ export function addCanvasLayer(
     canvas.style.width = `${width}px`;
     const { x: left, y: top } = setCorner();
     context.scale(ratio, ratio);
+    const isFirst = last === undefined;
     last = { context, width, height, zoom, scale: worldPx(zoom), left, top, ratio };
-    draw(last);
+    const steps = draw(last);
+    if (!steps) return;
+    if (isFirst) drawOn(last, steps);
+    else Array.from(steps);
+  };
+  /** A step a frame where nothing stood before; else all at once: a map under a finger is whole. */
+  const drawOn = (frame: Frame, steps: IterableIterator<void>) => {
+    if (frame !== last || steps.next().done === true) return;
+    requestAnimationFrame(() => drawOn(frame, steps));
   };
   /** Gives the corner in the world's pixels at this zoom. */
   const setCorner = () => {

@@ -109,6 +109,8 @@ export class LotPins {
     this.#places = places;
     this.#standing = new StandingElements(map, 'lots', 600);
     const { pane } = this.#standing;
+    // Until they are arranged for the first time, so that none is seen to grow.
+    pane.style.visibility = 'hidden';
     const lotOf = ({ target }: Event) =>
       target instanceof Element
         ? target.closest<HTMLElement>('.lot-pin')?.dataset['lot']
@@ -214,6 +216,7 @@ export class LotPins {
       element.classList.toggle('lot-pin-wordless', !isFree);
       if (isFree) room.take(word);
     }
+    this.#standing.pane.style.visibility = '';
     this.#listMarks();
   }
 

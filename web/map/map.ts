@@ -4,6 +4,7 @@ import type { LotId } from '#contract/ids.ts';
 import { isNear } from '../lots/card.ts';
 import type { Card } from '../lots/card.ts';
 import type { PageModel } from '../page/model.ts';
+import { nextTask } from '../page/pace.ts';
 import { parseBackdrop } from '../wire/backdrop.ts';
 import { Backdrop } from './backdrop.ts';
 import { BAY_ZOOM, BaysInView } from './bays-in-view.ts';
@@ -26,6 +27,8 @@ export interface MapHooks extends Omit<BaySources, 'changed'> {
 }
 
 export interface LotMap {
+  /** Makes what a slow phone takes long to make, a piece at a time; then `show` takes no longer than ever. */
+  begin(): Promise<void>;
   show(model: PageModel): void;
   /** Nothing but states of bays is different; at the browser's next frame. */
   showBays(): void;
@@ -166,6 +169,15 @@ class DrawnMap implements LotMap {
     this.#around = new ResizeObserver(() => this.#arrangeAnew());
   }
 
+  async begin(): Promise<void> {
+    this.#labels.show(this.#model);
+    this.#bays.show(this.#model.lots);
+    await nextTask();
+    this.#pins.show(this.#model);
+    // What is read then has been laid out.
+    await nextTask({ afterFrame: true });
+  }
+
   show(model: PageModel): void {
     this.#model = model;
     const { site } = model;
@@ -302,6 +314,7 @@ class DrawnMap implements LotMap {
     const shapes = answer.status === 'fulfilled' ? parseBackdrop(answer.value) : undefined;
     // Asked for again with the next version of the site, or when the page is loaded.
     if (!shapes) return;
+    await nextTask();
     this.#backdrop =
       shapes.length > 0 ? new Backdrop(shapes, (texts) => local(texts).text) : undefined;
     this.#ground.redraw();

@@ -5,7 +5,7 @@ import type { PageInput } from '#contract/page.ts';
 import type { Flow } from '#contract/chance.ts';
 import type { DriverProfile } from '#contract/driver.ts';
 import type { HandOffApp } from '#contract/hand-off.ts';
-import type { FlowAnswer } from '#contract/http.ts';
+import type { FlowAnswer, LotAnswer } from '#contract/http.ts';
 import type { Platform } from '../handoff/platform.ts';
 import { BackOff } from '../live/back-off.ts';
 import { LiveBook } from '../live/live-book.ts';
@@ -14,6 +14,7 @@ import type { Applied } from '../live/live-book.ts';
 import type { FeedKind } from '../live/live-feed.ts';
 import { ServerClock } from '../live/server-clock.ts';
 import type { BrowserClock } from '../live/server-clock.ts';
+import { priceHere, timesOf } from '../lots/prices.ts';
 import { FIRST_TRIP } from '../lots/trip.ts';
 import type { Trip } from '../lots/trip.ts';
 import type { Wishes } from '../lots/wishes.ts';
@@ -43,6 +44,7 @@ export interface DriverPageOptions {
 export const TICK_MS = 500;
 /** Who came and went says little of now when it is older than this. */
 const FLOWS_HOLD_MS = 300_000;
+const MINUTE_MS = 60_000;
 const NO_BAYS: ReadonlyMap<BayId, BayNow> = new Map();
 const NO_FLOWS: ReadonlyMap<LotId, Flow> = new Map();
 /** Nobody is still on the way to a lot after this. */
@@ -106,6 +108,14 @@ export class DriverPage {
 
   get wishes(): Wishes {
     return this.#wishes;
+  }
+
+  /** Prices hold for a minute; worked out a few lots at a time, they keep no drawing waiting. */
+  prepare(lots: readonly LotAnswer[]): void {
+    const { arriveInMinutes, stayMinutes, driver } = this.#trip;
+    const arriveAt = this.#clock.now() + arriveInMinutes * MINUTE_MS;
+    const times = timesOf(arriveAt, stayMinutes, this.#wording.calendar);
+    for (const lot of lots) priceHere(lot, times, driver);
   }
 
   arriveIn(arriveInMinutes: number): void {

@@ -152,10 +152,11 @@ const lotAnswer: Reader<LotAnswer> = shape(
     notice: localText,
   },
 );
+export const lotAnswers: Reader<LotAnswer[]> = list(lotAnswer);
 export const lotsAnswer: Reader<LotsAnswer> = shape({
   simulated: flag,
   at: text,
-  lots: list(lotAnswer),
+  lots: lotAnswers,
 });
 
 const flowAnswer = shape({
@@ -173,7 +174,7 @@ export const pageInput: Reader<PageInput> = (value) => {
       language: text,
       site: siteAnswer,
       markets: list(marketAnswer),
-      lots: list(lotAnswer),
+      lots: lotAnswers,
       form: oneOf(['page', 'embed', 'wall']),
       arriveInMinutes: natural,
       far: flag,
