@@ -32,8 +32,11 @@ export interface Drawing {
   readonly mend?: (frame: Frame) => boolean;
 }
 
-/** So far beyond what the map shows a canvas reaches, that a finger's way needs no drawing. */
-const MARGIN_PX = 128;
+/**
+ * So far beyond what the map shows a canvas reaches, that most of a finger's way needs no drawing.
+ * More would cost more: without a GPU the browser copies all of it at each frame.
+ */
+const MARGIN_PX = 96;
 
 /**
  * A canvas under or over the pins, while there is something on it. It moves with the map, and is

@@ -138,7 +138,8 @@ export class LotPins {
       const mark = lotOf(originalEvent) === undefined ? this.#markAt(containerPoint) : undefined;
       if (mark) choose(mark.lot);
     });
-    map.on('mousemove', ({ containerPoint }) => {
+    map.on('mousemove', ({ originalEvent, containerPoint }) => {
+      if (originalEvent.buttons !== 0) return;
       const isOn = this.#marks.length > 0 && this.#markAt(containerPoint) !== undefined;
       map.getContainer().classList.toggle('on-mark', isOn);
     });
