@@ -86,9 +86,13 @@ describe('on the map of a phone no word is half covered', () => {
       for (const key of ['ArrowRight', 'ArrowDown', '+', '-']) {
         await page.locator('#map-canvas').press(key);
         // While it still glides, words stand as they stood before.
-        await until(
-          async () => (await page.evaluate<{ found: string[] }>(HALF_COVERED)).found.length === 0,
-        );
+        let found: string[] = [];
+        const isTidy = async () => {
+          ({ found } = await page.evaluate<{ found: string[] }>(HALF_COVERED));
+          return found.length === 0;
+        };
+        await until(isTidy);
+        expect(found).toEqual([]);
       }
       await page.locator('#lot-nambu-riverside .lot-fold > summary').click();
       await page.locator('.lot-pin-selected:not(.lot-pin-mark):not(.lot-pin-under)').waitFor();
