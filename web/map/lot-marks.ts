@@ -15,6 +15,8 @@ export interface Mark {
 /** Half of a mark. */
 export const MARK_REACH_PX = 9;
 const RING_PX = 2;
+/** A bar, as the legend has it: told from the square of few by its shape, too. */
+const FULL_SHARE = 0.7;
 /** So far from a mark's middle a finger still means it. */
 const FINGER_PX = 22;
 
@@ -46,7 +48,10 @@ function drawMark({ context, scale, left, top }: Frame, palette: Palette, mark: 
   const reach = MARK_REACH_PX - RING_PX / 2;
   context.beginPath();
   if (look === 'plenty' || look === 'noData') context.arc(x, y, reach, 0, 2 * Math.PI);
-  else context.rect(x - reach, y - reach, 2 * reach, 2 * reach);
+  else {
+    const reachY = look === 'full' ? FULL_SHARE * reach : reach;
+    context.rect(x - reach, y - reachY, 2 * reach, 2 * reachY);
+  }
   // A ring keeps it apart from the ground and from other marks.
   context.strokeStyle = palette.card;
   context.lineWidth = 3 * RING_PX;
