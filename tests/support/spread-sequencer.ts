@@ -5,6 +5,7 @@ import { BaseSequencer } from 'vitest/node';
 const LONG = [
   '/tests/e2e/',
   '/tests/faults/',
+  '/tests/bench/',
   '/tests/broker/abuse.test.ts',
   '/tests/api/history/answers/on-engines.test.ts',
   '/tests/web/console/sensors.test.ts',
@@ -15,7 +16,8 @@ const SPREAD_OVER = 0.75;
 
 /**
  * Spreads the long files over the run: side by side they take each other's time on two cores, and
- * one that begins last is waited for by itself.
+ * one that begins last is waited for by itself. Short files of one project follow each other, since
+ * a worker is shared only by files that do.
  */
 export class SpreadSequencer extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -29,8 +31,12 @@ export class SpreadSequencer extends BaseSequencer {
     return long
       .flatMap((file, at) => [
         file,
-        ...short.slice(Math.round(at * every), Math.round((at + 1) * every)),
+        ...byProject(short.slice(Math.round(at * every), Math.round((at + 1) * every))),
       ])
-      .concat(short.slice(Math.round(long.length * every)));
+      .concat(byProject(short.slice(Math.round(long.length * every))));
   }
+}
+
+function byProject(files: readonly TestSpecification[]): TestSpecification[] {
+  return files.toSorted((a, b) => a.project.name.localeCompare(b.project.name));
 }

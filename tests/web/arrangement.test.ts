@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { around, Room } from '#web/map/room.ts';
 import { launchBrowser } from '../support/browser.ts';
+import { until } from '../support/until.ts';
 import { servePage } from './served-page.ts';
 import type { ServedPage } from './served-page.ts';
 
@@ -39,6 +40,12 @@ const HALF_COVERED = `(() => {
     if (box.left < map.left - 1 || box.right > map.right + 1) found.push(word + ' is cut off');
   });
   return { found, words: words.map(([word]) => word) };
+})()`;
+
+/** Whether no glide and no zoom is under way; one that was asked for begins with the next frame. */
+const IS_AT_REST = `(async () => {
+  for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+  return document.querySelector('.leaflet-pan-anim, .leaflet-zoom-anim') === null;
 })()`;
 
 async function inPage(
@@ -84,6 +91,7 @@ describe('on the map of a phone no word is half covered', () => {
     await inPage([360, 740], '/m/nambu?lang=en', async (page) => {
       for (const key of ['ArrowRight', 'ArrowDown', '+', '-']) {
         await page.locator('#map-canvas').press(key);
+        await until(() => page.evaluate<boolean>(IS_AT_REST));
         expect((await page.evaluate<{ found: string[] }>(HALF_COVERED)).found).toEqual([]);
       }
       await page.locator('#lot-nambu-riverside .lot-fold > summary').click();
