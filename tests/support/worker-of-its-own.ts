@@ -9,4 +9,6 @@ export const OF_ITS_OWN: readonly string[] = [
   'tests/api/live/{crowd,slow-clients}.test.ts',
   'tests/api/http/{costly-answers,full-abuse}.test.ts',
   'tests/api/operations/accounts.test.ts',
+  // How much CPU time a loop takes that no other file's types have slowed down.
+  'tests/firmware-sim/virtual-street.test.ts',
 ];
