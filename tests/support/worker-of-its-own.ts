@@ -3,8 +3,6 @@
  * once. All others share workers, and leave nothing running, set or replaced behind.
  */
 export const OF_ITS_OWN: readonly string[] = [
-  // Systems of real processes for a minute and longer: to share a worker would save them nothing.
-  'tests/{e2e,faults,bench}/**/*.test.ts',
   // How much memory the process takes, or how soon it answers while it is asked too much.
   'tests/api/live/{crowd,slow-clients}.test.ts',
   'tests/api/http/{costly-answers,full-abuse}.test.ts',
