@@ -1,31 +1,22 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { Command } from 'commander';
-import { benchBroker } from './broker/bench-broker.ts';
-import { benchChain } from './chain/bench-chain.ts';
-import { benchCity } from './city/bench-city.ts';
-import { benchEdge } from './edge/bench-edge.ts';
-import { benchHistory } from './history/bench-history.ts';
-import { benchIngest } from './ingest/bench-ingest.ts';
-import { benchStart } from './start/bench-start.ts';
-import { benchWeb } from './web/bench-web.ts';
 import { textOf } from './report.ts';
-import { benchViewers } from './viewers/bench-viewers.ts';
 import type { Report, Size } from './report.ts';
 
-/** Each measures one thing that this program exists for. */
-const benches: Readonly<
-  Record<string, (size: Size) => AsyncIterable<Report> | Promise<readonly Report[]>>
-> = {
-  broker: benchBroker,
-  chain: benchChain,
-  city: benchCity,
-  edge: benchEdge,
-  history: benchHistory,
-  ingest: benchIngest,
-  start: benchStart,
-  viewers: benchViewers,
-  web: benchWeb,
+type Bench = (size: Size) => AsyncIterable<Report> | Promise<readonly Report[]>;
+
+/** Each measures one thing that this program exists for, and is loaded when it is asked for. */
+const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  broker: async () => (await import('./broker/bench-broker.ts')).benchBroker,
+  chain: async () => (await import('./chain/bench-chain.ts')).benchChain,
+  city: async () => (await import('./city/bench-city.ts')).benchCity,
+  edge: async () => (await import('./edge/bench-edge.ts')).benchEdge,
+  history: async () => (await import('./history/bench-history.ts')).benchHistory,
+  ingest: async () => (await import('./ingest/bench-ingest.ts')).benchIngest,
+  start: async () => (await import('./start/bench-start.ts')).benchStart,
+  viewers: async () => (await import('./viewers/bench-viewers.ts')).benchViewers,
+  web: async () => (await import('./web/bench-web.ts')).benchWeb,
 };
 
 const program = new Command('bench')
@@ -46,8 +37,9 @@ async function run(names: string[], options: Options): Promise<void> {
   const unknown = names.filter((name) => !Object.hasOwn(benches, name));
   if (unknown.length > 0) program.error(`error: no bench "${unknown.join('", "')}"`);
   const reports: Report[] = [];
-  for (const [name, bench] of Object.entries(benches)) {
+  for (const [name, load] of Object.entries(benches)) {
     if (names.length > 0 && !names.includes(name)) continue;
+    const bench = await load();
     for await (const report of await bench({
       isSmall: options.small ?? false,
       profileFolder: options.profile,

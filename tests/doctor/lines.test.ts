@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -21,6 +20,7 @@ import { systemClock } from '#runtime/clock.ts';
 import { silentLog } from '#runtime/log.ts';
 import { writeSmallSite } from '../support/small-site.ts';
 import { openTempFolder } from '../support/temp-folder.ts';
+import { openSpeeds } from '../support/terminal-speeds.ts';
 import { runDoctor } from './run-doctor.ts';
 
 interface Line {
@@ -79,21 +79,21 @@ async function openNodes(
       const data = new Uint8Array(2 * request.count);
       const { address } = request;
       const answer = encodeResponse({ kind: 'registers', address, fc: FC.readInput, data });
-      const isOurs = speedOf(slave) === baud;
-      line.write(wire(isOurs ? answer : answer.map((byte, at) => (byte * 7 + at) & 0x7f)));
+      const noise = answer.map((byte, at) => (byte * 7 + at) & 0x7f);
+      speeds.ask((speed) => line.write(wire(speed === baud ? answer : noise)));
     },
     onLost: () => undefined,
   });
+  const speeds = openSpeeds(path);
+  // Its settings last as long as somebody has it open.
   const slave = openSync(path, constants.O_RDWR | constants.O_NOCTTY);
   closers.push(() => {
+    speeds.close();
     closeSync(slave);
     line.close();
   });
   return path;
 }
-
-const speedOf = (terminal: number): number =>
-  Number(spawnSync('stty', ['speed'], { stdio: [terminal, 'pipe', 'pipe'] }).stdout.toString());
 
 const asked = (siteFolder: string) => ({
   'site-folder': siteFolder,

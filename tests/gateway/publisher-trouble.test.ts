@@ -141,10 +141,9 @@ test('whatever the api loses, forgets or repeats, in the end its log is the jour
   }
   await until(
     () => journal.unsettled === 0 && rig.seqs(journal).length === journal.running.lastSeq,
-    {
-      withinMs: 15_000,
-    },
+    // Each silence makes the next wait longer, and how many there are hangs on the machine's pace.
+    { withinMs: 60_000 },
   );
   expect(rig.seqs(journal)).toEqual(upTo(1_201));
   expect(api.problems).toEqual([]);
-}, 30_000);
+}, 90_000);

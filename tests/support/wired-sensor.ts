@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { encodeDistance } from '#contract/distance-frame.ts';
 import type { ModbusRangeKind } from '#contract/sensor-kind.ts';
 import { ModbusBus } from '#firmware-sim/line/modbus-bus.ts';
@@ -6,6 +5,7 @@ import { openSimulatedLine } from '#firmware-sim/line/pty.ts';
 import { RangeNode } from '#firmware-sim/node/range-node.ts';
 import { openRandom } from '#firmware-sim/world/random.ts';
 import { systemClock } from '#runtime/clock.ts';
+import { openSpeeds } from './terminal-speeds.ts';
 
 /** A sensor at the end of a pseudo-terminal, over a bay that a test fills and empties. */
 export interface WiredSensor extends Disposable {
@@ -68,6 +68,7 @@ export async function wireModbusSensor(
     at: systemClock.monoMs(),
   });
   const deafTo = new Set<number>();
+  const speeds = openSpeeds(path);
   const bus = new ModbusBus({
     nodes: [node],
     baud,
@@ -79,22 +80,23 @@ export async function wireModbusSensor(
   const line = await openSimulatedLine(path, {
     onLost: failed,
     onBytes: (bytes) => {
-      const speed = speedOf(path);
-      if (speed === baud) bus.hear(bytes, systemClock.monoMs());
-      else deafTo.add(speed);
+      const heardAt = systemClock.monoMs();
+      speeds.ask((speed) => {
+        if (speed === baud) bus.hear(bytes, heardAt);
+        else deafTo.add(speed);
+      });
     },
   });
   return Object.assign(sensor, {
     path,
     asked: () => bus.counts.requests,
     deafTo,
-    [Symbol.dispose]: () => line.close(),
+    [Symbol.dispose]: () => {
+      speeds.close();
+      line.close();
+    },
   });
 }
-
-/** What whoever has the terminal open has set it to. */
-const speedOf = (path: string): number =>
-  Number(execFileSync('stty', ['-F', path, 'speed'], { encoding: 'utf8' }));
 
 function failed(error: Error): never {
   throw error;
