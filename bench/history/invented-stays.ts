@@ -7,6 +7,8 @@ export interface City {
   readonly lots: number;
   readonly baysPerLot: number;
   readonly days: number;
+  /** Between two cars, in the mean; 90 unless told, which is some eight cars a bay and day. */
+  readonly vacantMinutes?: number;
 }
 
 /** A Monday in the year before; the city's first day. */
@@ -32,11 +34,11 @@ export interface BayHistory {
 }
 
 /**
- * A bay's stays: about eight a day, short, middling and long ones, every millisecond observed. Their
+ * A bay's stays: short, middling and long ones, every millisecond observed. Their
  * time is added to the lot's hours as it goes.
  */
 export function bayHistory(
-  { days, baysPerLot }: City,
+  { days, baysPerLot, vacantMinutes = 90 }: City,
   lot: number,
   place: number,
   hours: Map<number, LotHour>,
@@ -49,7 +51,7 @@ export function bayHistory(
   let at = FIRST_AT;
   addTime(hours, id, at, endsAt, 'vacantBayMs');
   for (let seq = 1; ; seq += 2) {
-    const arrivedAt = at + Math.round(-Math.log(1 - random()) * 90 * 60_000) + 1_000;
+    const arrivedAt = at + Math.round(-Math.log(1 - random()) * vacantMinutes * 60_000) + 1_000;
     const typicalMs = random() < 0.6 ? 20 * 60_000 : random() < 0.8 ? 70 * 60_000 : 400 * 60_000;
     const departedAt = arrivedAt + Math.round(typicalMs * (0.3 + 1.4 * random()));
     if (departedAt >= endsAt) return { bay, stays };
