@@ -158,6 +158,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       alarmTeller: options.alarmTeller,
       backup: options.backup,
       metricsText: () => metrics.text(),
+      siteFolder: config.siteFolder,
       page,
       publicUrl,
       securityContact,

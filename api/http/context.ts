@@ -55,6 +55,8 @@ export interface ApiContext {
   readonly metricsText: () => Promise<string>;
   /** The site's own tiles, as it holds now; undefined: it brings none. */
   readonly tileFile: string | undefined;
+  /** Where the site file is, and what the site brings beside it. */
+  readonly siteFolder: string;
   readonly page: Page;
   readonly publicUrl: string | undefined;
   /** Empty: nobody is named. */

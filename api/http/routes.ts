@@ -9,6 +9,7 @@ import { exportRoutes } from './export-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { historyRoutes } from './history-routes.ts';
 import { liveRoutes } from './live-routes.ts';
+import { linkPictureRoutes } from './link-picture.ts';
 import { merchantRoutes } from './merchant-routes.ts';
 import { nowRoutes } from './now-routes.ts';
 import { operatorRoutes } from './operator-routes.ts';
@@ -51,6 +52,7 @@ export function routesOf(context: ApiContext): readonly Route[] {
     ...operatorSignRoutes(context),
     ...pageRoutes(context),
     ...consoleRoutes(context),
+    ...linkPictureRoutes(context),
     ...merchantRoutes(context),
   ];
   return table;

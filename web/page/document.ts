@@ -98,7 +98,7 @@ function headOf(
       .map((each) => graph('locale:alternate', LOCALES[each] ?? each)),
     publicUrl !== undefined && [
       graph('url', `${publicUrl}${market ? `/m/${market.market}` : '/'}?lang=${language}`),
-      graph('image', `${publicUrl}/og-${language === 'ko' ? 'ko' : 'en'}.png`),
+      graph('image', publicUrl + pictureOf(market?.market, language)),
       graph('image:width', '1200'),
       graph('image:height', '630'),
     ],
@@ -118,6 +118,12 @@ function headOf(
     ),
   );
 }
+
+/** A market's own, of its lots no number; else the page's. */
+const pictureOf = (market: string | undefined, language: string): string =>
+  market === undefined
+    ? `/og-${language === 'ko' ? 'ko' : 'en'}.png`
+    : `/m/${market}/link.png?lang=${language}`;
 
 /** Open Graph wants a territory with the language. */
 const LOCALES: Readonly<Record<string, string>> = { ko: 'ko_KR', en: 'en_GB', de: 'de_DE' };
