@@ -7,7 +7,6 @@ import { knownTimes } from './answers/known-time.ts';
 import { loadDuckdbEngine } from './duckdb-view.ts';
 import type { HistoryReader } from './history.ts';
 import type { InfluxAddress } from './influx-address.ts';
-import { openInfluxEngine } from './influx-view.ts';
 import { openMemoryEngine } from './memory-view.ts';
 import { observedSpans } from './observed-spans.ts';
 import { Projector } from './projector.ts';
@@ -64,6 +63,8 @@ async function engineOf({
 }: HistoryOptions): Promise<ViewEngine> {
   if (engine === 'memory') return openMemoryEngine();
   if (engine === 'duckdb') return loadDuckdbEngine(folder);
+  // Its client is loaded by those alone who use it.
+  const { openInfluxEngine } = await import('./influx-view.ts');
   return openInfluxEngine(engine, folder, eventLog.logId, sharedAs);
 }
 

@@ -41,20 +41,49 @@ export async function paced(running: Running, perS: number, count: number): Prom
   await contestant.done(running.sent);
   const cpuMs = cpuMsOf(contestant.pids) - cpuBefore;
   contestant.onShown = () => undefined;
-  const latenciesMs: number[] = [];
-  const workMs: number[] = [];
-  let batchLeaves = Number.NEGATIVE_INFINITY;
-  for (const [change, at] of sentAt.entries()) {
-    // The first after a batch has left opens the next window; those that come in it leave with it.
-    if (at > batchLeaves) batchLeaves = at + contestant.windowMs;
-    const shown = shownAt.get(change);
-    if (shown === undefined) continue;
-    latenciesMs.push(shown - at);
-    // A change that comes as the window ends may have left with the batch before.
-    workMs.push(shown - (shown < batchLeaves ? at : batchLeaves));
-  }
-  return { latenciesMs, workMs, cpuMsPer1000: (1_000 * cpuMs) / count };
+  const shown = sentAt.flatMap((at, change) => {
+    const shownAtMs = shownAt.get(change);
+    return shownAtMs === undefined ? [] : [{ at, shownAt: shownAtMs }];
+  });
+  return {
+    latenciesMs: shown.map((each) => each.shownAt - each.at),
+    workMs: withoutWindow(shown, contestant.windowMs),
+    cpuMsPer1000: (1_000 * cpuMs) / count,
+  };
 }
+
+/** When a change was sent and shown, by one clock, milliseconds. */
+export interface ShownChange {
+  readonly at: number;
+  readonly shownAt: number;
+}
+
+/** Those that are shown together come from one message; a client takes less to read it. */
+const TOGETHER_MS = 2;
+
+/**
+ * How long each change took beside what it waited for others on purpose. Changes that were shown
+ * together left together, `windowMs` after the first of them had come: the rest of that window is no
+ * work of theirs. One that is shown before such a window is over has waited for nobody.
+ */
+export function withoutWindow(changes: readonly ShownChange[], windowMs: number): number[] {
+  const byShown = changes.toSorted((a, b) => a.shownAt - b.shownAt);
+  const works: number[] = [];
+  for (let from = 0; from < byShown.length;) {
+    let until = from + 1;
+    while (isTogether(byShown[until - 1], byShown[until])) until += 1;
+    const together = byShown.slice(from, until);
+    const leaves = Math.min(...together.map(({ at }) => at)) + windowMs;
+    for (const { at, shownAt } of together) {
+      works.push(shownAt - (shownAt < leaves ? at : Math.max(at, leaves)));
+    }
+    from = until;
+  }
+  return works;
+}
+
+const isTogether = (one?: ShownChange, next?: ShownChange): boolean =>
+  one !== undefined && next !== undefined && next.shownAt - one.shownAt <= TOGETHER_MS;
 
 export interface Flooded {
   readonly perS: number;
