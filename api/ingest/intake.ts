@@ -67,6 +67,7 @@ export class Intake {
       return;
     }
     if (!commits.accepting) return this.#liveOnly(journal, batch);
+    const waitedBefore = commits.waiting;
     try {
       this.#takeBatch(journal, batch, receivedAt);
     } catch (error) {
@@ -74,7 +75,8 @@ export class Intake {
       counts.readFailures += 1;
       log.error({ gateway, reason: messageOf(error) }, 'ingest.log.unreadable');
     }
-    acknowledger.due(gateway);
+    // What it adds is acknowledged when it is committed; that there is nothing new is said at once.
+    if (commits.waiting === waitedBefore) acknowledger.due(gateway);
     commits.flushWhenFull();
   }
 

@@ -65,6 +65,7 @@ export class LiveHub {
   readonly #beatTimer: NodeJS.Timeout;
   #beat: Beat;
   #beatIsDue = false;
+  #isFlushAsked = false;
   #flushTimer: NodeJS.Timeout | undefined;
   #flushedMs = Number.NEGATIVE_INFINITY;
   #round: 'none' | 'running' | 'again' = 'none';
@@ -248,14 +249,18 @@ export class LiveHub {
 
   /** A lone change leaves at once; changes close together leave as one frame. */
   #flushSoon(): void {
-    if (this.#flushTimer !== undefined || this.#closing) return;
+    if (this.#isFlushAsked || this.#closing) return;
+    this.#isFlushAsked = true;
     const { clock, coalesceMs } = this.#options;
-    const waitMs = Math.max(0, this.#flushedMs + coalesceMs - clock.monoMs());
-    this.#flushTimer = setTimeout(() => {
+    const waitMs = this.#flushedMs + coalesceMs - clock.monoMs();
+    const flush = () => {
       // While a round still runs its successor flushes: under load, more is coalesced.
-      this.#flushTimer = undefined;
-      this.#startRound();
-    }, waitMs);
+      this.#isFlushAsked = false;
+      if (!this.#closing) this.#startRound();
+    };
+    // A timer would take a millisecond more.
+    if (waitMs > 0) this.#flushTimer = setTimeout(flush, waitMs);
+    else setImmediate(flush);
   }
 
   #startRound(): void {

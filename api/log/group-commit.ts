@@ -48,6 +48,11 @@ export class GroupCommit {
     return this.#failuresInARow > 0;
   }
 
+  /** Entries that wait for the next commit. */
+  get waiting(): number {
+    return this.#entries.length;
+  }
+
   get counts(): { readonly committed: number; readonly failures: number } {
     return { committed: this.#committed, failures: this.#failures };
   }

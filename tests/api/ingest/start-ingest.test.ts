@@ -41,6 +41,16 @@ describe('ingest', () => {
     expect(rig.eventLog.lastPosition).toBe(2);
   });
 
+  test('acknowledges what is new once, when it is committed', async () => {
+    await using rig = openRig();
+    await rig.pass(20);
+    rig.link.acks.length = 0;
+    rig.send([change(1), watched(2, 50)]);
+    await rig.pass(40);
+    expect(rig.link.acks.map(({ gateway }) => gateway)).toEqual(['gw-1']);
+    expect(rig.lastMark()).toEqual({ seq: 2, observed: { 2: 50 } });
+  });
+
   test('announces its marks to every gateway when it starts, and to one that comes online', async () => {
     await using rig = openRig();
     await rig.pass(10);
