@@ -15,7 +15,7 @@ const kinds: readonly (readonly [paths: RegExp, kind: Kind])[] = [
   [/^\/docs$/, 'docs'],
   [/^\/m\/[^/]+\/wall$/, 'wall'],
   [/^\/m\/[^/]+\/poster$/, 'poster'],
-  [/^\/m\/[^/]+\/qr\.svg$/, 'data'],
+  [/^\/m\/[^/]+\/(qr\.svg|link\.png)$/, 'data'],
   [/^\/(login|logout|account|privacy)(\/|$)/, 'forms'],
   [/^\/console(\/|$)/, 'console'],
   [/^\/sign(\/|$)/, 'sign'],

@@ -106,7 +106,13 @@ test.each([
     expect(policy).toContain(`${directive} ${expected};`);
     expect(policy.match(/tiles\.example/g)).toHaveLength(1);
   }
-  for (const path of ['/embed/x', '/m/market/wall', '/m/market/poster', '/m/market/qr.svg'])
+  for (const path of [
+    '/embed/x',
+    '/m/market/wall',
+    '/m/market/poster',
+    '/m/market/qr.svg',
+    '/m/market/link.png',
+  ])
     expect(headers(path)['Content-Security-Policy']).not.toContain('tiles.example');
 });
 
