@@ -81,8 +81,9 @@ describe.skipIf(!mayInject).concurrent('whichever call it is', { timeout: 120_00
       mkdirSync(logFolder);
       const month = `log-${new Date().toISOString().slice(0, 7)}.sqlite-wal`;
       const injection = { ...of, file: join(logFolder, month), when: String(point) };
-      // It opens its file anew after a refused sync, goes on, and ends when all is acknowledged.
-      const most = String(A_BATCH * 4 * LAST_POINT);
+      // It opens its file anew after a refused sync, goes on, and ends when all is acknowledged. A
+      // commit takes six batches or a little more: so there are enough of them for the last point.
+      const most = String(A_BATCH * 12 * LAST_POINT);
       const { lines, code } = await runInto(injection, [
         INGEST,
         temp.path,
