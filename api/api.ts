@@ -75,19 +75,19 @@ export async function startApi(config: ApiConfig, { clock, log, past }: ApiParts
     const eventLog = openEventLog(join(config.dataFolder, 'log'), { clock, log });
     closers.add('event log', () => eventLog.close());
     // The map of now comes first.
-    const firstKnown = new FirstKnown();
+    const firstKnown = past && isUntouched(eventLog) ? new FirstKnown() : undefined;
     const laying =
-      past && isUntouched(eventLog)
+      past && firstKnown
         ? layIn({ eventLog, site, now: clock.wallMs(), log }, past, firstKnown.seen)
         : undefined;
     closers.add('simulated past', () => {
-      firstKnown.stop();
+      firstKnown?.stop();
       return laying?.stop();
     });
 
     const restored = { bays: statesOfOwners(eventLog, sites), facts: eventLog.lotFacts() };
     const liveState = openLiveState({ site, closedBays, corrected, clock, log, restored });
-    firstKnown.listenTo(liveState);
+    firstKnown?.listenTo(liveState);
     closers.add('live state', () => liveState.close());
 
     const link = openMqttLink({
@@ -175,7 +175,7 @@ export async function startApi(config: ApiConfig, { clock, log, past }: ApiParts
     });
     closers.add('history', () => {
       listening();
-      firstKnown.stop();
+      firstKnown?.stop();
       void laying?.stop();
       return history.close();
     });
