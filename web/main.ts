@@ -99,6 +99,9 @@ for (const lots of inSteps(input.lots, LOTS_A_STEP)) {
 }
 await nextTask();
 document.body.classList.add('answers');
+// A fold that opens or closes, by whatever hand, is a lot chosen or left; some were opened already.
+list.addEventListener('toggle', ({ target }) => folded(target), true);
+for (const each of list.querySelectorAll('details[open]')) folded(each);
 page.comeBack();
 drawn = drawAround();
 await nextTask();
@@ -117,23 +120,18 @@ document.addEventListener('click', tapped);
 setInterval(() => void renewFlows(), FLOWS_EVERY_MS);
 chooseByAddress();
 
-// A fold that opens or closes, by whatever hand, is a lot chosen or left.
-list.addEventListener(
-  'toggle',
-  ({ target }) => {
-    if (!(target instanceof HTMLDetailsElement)) return;
-    if (target.matches('.farther')) page.listFar(target.open);
-    if (!target.matches('.lot-fold')) return;
-    const lot = target.closest<HTMLElement>('.lot')?.id.replace(/^lot-/, '');
-    if (lot === undefined) return;
-    if (target.open && page.selected !== lot) {
-      page.select(lot as LotId);
-      void settle();
-      map?.flyTo(lot as LotId);
-    } else if (!target.open && page.selected === lot) page.select(undefined);
-  },
-  true,
-);
+function folded(fold: EventTarget | null): void {
+  if (!(fold instanceof HTMLDetailsElement)) return;
+  if (fold.matches('.farther')) page.listFar(fold.open);
+  if (!fold.matches('.lot-fold')) return;
+  const lot = fold.closest<HTMLElement>('.lot')?.id.replace(/^lot-/, '');
+  if (lot === undefined) return;
+  if (fold.open && page.selected !== lot) {
+    page.select(lot as LotId);
+    void settle();
+    map?.flyTo(lot as LotId);
+  } else if (!fold.open && page.selected === lot) page.select(undefined);
+}
 
 /** The reader is back, perhaps from a map app: nothing old may stand there as if it held. */
 function lookAgain(): void {
@@ -288,6 +286,8 @@ async function showMap(): Promise<void> {
   await opened.begin();
   map = opened;
   map.show(page.model(feed.kind));
+  // Chosen by its address, or by a finger that was faster than the map.
+  if (page.selected !== undefined) map.flyTo(page.selected);
 }
 
 /** From a pin: the list shows the lot, the map goes there. */

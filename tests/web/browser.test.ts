@@ -99,6 +99,25 @@ describe('a driver with a phone', () => {
     );
   });
 
+  test('taps a lot before the program of the page runs: it stays chosen, and the map goes there', async () => {
+    await on.inPage({ ...PHONE, locale: 'ko-KR', reducedMotion: 'reduce' }, '/', async (page) => {
+      await page.addInitScript(`
+          const summary = '${CARD} .lot-fold > summary';
+          const seen = new MutationObserver(() => {
+            const found = document.querySelector(summary);
+            if (!found) return;
+            seen.disconnect();
+            found.click();
+          });
+          seen.observe(document, { childList: true, subtree: true });
+        `);
+      await page.goto(new URL('/m/nambu', page.url()).href);
+      await page.locator('.with-bays').waitFor();
+      expect(await page.locator(`${CARD} .lot-fold`).getAttribute('open')).toBe('');
+      expect(await page.locator(`${CARD} dl`).isVisible()).toBe(true);
+    });
+  });
+
   test('chooses a lot: the map goes there, draws its bays one by one, and follows them', async () => {
     await on.inPage(
       { ...PHONE, locale: 'ko-KR', reducedMotion: 'reduce' },

@@ -8,7 +8,7 @@ const shownBy = new WeakMap<Element, ViewElement>();
  * Makes an element's children those of the view, touching only what differs from the view before,
  * or, at the first time, from what stands there: focus, scrolling and the reader's place survive.
  * Children with an `id` are found again where they moved. An `open` that the view does not mention
- * belongs to the reader and is left as it is.
+ * belongs to the reader and is left as it is, and so is one from before the first view.
  */
 export function patchChildren(parent: Element, wanted: readonly ViewNode[]): void {
   const svg = parent.namespaceURI === SVG;
@@ -53,7 +53,7 @@ function update(there: ChildNode, node: ViewNode): void {
     if (before === node) return;
     shownBy.set(there, node);
     if (before) changeAttributes(there, before.attributes, node.attributes);
-    else updateAttributes(there, node);
+    else takeOver(there, node);
     patchChildren(there, node.children);
   }
 }
@@ -71,11 +71,12 @@ function setAttribute(element: Element, name: string, value: Attributes[string])
   else if (element.getAttribute(name) !== text) element.setAttribute(name, text);
 }
 
-function updateAttributes(element: Element, { attributes }: ViewElement): void {
-  for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value);
-  for (const name of element.getAttributeNames()) {
+/** What no view wrote here is from the server, but for an `open` by a reader who was faster. */
+function takeOver(element: Element, { attributes }: ViewElement): void {
+  for (const [name, value] of Object.entries(attributes))
+    if (name !== 'open' || value === true) setAttribute(element, name, value);
+  for (const name of element.getAttributeNames())
     if (name !== 'open' && !Object.hasOwn(attributes, name)) element.removeAttribute(name);
-  }
 }
 
 function created(node: ViewNode, inSvg: boolean): Node {
@@ -83,7 +84,7 @@ function created(node: ViewNode, inSvg: boolean): Node {
   const svg = inSvg || node.tag === 'svg';
   const element = svg ? document.createElementNS(SVG, node.tag) : document.createElement(node.tag);
   shownBy.set(element, node);
-  updateAttributes(element, node);
+  for (const [name, value] of Object.entries(node.attributes)) setAttribute(element, name, value);
   patchChildren(element, node.children);
   return element;
 }
