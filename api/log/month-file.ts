@@ -41,6 +41,23 @@ export interface Wanted {
   readonly upToPosition: number;
 }
 
+/**
+ * Changes come from all bays, and each has a page of its own in the index of bays: with SQLite's
+ * defaults (2 MB and 1,000 pages) most of them are read anew for a change, and written into the file
+ * after every thousand changes.
+ */
+const CACHE_KIB = 16_384;
+const CHECKPOINT_PAGES = 8_000;
+
+function openMonth(path: string): Database {
+  const database = openDatabase(path);
+  database.exec(`
+    PRAGMA cache_size = -${CACHE_KIB};
+    PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
+  `);
+  return database;
+}
+
 /** One month of the log, open for writing (the newest) or for reading (the older ones). */
 export class MonthFile {
   readonly path: string;
@@ -58,7 +75,7 @@ export class MonthFile {
   }
 
   static openForWriting(path: string): MonthFile | undefined {
-    return MonthFile.#checked(path, openDatabase(path));
+    return MonthFile.#checked(path, openMonth(path));
   }
 
   static #checked(path: string, database: Database): MonthFile | undefined {
@@ -90,7 +107,7 @@ export class MonthFile {
   }
 
   static #made(path: string, fill: (database: Database) => void, beforePath?: string): MonthFile {
-    const database = openDatabase(path);
+    const database = openMonth(path);
     try {
       if (beforePath !== undefined) {
         database.prepare('ATTACH DATABASE ? AS before').run(beforePath);

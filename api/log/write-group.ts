@@ -1,3 +1,5 @@
+import type { BayEvent, LotFact } from '#contract/event.ts';
+import type { BayId, LotId } from '#contract/ids.ts';
 import type { Journal } from './journals.ts';
 import type { LogEntry } from './log-entry.ts';
 import type { MonthFile } from './month-file.ts';
@@ -50,6 +52,7 @@ export function writeGroup(
   lastPosition: number,
 ): number {
   let position = lastPosition;
+  const lastStates: LastStates = { bays: new Map(), lots: new Map() };
   for (const journal of journals) {
     file
       .statement(UPSERT_JOURNAL)
@@ -59,7 +62,7 @@ export function writeGroup(
     switch (entry.kind) {
       case 'event':
         position += 1;
-        writeEvent(file, entry, position);
+        writeEvent(file, entry, position, lastStates);
         break;
       case 'observed':
         position += 1;
@@ -84,25 +87,62 @@ export function writeGroup(
         break;
     }
   }
+  writeStates(file, lastStates);
   file.statement(UPDATE_META).run(position);
   return position;
 }
 
-function writeEvent(file: MonthFile, entry: LogEntry & { kind: 'event' }, position: number): void {
+interface LastState<Of extends BayEvent | LotFact> {
+  readonly order: number;
+  readonly record: Of;
+}
+
+/** The last event of each in a group: those before it would be overwritten in the same transaction. */
+interface LastStates {
+  readonly bays: Map<BayId, LastState<BayEvent>>;
+  readonly lots: Map<LotId, LastState<LotFact>>;
+}
+
+function keepLast<Id, Of extends BayEvent | LotFact>(
+  states: Map<Id, LastState<Of>>,
+  id: Id,
+  state: LastState<Of>,
+): void {
+  const before = states.get(id);
+  const isOlder =
+    before !== undefined &&
+    (before.order > state.order ||
+      (before.order === state.order && before.record.seq > state.record.seq));
+  if (!isOlder) states.set(id, state);
+}
+
+function writeStates(file: MonthFile, { bays, lots }: LastStates): void {
+  for (const { order, record } of bays.values()) {
+    const { bay, seq, state, sensedAt } = record;
+    file.statement(UPSERT_BAY_STATE).run(bay, order, seq, state, sensedAt);
+  }
+  for (const { order, record } of lots.values())
+    file.statement(UPSERT_LOT_STATE).run(record.lot, order, record.seq, JSON.stringify(record));
+}
+
+function writeEvent(
+  file: MonthFile,
+  entry: LogEntry & { kind: 'event' },
+  position: number,
+  { bays, lots }: LastStates,
+): void {
   const { record, journal, receivedAt, assigned } = entry;
   const place = [position, journal.order, record.seq, receivedAt, assigned ? 1 : 0] as const;
   if (record.kind === 'bay') {
     const { bay, state, sensedAt, cause, confidence } = record;
     file.statement(INSERT_EVENT).run(...place, sensedAt, bay, state, cause, confidence, null);
-    if (assigned) {
-      file.statement(UPSERT_BAY_STATE).run(bay, journal.order, record.seq, state, sensedAt);
-    }
+    if (assigned) keepLast(bays, bay, { order: journal.order, record });
     return;
   }
   const fact = JSON.stringify(record);
   file.statement(INSERT_EVENT).run(...place, record.sensedAt, null, null, null, null, fact);
   if (record.kind === 'undated') return;
-  if (assigned) file.statement(UPSERT_LOT_STATE).run(record.lot, journal.order, record.seq, fact);
+  if (assigned) keepLast(lots, record.lot, { order: journal.order, record });
 }
 
 function writeObserved(

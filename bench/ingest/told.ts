@@ -7,11 +7,18 @@ import type { Site } from '#contract/site-check.ts';
 const CHANGE_EVERY_MS = HOUR_MS / 2;
 const PAST_MS = 400 * HOUR_MS;
 
+interface WatchedLine {
+  readonly line: string;
+  readonly bays: readonly BayId[];
+  /** Of its observed interval, which stays open while the line watches the same bays. */
+  seq: number | undefined;
+}
+
 export interface TellingGateway {
   readonly id: GatewayId;
   readonly journal: JournalId;
   readonly bays: readonly BayId[];
-  readonly lines: readonly { readonly line: string; readonly bays: readonly BayId[] }[];
+  readonly lines: readonly WatchedLine[];
   seq: number;
   changes: number;
 }
@@ -27,6 +34,7 @@ export class Telling {
       const journal = JournalId.parse(String(at + 1).padStart(32, '0'));
       const own = lines.map(({ id: line, sensors }) => ({
         line,
+        seq: undefined,
         bays: sensors.flatMap((sensor) => ('bay' in sensor ? [sensor.bay] : [])),
       }));
       const bays = own.flatMap((each) => each.bays);
@@ -47,13 +55,17 @@ export class Telling {
     return { text: JSON.stringify(message), seq };
   }
 
-  /** Behind what was seen in it, as a gateway tells: nothing then comes late. */
+  /**
+   * Behind what was seen in it, as a gateway tells: nothing then comes late. The interval of a line
+   * is extended under its own key; a new one would say that its bays are others now.
+   */
   #watched(gateway: TellingGateway): object[] {
     const turns = gateway.changes / gateway.bays.length;
     const until = this.#startedAt + turns * CHANGE_EVERY_MS;
-    const from = until - CHANGE_EVERY_MS;
-    return gateway.lines.map(({ line, bays }) => {
-      return { kind: 'observed', seq: (gateway.seq += 1), line, bays, from, until };
+    return gateway.lines.map((watched) => {
+      watched.seq ??= gateway.seq += 1;
+      const { line, bays, seq } = watched;
+      return { kind: 'observed', seq, line, bays, from: this.#startedAt, until };
     });
   }
 
