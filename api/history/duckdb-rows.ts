@@ -1,6 +1,5 @@
 import type { BayId, LogId, LotId } from '#contract/ids.ts';
 import type { Stay } from '#contract/stay.ts';
-import type { LotHour } from './history.ts';
 import type { BayRow, KeyedStay, ViewMark } from './view.ts';
 
 /** Raised with every change of the tables: a view of another format is made again from the log. */
@@ -46,23 +45,28 @@ CREATE TEMP TABLE IF NOT EXISTS staged_keys AS SELECT bay, journal, seq FROM sta
 export const CLEAR_SQL = `
 BEGIN; DELETE FROM mark; DELETE FROM lot_hours; DELETE FROM stays; DELETE FROM bays; COMMIT;`;
 
+const placesOf = (lots: number): string =>
+  Array.from({ length: lots }, (_, at) => `$${at + 3}`).join(', ');
+
 /** The condition that a row is of one of so many lots; $3 and on. */
-export function lotsSql(lots: number): string {
-  const places = Array.from({ length: lots }, (_, at) => `$${at + 3}`).join(', ');
-  return `lot IN (${places || 'NULL'})`;
-}
+export const lotsSql = (lots: number): string => `lot IN (${placesOf(lots) || 'NULL'})`;
+
+/** The condition that it is of none of them. */
+export const otherLotsSql = (lots: number): string =>
+  lots === 0 ? 'true' : `lot NOT IN (${placesOf(lots)})`;
 
 /**
  * $1 from, $2 to, $3 and on the lots, undefined: all; then the first bay, if there is one; the rule
  * of touchesWindow. No departure is before its arrival: the bound on it says nothing new, but it lets
- * whole stretches of the file be passed over.
+ * whole stretches of the file be passed over. Numbers of eight bytes come as bigints, doubles as
+ * they are; that a stay is of the one lot that was asked for need not be read.
  */
 export function staysSql(lots: number | undefined, hasFirstBay: boolean): string {
   const ofLots = lots === undefined ? '' : ` AND ${lotsSql(lots)}`;
   const and = `${ofLots}${hasFirstBay ? ` AND bay >= $${3 + (lots ?? 0)}` : ''}`;
   return `
-SELECT bay, lot, arrived_after, arrived_before, departed_after, departed_before,
-  bridged, anomalous, open_left
+SELECT bay, ${lots === 1 ? 'NULL' : 'lot'}, arrived_after::DOUBLE, arrived_before::DOUBLE,
+  departed_after::DOUBLE, departed_before::DOUBLE, bridged, anomalous, open_left
 FROM (
   SELECT bay, lot, journal, seq, arrived_after, arrived_before,
          departed_after, departed_before, bridged, anomalous, open_left
@@ -77,20 +81,26 @@ FROM (
 ) ORDER BY bay, arrived_before, journal, seq`;
 }
 
-/** Rows of staysSql by column: to make an object of each row first takes three times as long. */
-export function* staysOfColumns(columns: readonly (readonly unknown[])[]): Iterable<Stay> {
-  const [bays = [], lots, arrivedAfter, arrivedBefore, departedAfter, departedBefore] = columns;
-  const [bridged, anomalous, openLeft] = columns.slice(6);
-  const instant = (column: readonly unknown[] | undefined, at: number) =>
-    column?.[at] == null ? null : Number(column[at]);
+/**
+ * Rows of staysSql by column: to make an object of each row first takes three times as long. `lot`:
+ * the one that was asked for.
+ */
+export function* staysOfColumns(
+  columns: readonly (readonly unknown[])[],
+  lot: LotId | undefined,
+): Iterable<Stay> {
+  const [bays, lots] = columns as [BayId[], LotId[]];
+  const [arrivedAfter, arrivedBefore] = columns.slice(2) as number[][];
+  const [departedAfter, departedBefore] = columns.slice(4) as (number | null)[][];
+  const [bridged, anomalous, openLeft] = columns.slice(6) as boolean[][];
   for (const [at, bay] of bays.entries()) {
     yield {
-      bay: bay as BayId,
-      lot: lots?.[at] as LotId,
-      arrivedAfter: Number(arrivedAfter?.[at]),
-      arrivedBefore: Number(arrivedBefore?.[at]),
-      departedAfter: instant(departedAfter, at),
-      departedBefore: instant(departedBefore, at),
+      bay,
+      lot: lot ?? (lots[at] as LotId),
+      arrivedAfter: arrivedAfter?.[at] as number,
+      arrivedBefore: arrivedBefore?.[at] as number,
+      departedAfter: departedAfter?.[at] ?? null,
+      departedBefore: departedBefore?.[at] ?? null,
       bridged: bridged?.[at] === true,
       anomalous: anomalous?.[at] === true,
       openLeft: openLeft?.[at] === true,
@@ -107,20 +117,6 @@ const numberOrNull = (row: Row, column: string): number | null =>
 // Only checked ids were ever written: the brands of what is read back are true.
 export function logMarkOf(row: Row): ViewMark {
   return { logId: row['log_id'] as LogId, position: numberIn(row, 'position') };
-}
-
-export function lotHourOf(row: Row): LotHour {
-  const occupiedBayMs = numberIn(row, 'occupied_ms');
-  const vacantBayMs = numberIn(row, 'vacant_ms');
-  return {
-    lot: row['lot'] as LotId,
-    hourAt: numberIn(row, 'hour_at'),
-    occupiedBayMs,
-    vacantBayMs,
-    observedBayMs: occupiedBayMs + vacantBayMs,
-    arrivals: numberIn(row, 'arrivals'),
-    departures: numberIn(row, 'departures'),
-  };
 }
 
 function stayOfRow(row: Row): Stay {

@@ -4,21 +4,33 @@ import type { Row } from './duckdb-rows.ts';
 import type { Dwell, Hour, LotDwell } from './history.ts';
 import { hourFrom } from './lot-sums.ts';
 
-/** $1 an hour before the window, $2 its end, $3 and on the lots. */
-export const summedHoursSql = (lots: number): string => `
-SELECT hour_at, sum(occupied_ms)::BIGINT AS occupied_ms, sum(vacant_ms)::BIGINT AS vacant_ms,
-       sum(arrivals)::BIGINT AS arrivals, sum(departures)::BIGINT AS departures
-FROM lot_hours WHERE hour_at > $1 AND hour_at < $2 AND ${lotsSql(lots)}
-GROUP BY hour_at HAVING sum(occupied_ms + vacant_ms + arrivals + departures) > 0
-ORDER BY hour_at`;
+const HOUR_COLUMNS = ['occupied_ms', 'vacant_ms', 'arrivals', 'departures'] as const;
 
-export function hourOfRow(row: Row): Hour {
-  return hourFrom(numberIn(row, 'hour_at'), {
-    occupiedBayMs: numberIn(row, 'occupied_ms'),
-    vacantBayMs: numberIn(row, 'vacant_ms'),
-    arrivals: numberIn(row, 'arrivals'),
-    departures: numberIn(row, 'departures'),
-  });
+/** $1 an hour before the window, $2 its end; `ofLots`: the condition on the lot. */
+export const summedHoursSql = (ofLots: string): string => `
+SELECT hour_at::DOUBLE, ${HOUR_COLUMNS.map((name) => `sum(${name})::DOUBLE`).join(', ')}
+FROM lot_hours WHERE hour_at > $1 AND hour_at < $2 AND ${ofLots}
+GROUP BY hour_at ORDER BY hour_at`;
+
+/** $3 the lot, of which each hour has one row. */
+export const LOT_HOURS_SQL = `
+SELECT hour_at::DOUBLE, ${HOUR_COLUMNS.map((name) => `${name}::DOUBLE`).join(', ')}
+FROM lot_hours WHERE hour_at > $1 AND hour_at < $2 AND lot = $3 ORDER BY hour_at`;
+
+/** Of both, by column, as numbers; hours without anything in them are left out. */
+export function* hoursOfColumns(columns: readonly (readonly unknown[])[]): Iterable<Hour> {
+  const [hours = [], occupied, vacant, arrivals, departures] = columns as number[][];
+  for (const [at, hourAt] of hours.entries()) {
+    const sums = {
+      occupiedBayMs: occupied?.[at] ?? 0,
+      vacantBayMs: vacant?.[at] ?? 0,
+      arrivals: arrivals?.[at] ?? 0,
+      departures: departures?.[at] ?? 0,
+    };
+    const { occupiedBayMs, vacantBayMs } = sums;
+    if (occupiedBayMs + vacantBayMs + sums.arrivals + sums.departures > 0)
+      yield hourFrom(hourAt, sums);
+  }
 }
 
 /** Lengths as they are kept, or, where one of them is too long for that, from both ends. */

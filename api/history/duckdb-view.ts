@@ -17,7 +17,8 @@ import {
   FORMAT_SQL,
   keyedStayOf,
   logMarkOf,
-  lotHourOf,
+  lotsSql,
+  otherLotsSql,
   STAGED_SQL,
   VIEW_FORMAT,
   staysOfColumns,
@@ -25,7 +26,14 @@ import {
 } from './duckdb-rows.ts';
 import type { Row } from './duckdb-rows.ts';
 import { writeStaged } from './duckdb-write.ts';
-import { dwellOfRows, dwellSql, hasTooLong, hourOfRow, summedHoursSql } from './duckdb-sums.ts';
+import {
+  dwellOfRows,
+  dwellSql,
+  hasTooLong,
+  hoursOfColumns,
+  LOT_HOURS_SQL,
+  summedHoursSql,
+} from './duckdb-sums.ts';
 import type { Hour, LotDwell, LotHour } from './history.ts';
 import type { Order } from './order.ts';
 import { yieldToOthers } from './turns.ts';
@@ -94,6 +102,8 @@ class DuckdbView implements HistoryView {
   /** Streams that are being read; the file is closed after them. */
   readonly #streams = new Set<DuckDBConnection>();
   readonly #reading = new Set<Promise<unknown>>();
+  /** Those that have hours. */
+  readonly #lots: Set<LotId>;
   /** It was finished once: from then on it is not arranged any more. */
   #isMarked: boolean;
   #isClosing = false;
@@ -102,9 +112,10 @@ class DuckdbView implements HistoryView {
     instance: DuckDBInstance,
     writer: DuckDBConnection,
     reader: DuckDBConnection,
-    isMarked: boolean,
+    { isMarked, lots }: { readonly isMarked: boolean; readonly lots: Set<LotId> },
   ) {
     this.#isMarked = isMarked;
+    this.#lots = lots;
     this.#instance = instance;
     this.#writer = writer;
     this.#reader = reader;
@@ -136,7 +147,9 @@ class DuckdbView implements HistoryView {
       await writer.run('SELECT sum(length(fold)) FROM bays');
       const marks = await writer.runAndReadAll('FROM mark');
       const isMarked = marks.currentRowCount > 0;
-      return new DuckdbView(instance, writer, await instance.connect(), isMarked);
+      const withHours = await writer.runAndReadAll('SELECT DISTINCT lot FROM lot_hours');
+      const lots = new Set(withHours.getRows().map(([lot]) => lot as LotId));
+      return new DuckdbView(instance, writer, await instance.connect(), { isMarked, lots });
     } catch (error) {
       instance?.closeSync();
       throw errorFromDuckdb(error, 'opening');
@@ -156,12 +169,10 @@ class DuckdbView implements HistoryView {
     const rows: BayRow[] = [];
     for (const chunk of chunks) {
       // By column: to make an object of each row first takes three times as long.
-      const bays = chunk.getColumnValues(0) as BayId[];
-      const lots = chunk.getColumnValues(1) as LotId[];
-      const folds = chunk.getColumnValues(2) as string[];
-      const standing = chunk.getColumnValues(3) as (string | null)[];
-      for (const [at, bay] of bays.entries()) {
-        rows.push(bayRowOf(bay, lots[at] as LotId, folds[at] ?? '', standing[at] ?? null));
+      const [bays = [], lots = [], folds = [], standing = []] = chunk.getColumns();
+      for (const [at, bay] of (bays as BayId[]).entries()) {
+        const fold = (folds as string[])[at] ?? '';
+        rows.push(bayRowOf(bay, lots[at] as LotId, fold, (standing[at] ?? null) as string | null));
       }
       await yieldToOthers();
     }
@@ -174,6 +185,7 @@ class DuckdbView implements HistoryView {
         await arrangeStays(this.#writer);
         this.#isMarked = true;
       }
+      for (const { lot } of group.lotHours) this.#lots.add(lot);
       await this.#writer.run('BEGIN');
       try {
         await writeStaged(this.#writer, group);
@@ -187,19 +199,18 @@ class DuckdbView implements HistoryView {
   }
 
   async lotHours(lot: LotId, { from, to }: TimeWindow): Promise<readonly LotHour[]> {
-    const rows = this.#chunks(
-      `SELECT * FROM lot_hours WHERE lot = $1 AND hour_at > $2 AND hour_at < $3
-         AND occupied_ms + vacant_ms + arrivals + departures > 0 ORDER BY hour_at`,
-      [lot, BigInt(from - HOUR_MS), BigInt(to)],
-    );
-    const hours: LotHour[] = [];
-    for await (const chunk of rows) for (const row of chunk) hours.push(lotHourOf(row));
-    return hours;
+    const values = [BigInt(from - HOUR_MS), BigInt(to), lot];
+    return (await this.#hours(LOT_HOURS_SQL, values)).map((hour) => Object.assign(hour, { lot }));
   }
 
   async summedHours(lots: readonly LotId[], { from, to }: TimeWindow): Promise<readonly Hour[]> {
-    const values = [BigInt(from - HOUR_MS), BigInt(to), ...lots];
-    return (await this.#rows(summedHoursSql(lots.length), values)).map(hourOfRow);
+    const asked = new Set(lots);
+    const others = [...this.#lots].filter((lot) => !asked.has(lot));
+    // To look for each row's lot among many takes longer than to sum them all.
+    const isMost = others.length < lots.length;
+    const ofLots = isMost ? otherLotsSql(others.length) : lotsSql(lots.length);
+    const values = [BigInt(from - HOUR_MS), BigInt(to), ...(isMost ? others : lots)];
+    return this.#hours(summedHoursSql(ofLots), values);
   }
 
   async dwell(
@@ -224,6 +235,7 @@ class DuckdbView implements HistoryView {
   ): AsyncIterable<Stay> {
     const connection = await this.#during(() => this.#instance.connect());
     this.#streams.add(connection);
+    const onlyLot = lots?.length === 1 ? lots[0] : undefined;
     try {
       const hasFirstBay = fromBay !== '';
       const values = [BigInt(from), BigInt(to), ...(lots ?? []), ...(hasFirstBay ? [fromBay] : [])];
@@ -232,7 +244,8 @@ class DuckdbView implements HistoryView {
       for (;;) {
         const chunk = await this.#during(() => result.fetchChunk());
         if (chunk === null || chunk.rowCount === 0) return;
-        yield* staysOfColumns(chunk.getColumns());
+        // Each by itself: `yield*` would wait for every one of them once more.
+        for (const stay of staysOfColumns(chunk.getColumns(), onlyLot)) yield stay;
       }
     } finally {
       if (this.#streams.delete(connection)) connection.closeSync();
@@ -261,6 +274,7 @@ class DuckdbView implements HistoryView {
   async clear(): Promise<void> {
     try {
       await this.#writer.run(CLEAR_SQL);
+      this.#lots.clear();
       this.#isMarked = false;
     } catch (error) {
       throw errorFromDuckdb(error, 'clearing');
@@ -302,16 +316,18 @@ class DuckdbView implements HistoryView {
     throw cause;
   }
 
-  /** All of them, the event loop between two chunks left to others: a lot's year has 8,760 rows. */
-  async *#chunks(sql: string, values: (string | bigint)[]): AsyncIterable<Row[]> {
-    const [columns, chunks] = await this.#during(async () => {
+  /** The event loop is left to others between two chunks: a lot's year has 8,760 rows. */
+  async #hours(sql: string, values: (string | bigint)[]): Promise<Hour[]> {
+    const chunks = await this.#during(async () => {
       const result = await this.#reader.run(sql, values);
-      return [result.columnNames(), await result.fetchAllChunks()] as const;
+      return result.fetchAllChunks();
     });
+    const hours: Hour[] = [];
     for (const chunk of chunks) {
-      yield chunk.getRowObjects(columns) as Row[];
+      for (const hour of hoursOfColumns(chunk.getColumns())) hours.push(hour);
       await yieldToOthers();
     }
+    return hours;
   }
 
   async #rows(sql: string, values: (string | bigint)[] = []): Promise<Row[]> {
