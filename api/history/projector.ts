@@ -31,7 +31,7 @@ const GROUP_MS = 500;
 /** Records read in one go: the event loop belongs to others in between. */
 const READ_RECORDS = 1_000;
 /** Records written in one go at most. */
-const GROUP_RECORDS = 20_000;
+const GROUP_RECORDS = 50_000;
 /** A view that fails so often in a row, for a reason that lies in it, is set aside. */
 const MOST_FAILURES = 3;
 
