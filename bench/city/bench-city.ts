@@ -25,7 +25,7 @@ const FULL: Plan = {
   bays: 100_000,
   sizes: [1_000, 10_000, 100_000],
   rounds: 3,
-  roundMs: 3_000,
+  roundMs: 10_000,
   changesPerS: 2_000,
 };
 const [BAYS_A_LOT, BAYS_A_GATEWAY] = [250, 256];
