@@ -223,6 +223,23 @@ describe('the week', () => {
 });
 
 describe("a bay's day", () => {
+  test('is marked on a phone among the pages, whose row goes beyond the screen', async () => {
+    const visit = { options: PHONE, path: '/console/signs?lang=en' };
+    await rig.inConsole(visit, async (page) => {
+      for (const name of ['Signs', "A bay's day", 'Now']) {
+        await page.getByRole('link', { name, exact: true }).click();
+        const current = page.locator('nav [aria-current=page]');
+        await current.getByText(name, { exact: true }).waitFor();
+        const box = await current.boundingBox();
+        expect([
+          name,
+          box && box.x >= 0,
+          box && Math.floor(box.x + box.width) <= PHONE.viewport.width,
+        ]).toEqual([name, true, true]);
+      }
+    });
+  });
+
   test('is a row for each bay on a canvas, and says the same as a table; the look is on record', async () => {
     await rig.inConsole({ path: '/console/day?lang=en&lot=full' }, async (page) => {
       await page.getByRole('img', { name: /Lot full on .*, 12 bays as rows/ }).waitFor();

@@ -1,5 +1,6 @@
 import { h } from 'preact';
 import type { ComponentChildren } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { deadlines } from '#contract/deadlines.ts';
 import type { NowAnswer } from '#contract/operator-now.ts';
 import type { Asked } from '../parts/use-asked.ts';
@@ -48,12 +49,20 @@ export function Frame(properties: FrameProperties): ComponentChildren {
 function Navigation({ page, now }: Pick<FrameProperties, 'page' | 'now'>): ComponentChildren {
   const { texts } = useDesk();
   const count = now.value?.alarms.unacknowledged ?? 0;
+  const list = useRef<HTMLUListElement>(null);
+  // On a phone the pages are a row that goes beyond the screen.
+  useLayoutEffect(() => {
+    const current = list.current?.querySelector('[aria-current]');
+    if (!list.current || !current) return;
+    const [row, link] = [list.current, current].map((each) => each.getBoundingClientRect());
+    if (row && link) list.current.scrollLeft += link.left - row.left - (row.width - link.width) / 2;
+  }, [page, count]);
   return h(
     'nav',
     { 'aria-label': texts.navigation },
     h(
       'ul',
-      { class: 'plain' },
+      { class: 'plain', ref: list },
       PAGES.map((name) =>
         h(
           'li',

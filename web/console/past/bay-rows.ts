@@ -15,6 +15,9 @@ interface BayRowsProperties {
 
 const [ROW, LABELS, FOOT] = [22, 84, 24];
 const HOURS_A_MARK = 3;
+/** A word a mark, or a mark in two, four or eight: words do not touch. */
+const MARKS_A_WORD = [1, 2, 4, 8];
+const BETWEEN_WORDS = 8;
 
 /** The rows on a canvas: a thousand bays are as quick as ten. */
 export function BayRows({ day, now, label }: BayRowsProperties): ComponentChildren {
@@ -66,18 +69,18 @@ function drawRows(
   pen.font = `12px ${getComputedStyle(canvas).fontFamily}`;
   pen.textBaseline = 'middle';
   const hours = Math.round((window.to - window.from) / 3_600_000);
+  const clockAt = (hour: number) => format.clock(window.from + hour * 3_600_000);
+  // The first word begins at its mark, the others have it in their middle.
+  const wordPx = 1.5 * pen.measureText(clockAt(0)).width + BETWEEN_WORDS;
+  const markPx = x(HOURS_A_MARK / hours) - x(0);
+  const marks = MARKS_A_WORD.find((many) => many * markPx >= wordPx) ?? hours;
   for (let hour = 0; hour <= hours; hour += HOURS_A_MARK) {
     pen.fillStyle = line;
     pen.fillRect(x(hour / hours), 0, 1, height - FOOT);
     pen.fillStyle = ink;
     pen.textAlign = hour === 0 ? 'left' : 'center';
-    if (hour < hours) {
-      pen.fillText(
-        format.clock(window.from + hour * 3_600_000),
-        x(hour / hours),
-        height - FOOT / 2,
-      );
-    }
+    const hasWord = hour < hours && hour % (marks * HOURS_A_MARK) === 0;
+    if (hasWord) pen.fillText(clockAt(hour), x(hour / hours), height - FOOT / 2);
   }
   for (const [at, bay] of day.bays.entries()) {
     const y = at * ROW;
