@@ -141,14 +141,13 @@ class DuckdbView implements HistoryView {
       await writer.run(DUCKDB_SCHEMA);
       await writer.run(STAGED_SQL);
       // A file with a damaged block may open well; the sums and bays are small enough to be read.
-      await writer.run(
-        'SELECT sum(occupied_ms + vacant_ms + arrivals + departures) FROM lot_hours',
+      const ofLots = await writer.runAndReadAll(
+        'SELECT lot, sum(occupied_ms + vacant_ms + arrivals + departures) FROM lot_hours GROUP BY lot',
       );
+      const lots = new Set(ofLots.getRows().map(([lot]) => lot as LotId));
       await writer.run('SELECT sum(length(fold)) FROM bays');
       const marks = await writer.runAndReadAll('FROM mark');
       const isMarked = marks.currentRowCount > 0;
-      const withHours = await writer.runAndReadAll('SELECT DISTINCT lot FROM lot_hours');
-      const lots = new Set(withHours.getRows().map(([lot]) => lot as LotId));
       return new DuckdbView(instance, writer, await instance.connect(), { isMarked, lots });
     } catch (error) {
       instance?.closeSync();

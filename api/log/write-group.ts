@@ -1,5 +1,5 @@
-import type { BayEvent, LotFact } from '#contract/event.ts';
-import type { BayId, LotId } from '#contract/ids.ts';
+import type { BayEvent } from '#contract/event.ts';
+import type { BayId } from '#contract/ids.ts';
 import type { Journal } from './journals.ts';
 import type { LogEntry } from './log-entry.ts';
 import type { MonthFile } from './month-file.ts';
@@ -52,7 +52,7 @@ export function writeGroup(
   lastPosition: number,
 ): number {
   let position = lastPosition;
-  const lastStates: LastStates = { bays: new Map(), lots: new Map() };
+  const lastOfBays: LastOfBays = new Map();
   for (const journal of journals) {
     file
       .statement(UPSERT_JOURNAL)
@@ -62,7 +62,7 @@ export function writeGroup(
     switch (entry.kind) {
       case 'event':
         position += 1;
-        writeEvent(file, entry, position, lastStates);
+        writeEvent(file, entry, position, lastOfBays);
         break;
       case 'observed':
         position += 1;
@@ -87,62 +87,43 @@ export function writeGroup(
         break;
     }
   }
-  writeStates(file, lastStates);
+  for (const { order, record } of lastOfBays.values()) {
+    const { bay, seq, state, sensedAt } = record;
+    file.statement(UPSERT_BAY_STATE).run(bay, order, seq, state, sensedAt);
+  }
   file.statement(UPDATE_META).run(position);
   return position;
 }
 
-interface LastState<Of extends BayEvent | LotFact> {
-  readonly order: number;
-  readonly record: Of;
-}
+/** The last event of each bay in a group: those before it would be overwritten in the same transaction. */
+type LastOfBays = Map<BayId, { readonly order: number; readonly record: BayEvent }>;
 
-/** The last event of each in a group: those before it would be overwritten in the same transaction. */
-interface LastStates {
-  readonly bays: Map<BayId, LastState<BayEvent>>;
-  readonly lots: Map<LotId, LastState<LotFact>>;
-}
-
-function keepLast<Id, Of extends BayEvent | LotFact>(
-  states: Map<Id, LastState<Of>>,
-  id: Id,
-  state: LastState<Of>,
-): void {
-  const before = states.get(id);
+function keepLast(last: LastOfBays, order: number, record: BayEvent): void {
+  const before = last.get(record.bay);
   const isOlder =
     before !== undefined &&
-    (before.order > state.order ||
-      (before.order === state.order && before.record.seq > state.record.seq));
-  if (!isOlder) states.set(id, state);
-}
-
-function writeStates(file: MonthFile, { bays, lots }: LastStates): void {
-  for (const { order, record } of bays.values()) {
-    const { bay, seq, state, sensedAt } = record;
-    file.statement(UPSERT_BAY_STATE).run(bay, order, seq, state, sensedAt);
-  }
-  for (const { order, record } of lots.values())
-    file.statement(UPSERT_LOT_STATE).run(record.lot, order, record.seq, JSON.stringify(record));
+    (before.order > order || (before.order === order && before.record.seq > record.seq));
+  if (!isOlder) last.set(record.bay, { order, record });
 }
 
 function writeEvent(
   file: MonthFile,
   entry: LogEntry & { kind: 'event' },
   position: number,
-  { bays, lots }: LastStates,
+  lastOfBays: LastOfBays,
 ): void {
   const { record, journal, receivedAt, assigned } = entry;
   const place = [position, journal.order, record.seq, receivedAt, assigned ? 1 : 0] as const;
   if (record.kind === 'bay') {
     const { bay, state, sensedAt, cause, confidence } = record;
     file.statement(INSERT_EVENT).run(...place, sensedAt, bay, state, cause, confidence, null);
-    if (assigned) keepLast(bays, bay, { order: journal.order, record });
+    if (assigned) keepLast(lastOfBays, journal.order, record);
     return;
   }
   const fact = JSON.stringify(record);
   file.statement(INSERT_EVENT).run(...place, record.sensedAt, null, null, null, null, fact);
   if (record.kind === 'undated') return;
-  if (assigned) keepLast(lots, record.lot, { order: journal.order, record });
+  if (assigned) file.statement(UPSERT_LOT_STATE).run(record.lot, journal.order, record.seq, fact);
 }
 
 function writeObserved(

@@ -50,13 +50,14 @@ function Navigation({ page, now }: Pick<FrameProperties, 'page' | 'now'>): Compo
   const { texts } = useDesk();
   const count = now.value?.alarms.unacknowledged ?? 0;
   const list = useRef<HTMLUListElement>(null);
-  // On a phone the pages are a row that goes beyond the screen.
+  const hasBadge = count > 0;
+  // On a phone the pages are a row that goes beyond the screen, and the badge moves them.
   useLayoutEffect(() => {
     const current = list.current?.querySelector('[aria-current]');
     if (!list.current || !current) return;
     const [row, link] = [list.current, current].map((each) => each.getBoundingClientRect());
     if (row && link) list.current.scrollLeft += link.left - row.left - (row.width - link.width) / 2;
-  }, [page, count]);
+  }, [page, hasBadge]);
   return h(
     'nav',
     { 'aria-label': texts.navigation },
@@ -72,7 +73,7 @@ function Navigation({ page, now }: Pick<FrameProperties, 'page' | 'now'>): Compo
             { href: hrefOf(name), 'aria-current': name === page ? 'page' : undefined },
             texts.pages[name],
             name === 'alarms' &&
-              count > 0 && [
+              hasBadge && [
                 ' ',
                 h('span', { class: 'badge', 'aria-label': texts.alarms(count) }, count),
               ],
