@@ -197,6 +197,8 @@ function chooseByAddress(): void {
   if (!lot) return;
   page.select(lot.lot);
   draw();
+  // What sticks above the lot has its height before anybody scrolls to below it.
+  measureBands();
   document.querySelector(`#${id}`)?.scrollIntoView({ block: 'start' });
 }
 
@@ -300,5 +302,5 @@ function choose(lot: LotId): void {
 
 /** What sticks below the bands must know how high they are. */
 function measureBands(): void {
-  document.body.style.setProperty('--bands', `${place('bands').offsetHeight}px`);
+  document.documentElement.style.setProperty('--bands', `${place('bands').offsetHeight}px`);
 }

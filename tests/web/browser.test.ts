@@ -118,6 +118,28 @@ describe('a driver with a phone', () => {
     });
   });
 
+  test.each([
+    ['a phone', PHONE],
+    ['a desk', DESK],
+  ])('follows a link to a lot on %s: its head lies where it can be seen', async (_on, screen) => {
+    const driver = { ...screen, locale: 'ko-KR', reducedMotion: 'reduce' } as const;
+    await on.inPage(driver, `/m/nambu#${CARD.slice(1)}`, async (page) => {
+      await page.locator('.with-bays').waitFor();
+      const boxOf = async (selector: string) => {
+        const box = await page.locator(selector).boundingBox();
+        if (!box) throw new Error(`${selector} is not drawn`);
+        return box;
+      };
+      const head = await boxOf(`${CARD} .lot-fold > summary`);
+      const map = await boxOf('.map-area');
+      const bar = await boxOf('.bar');
+      const isBeside = head.x + head.width <= map.x;
+      const covered = isBeside ? bar.y + bar.height : map.y + map.height;
+      expect(head.y).toBeGreaterThanOrEqual(covered);
+      expect(head.y + head.height).toBeLessThanOrEqual(screen.viewport.height);
+    });
+  });
+
   test('chooses a lot: the map goes there, draws its bays one by one, and follows them', async () => {
     await on.inPage(
       { ...PHONE, locale: 'ko-KR', reducedMotion: 'reduce' },
