@@ -14,9 +14,12 @@ export const noLink: LinkQuality = { frames: 0, errors: 0, lastErrors: 0 };
 const PER = 1_000;
 
 export function withFrames(before: LinkQuality, frames: number, errors: number): LinkQuality {
-  const sum = { frames: before.frames + frames, errors: before.errors + errors };
-  if (sum.frames < PER) return { ...sum, lastErrors: before.lastErrors };
-  return { frames: 0, errors: 0, lastErrors: (PER * sum.errors) / sum.frames };
+  const frameCount = before.frames + frames;
+  const errorCount = before.errors + errors;
+  if (frameCount < PER) {
+    return { frames: frameCount, errors: errorCount, lastErrors: before.lastErrors };
+  }
+  return { frames: 0, errors: 0, lastErrors: (PER * errorCount) / frameCount };
 }
 
 /** A thousand that is not over is bad as soon as it can only get worse. */

@@ -13,6 +13,8 @@ interface Bucket {
 /** What a sensor's distances were like: at most ten minutes of counts, and the row of equal ones. */
 export interface Readings {
   readonly buckets: readonly Bucket[];
+  /** Whether any of them counts a bad one: hardly ever, and most looks can end there. */
+  readonly hasBad: boolean;
   readonly last: Reading | undefined;
   /** How many in a row had the same value. */
   readonly identical: number;
@@ -20,7 +22,13 @@ export interface Readings {
   readonly differing: number;
 }
 
-export const noReadings: Readings = { buckets: [], last: undefined, identical: 0, differing: 0 };
+export const noReadings: Readings = {
+  buckets: [],
+  hasBad: false,
+  last: undefined,
+  identical: 0,
+  differing: 0,
+};
 
 const BUCKET_MS = 60_000;
 /** A share says nothing before half of the window's samples are there. */
@@ -30,15 +38,19 @@ const noneBad = { no_target: 0, interference: 0, saturated: 0, fault: 0 } as con
 
 export function withReading(before: Readings, { distance, seq }: Sample, at: number): Readings {
   if (distance === undefined) return before;
-  const buckets = counted(before.buckets, distance.quality, at);
-  // Only a number that advances tells a new equal sample from an old one said again.
-  if (seq === undefined) return { ...before, buckets };
+  const { quality } = distance;
+  const buckets = counted(before.buckets, quality, at);
+  const hasBad = quality !== 'ok' || (before.hasBad && buckets.some(({ bad }) => bad !== noneBad));
   const { last } = before;
-  const same = distance.quality === 'ok' && distance.value === last?.value;
+  // Only a number that advances tells a new equal sample from an old one said again.
+  if (seq === undefined) {
+    return { buckets, hasBad, last, identical: before.identical, differing: before.differing };
+  }
+  const same = quality === 'ok' && distance.value === last?.value;
   const identical = same ? before.identical + 1 : 1;
   const tooLong = identical >= healthThresholds.identicalSamples.enter;
   const differing = tooLong ? 0 : before.differing + (same ? 0 : 1);
-  return { buckets, last: distance, identical, differing };
+  return { buckets, hasBad, last: distance, identical, differing };
 }
 
 export function stuckValueOf({ identical, differing }: Readings, active: boolean): Verdict {
@@ -54,6 +66,7 @@ export function isBadShare(
   active: boolean,
   { periodMs }: HealthParameters,
 ): boolean {
+  if (!readings.hasBad) return false;
   const windowMs = healthThresholds.badShareWindowMs.enter;
   let [total, bad] = [0, 0];
   for (const bucket of readings.buckets) {

@@ -94,6 +94,8 @@ export function observe(
   parameters: HealthParameters,
 ): HealthOfSensor {
   const next = take(before, observation, at);
+  // Frames that came well are judged with the sample in them, at the same instant.
+  if (observation.kind === 'link' && observation.errors === 0) return next;
   const isFirst = before.answers.heardAt === undefined;
   next.active = activeAfter(isFirst ? NONE : before.active, next, at, parameters);
   next.state = stateOf(next.active, next.report);
@@ -188,7 +190,7 @@ function nextOf(
   at: number,
   parameters: HealthParameters,
 ): ActiveReason | undefined {
-  const prior = before.find((one) => one.reason === reason);
+  const prior = before.length === 0 ? undefined : before.find((one) => one.reason === reason);
   const found = verdictOf(reason, prior?.state, heard, at, parameters);
   if (found) return { reason, state: found, foundAt: at };
   if (!prior || at - prior.foundAt >= healthThresholds.dwellMs.leave) return undefined;

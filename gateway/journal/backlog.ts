@@ -1,10 +1,11 @@
-import type { BayState } from '#contract/bay.ts';
-import type { BayEventCause, JournalRecord } from '#contract/event.ts';
+import type { JournalRecord } from '#contract/event.ts';
 import type { BayId, LineId } from '#contract/ids.ts';
 import type { Journal } from './journal.ts';
 import type { Run } from './journal-file.ts';
 import { untilWallOf } from './observed-rows.ts';
 import type { ObservedRow } from './observed-rows.ts';
+import { bayRecordOf } from './recent-records.ts';
+import type { BayBody } from './recent-records.ts';
 
 interface Stored {
   readonly seq: number;
@@ -15,21 +16,24 @@ interface Stored {
   readonly until_mono: number | null;
 }
 
-type BayBody = {
-  readonly bay: BayId;
-  readonly state: BayState;
-  readonly cause: BayEventCause;
-  readonly confidence: number;
-};
-
 /**
  * So many records get their wall time in one transaction, ahead of being read: few, since lines are
  * not read meanwhile.
  */
 const DATE_AHEAD = 1_000;
 
-/** Reads a run's records for publication, in seq order, each with its wall time fixed. */
+/** A run's records for publication, in seq order, `limit` at most, each with its wall time fixed. */
 export function readRecords(
+  journal: Journal,
+  run: Run,
+  afterSeq: number,
+  limit: number,
+): readonly JournalRecord[] {
+  return journal.recent.after(run, afterSeq, limit) ?? readStored(journal, run, afterSeq, limit);
+}
+
+/** The same from the disk alone. */
+export function readStored(
   journal: Journal,
   run: Run,
   afterSeq: number,
@@ -57,8 +61,7 @@ export function readRecords(
 
 function recordOf(row: Stored, atWall: number): JournalRecord {
   if (row.kind === 'bay') {
-    const { bay, state, cause, confidence } = JSON.parse(row.body) as BayBody;
-    return { kind: 'bay', seq: row.seq, bay, state, sensedAt: atWall, cause, confidence };
+    return bayRecordOf(row.seq, JSON.parse(row.body) as BayBody, atWall);
   }
   if (row.kind === 'undated') {
     const { count } = JSON.parse(row.body) as { readonly count: number };

@@ -28,13 +28,27 @@ export function writeRecords(
      ON CONFLICT (bay) DO UPDATE SET state = excluded.state, run = excluded.run,
        seq = excluded.seq, at_mono = excluded.at_mono, at_wall = excluded.at_wall`,
   );
-  for (const { seq, kind, body, atMono, untilMono, atWall } of rows) {
-    const fixed = atWall ?? (fixMs === undefined || atMono === null ? null : atMono + fixMs);
+  const lastOfBay = new Map<string, PendingRow>();
+  for (const row of rows) {
+    const { seq, kind, body, atMono, untilMono } = row;
+    const fixed = fixedWallOf(row, fixMs);
     insert.run(ordinal, seq, kind, JSON.stringify(body), atMono, untilMono, fixed);
-    if (kind !== 'bay') continue;
-    const { bay, state } = body as { readonly bay: string; readonly state: string };
-    remember.run(bay, state, ordinal, seq, atMono, fixed);
+    if (kind === 'bay') lastOfBay.set((body as BayBody).bay, row);
   }
+  for (const [bay, row] of lastOfBay) {
+    const { state } = row.body as BayBody;
+    remember.run(bay, state, ordinal, row.seq, row.atMono, fixedWallOf(row, fixMs));
+  }
+}
+
+type BayBody = { readonly bay: string; readonly state: string };
+
+/** Epoch milliseconds; null: not fixed yet. */
+export function fixedWallOf(
+  { atMono, atWall }: Pick<PendingRow, 'atMono' | 'atWall'>,
+  fixMs: number | undefined,
+): number | null {
+  return atWall ?? (fixMs === undefined || atMono === null ? null : atMono + fixMs);
 }
 
 /** How far intervals go, and how far they are settled. */

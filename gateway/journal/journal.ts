@@ -11,6 +11,7 @@ import { newRun } from './journal-file.ts';
 import type { Run } from './journal-file.ts';
 import { writeMarks, writeRecords } from './journal-writes.ts';
 import type { PendingRow } from './journal-writes.ts';
+import { RecentRecords } from './recent-records.ts';
 import { cutRow, isSettledRow, readObservedRows } from './observed-rows.ts';
 import type { ObservedRow } from './observed-rows.ts';
 import { dropUndatable, lastStates, restartEvents } from './restart.ts';
@@ -27,6 +28,7 @@ const MOST_PENDING = 50_000;
  */
 export class Journal {
   readonly database: Database;
+  readonly recent = new RecentRecords();
   readonly counts: JournalCounts = { appended: 0, lost: 0, undated: 0 };
   readonly #wallTime: WallTime;
   readonly #disk: FullDisk;
@@ -198,6 +200,7 @@ export class Journal {
     });
     if (!isWritten) return false;
     this.#logIdOwed = false;
+    this.recent.written(run, this.#pending, fixMs);
     this.#pending = [];
     this.#settledChanged.clear();
     for (const row of marks) row.dirty = false;
@@ -237,6 +240,7 @@ export class Journal {
   settle(run: Run, seq: number): boolean {
     if (seq === run.settledSeq) return false;
     run.settledSeq = seq;
+    this.recent.settled(run, seq);
     this.#settledChanged.add(run);
     return true;
   }

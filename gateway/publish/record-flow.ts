@@ -65,13 +65,18 @@ export class RecordFlow {
   /** True while something waits that a healthy link and api would have settled by now. */
   get isBehind(): boolean {
     const { journal, wallTime } = this.#options;
-    if (!this.#up || wallTime.doubt !== undefined || this.counts.resends > this.#resendsSettled) {
+    if (!this.#up || wallTime.doubt !== undefined || !this.#isAnswered) {
       return journal.unsettled > 0;
     }
     const run = this.#draining();
     return run !== journal.running || this.#sentSeq < run.lastSeq;
   }
   #resendsSettled = 0;
+
+  /** Nothing had to be sent again since the last settlement. */
+  get #isAnswered(): boolean {
+    return this.counts.resends === this.#resendsSettled;
+  }
 
   /** More could go now, and waits so that what happens now need not: pump again soon. */
   get holdsBack(): boolean {
@@ -120,8 +125,10 @@ export class RecordFlow {
     const { journal, wallTime, clock } = this.#options;
     this.#holdsBack = false;
     const mayPublish = this.#up && wallTime.doubt === undefined;
-    // Records that go out at once get their wall time in the same write.
-    const goesNow = this.#draining() === journal.running && this.#inFlight.length < MOST_IN_FLIGHT;
+    // Records that go out at once, or as soon as those in flight are settled, get their wall time in
+    // the same write.
+    const hasRoom = this.#inFlight.length < MOST_IN_FLIGHT || this.#isAnswered;
+    const goesNow = this.#draining() === journal.running && hasRoom;
     const onDisk = journal.flush({ dated: mayPublish && goesNow });
     if (!mayPublish || !onDisk) return;
     if (this.#resendAt !== undefined && clock.monoMs() >= this.#resendAt) {

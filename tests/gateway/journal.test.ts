@@ -55,7 +55,7 @@ function openJournal(wallMs = BUILT_AT + 1_000_000, monoMs = 0) {
 
 const bayFact = (state: BayState, sensedMono: number, bay = a) =>
   ({ bay, state, cause: 'sensor', confidence: 0.9, sensedMono }) as const;
-const allOf = (journal: Journal, at = 0): JournalRecord[] => {
+const allOf = (journal: Journal, at = 0): readonly JournalRecord[] => {
   const run = journal.runs[at];
   return run ? readRecords(journal, run, 0, 10_000) : [];
 };
