@@ -104,7 +104,7 @@ export const topics = {
     path: 'binjari/v1/{site}/gateway/{gateway}/ack',
     keys: ['site', 'gateway'],
     payload: AckMessage,
-    qos: 1,
+    qos: 0,
     retain: false,
     publishers: ['api'],
     subscribers: ['gateway'],

@@ -74,8 +74,8 @@ async function* measure(
   for (const each of running) {
     const { name, windowMs } = each.contestant;
     const windows =
-      windowMs > 0
-        ? `; lets a change wait ${windowMs} ms for others, and 10 ms between frames`
+      windowMs(1) > 0
+        ? `; lets a change wait ${windowMs(1)} ms for others, ${windowMs(1_000)} ms where they are many, and 10 ms between frames`
         : '';
     const figures = [...(measured.get(each) ?? [])].map(([what, values]) => figureOf(what, values));
     const lost = await each.contestant.lost(each.sent);

@@ -1,8 +1,8 @@
 /** One way from a serial line to a WebSocket client, with everything that it needs, running. */
 export interface Contestant extends AsyncDisposable {
   readonly name: string;
-  /** How long it lets a change wait for others, on purpose; milliseconds. */
-  readonly windowMs: number;
+  /** How long it lets so many changes wait for each other, on purpose; milliseconds. */
+  readonly windowMs: (together: number) => number;
   /** Of every process that belongs to it. */
   readonly pids: readonly number[];
   /** Told the number of each change that the client has been shown. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { coalesce } from '#gateway/publish/publisher.ts';
 import { TestProcess } from '../../tests/support/process.ts';
 import { POLITELY, until } from '../../tests/support/until.ts';
 import type { Contestant } from './contestant.ts';
@@ -7,9 +8,6 @@ import { LANES } from './street.ts';
 import { Program } from '../program.ts';
 import { prepareSystem } from './system.ts';
 import type { StreetSystem } from './system.ts';
-
-/** gateway/publish/publisher.ts, COALESCE_MS: events wait so long for others. */
-const GATEWAY_WINDOW_MS = 40;
 
 /** What runs ours, started. */
 interface Started {
@@ -51,6 +49,10 @@ export async function openOursInOne(folder: string): Promise<Contestant> {
   });
 }
 
+/** What is told together waited so long for others. */
+const windowOf = (together: number): number =>
+  together < coalesce.crowd ? coalesce.fewMs : coalesce.crowdMs;
+
 async function openOn(
   folder: string,
   start: (system: StreetSystem) => Promise<Started>,
@@ -66,7 +68,7 @@ async function openOn(
 
   const contestant: Contestant = {
     name,
-    windowMs: GATEWAY_WINDOW_MS,
+    windowMs: windowOf,
     pids,
     onShown: () => undefined,
     send: (change) => lanes.send(change),

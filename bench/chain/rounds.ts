@@ -63,17 +63,20 @@ const TOGETHER_MS = 2;
 
 /**
  * How long each change took beside what it waited for others on purpose. Changes that were shown
- * together left together, `windowMs` after the first of them had come: the rest of that window is no
+ * together left together, their window after the first of them had come: the rest of that window is no
  * work of theirs. One that is shown before such a window is over has waited for nobody.
  */
-export function withoutWindow(changes: readonly ShownChange[], windowMs: number): number[] {
+export function withoutWindow(
+  changes: readonly ShownChange[],
+  windowMs: Contestant['windowMs'],
+): number[] {
   const byShown = changes.toSorted((a, b) => a.shownAt - b.shownAt);
   const works: number[] = [];
   for (let from = 0; from < byShown.length;) {
     let until = from + 1;
     while (isTogether(byShown[until - 1], byShown[until])) until += 1;
     const together = byShown.slice(from, until);
-    const leaves = Math.min(...together.map(({ at }) => at)) + windowMs;
+    const leaves = Math.min(...together.map(({ at }) => at)) + windowMs(together.length);
     for (const { at, shownAt } of together) {
       works.push(shownAt - (shownAt < leaves ? at : Math.max(at, leaves)));
     }

@@ -28,7 +28,7 @@ export async function framesShown(options: {
   const contestant: Contestant = {
     name,
     pids,
-    windowMs: 0,
+    windowMs: () => 0,
     onShown: () => undefined,
     send: (change) => line.write(frameOf(change)),
     done: async (sent) => {

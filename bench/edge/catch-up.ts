@@ -50,7 +50,7 @@ export async function benchCatchUp(size: Size): Promise<Report> {
     quantileOf(meanwhileMs, 0.99) / quantileOf(idleMs, 0.99);
   return {
     bench: 'edge, catch-up',
-    about: `${plan.events} journalled events, ${plan.perS} changes/s on the lines all the time, ${plan.rounds} rounds; last serial byte to a WebSocket client, with the gateway's window of 40 ms and the api's of ${LIVE_WINDOW_MS} ms`,
+    about: `${plan.events} journalled events, ${plan.perS} changes/s on the lines all the time, ${plan.rounds} rounds; last serial byte to a WebSocket client, with the gateway's window of 40 to 100 ms and the api's of ${LIVE_WINDOW_MS} ms`,
     figures: [
       { what: 'caught up', ...over(({ caughtUpPerS }) => caughtUpPerS), unit: 'events/s' },
       { what: 'a live change at idle, p50', ...liveMs('idleMs', 0.5) },

@@ -46,8 +46,11 @@ export interface PublisherCounts {
   unsent: number;
 }
 
-/** New events wait this long for others, so that they share a write and a message. */
-const COALESCE_MS = 40;
+/**
+ * New events wait for others, so that they share a write and a message: this long where a crowd of
+ * them is waiting by then, else a little longer, since most of what a few cost is the write itself.
+ */
+export const coalesce = { crowd: 32, crowdMs: 40, fewMs: 100 } as const;
 /** While records wait, what changes on a line is told at most so often. */
 const SNAPSHOT_EVERY_MS = 100;
 const STATUS_EVERY_MS = 30_000;
@@ -68,6 +71,8 @@ export class Publisher implements Running {
   readonly #startedAt: number;
   readonly #ticker: NodeJS.Timeout;
   readonly #reporter: NodeJS.Timeout;
+  /** Appended since the last write. */
+  #waiting = 0;
   #pumpTimer: NodeJS.Timeout | undefined;
   #statusTimer: NodeJS.Timeout | undefined;
   #askedTimer: NodeJS.Timeout | undefined;
@@ -103,6 +108,7 @@ export class Publisher implements Running {
   /** Something was appended to the journal of this line. */
   appended(line: LineView): void {
     this.#changedLines.add(line);
+    this.#waiting += 1;
     this.#pumpSoon();
   }
 
@@ -153,22 +159,39 @@ export class Publisher implements Running {
       else log.info({}, 'gateway.clock.trusted');
       this.#doubtSaid = doubt;
     }
-    this.#pump();
-    this.#tellAhead();
+    this.#pumpUnlessSoon();
     if (now - this.#statusAt >= STATUS_EVERY_MS) this.#sendStatus();
   }
 
   #pump(): void {
+    this.#waiting = 0;
     this.flow.pump();
     if (this.flow.holdsBack) this.#pumpSoon();
   }
 
+  /**
+   * What came since waits for its window's end: each write to the disk costs as much as a hundred
+   * records, and settlements of a busy gateway would cut every window to half.
+   */
+  #pumpUnlessSoon(): void {
+    if (this.#pumpTimer !== undefined) return;
+    this.#pump();
+    this.#tellAhead();
+  }
+
   #pumpSoon(): void {
-    this.#pumpTimer ??= setTimeout(() => {
+    const { crowd, crowdMs, fewMs } = coalesce;
+    const pump = () => {
       this.#pumpTimer = undefined;
       this.#pump();
       this.#tellAhead();
-    }, COALESCE_MS);
+    };
+    this.#pumpTimer ??= setTimeout(() => {
+      // A backlog keeps its pace; it has waited long enough.
+      const areFew = this.#waiting < crowd && !this.flow.holdsBack;
+      if (areFew) this.#pumpTimer = setTimeout(pump, fewMs - crowdMs);
+      else pump();
+    }, crowdMs);
   }
 
   /** The live map must not wait for the backlog: snapshots tell meanwhile what has changed. */
@@ -216,9 +239,7 @@ export class Publisher implements Running {
       this.#sendSnapshots(this.#options.lines);
       onNewApi();
     }
-    // What came since waits for its window's end: each write to the disk costs as much as a hundred
-    // records, and settlements of a busy gateway would cut every window to half.
-    if (this.#pumpTimer === undefined) this.#pump();
+    this.#pumpUnlessSoon();
   }
 
   /** `snapshots` is the only command there is. */
