@@ -42,6 +42,7 @@ async function* measure(
     async () => openOursInOne(join(folder, 'one')),
     async () => openFloor('direct', folder),
     async () => openFloor('bare', folder),
+    async () => openFloor('kept', folder),
     async () => openNodeRed(folder),
   ]) {
     const contestant = await open();

@@ -6,7 +6,10 @@ import { SerialPort } from 'serialport';
 import { WebSocketServer } from 'ws';
 import { openDatabase } from '#runtime/sqlite.ts';
 
-/** pty → serialport → ws, or (`bare`) pty → serialport → mqtt.js → Aedes → mqtt.js → SQLite and ws. */
+/**
+ * pty → serialport → ws, or (`bare`) pty → serialport → mqtt.js → Aedes → mqtt.js → SQLite and ws;
+ * `kept`: the same, and whatever a read brings is on the disk before it is published.
+ */
 const [kind = '', path = '', file = ''] = process.argv.slice(2);
 const COMMIT_MS = 40;
 const TOPIC = 'bench/changes';
@@ -15,7 +18,8 @@ const sockets = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDefl
 const show = (line: string): void => {
   for (const socket of sockets.clients) socket.send(line, { compress: false });
 };
-const take = kind === 'bare' ? await chain() : show;
+const take = kind === 'direct' ? show : await chain();
+const keep = kind === 'kept' ? openJournal(`${file}-journal`) : () => undefined;
 await new Promise((resolve) => {
   if (sockets.address()) resolve(undefined);
   else sockets.once('listening', resolve);
@@ -29,9 +33,22 @@ let rest = '';
 port.on('data', (chunk: Buffer) => {
   const lines = (rest + chunk.toString('latin1')).split('\n');
   rest = lines.pop() ?? '';
+  keep(lines);
   for (const line of lines) take(line);
 });
 process.send?.({ port: (sockets.address() as AddressInfo).port });
+
+function openJournal(journalPath: string): (lines: readonly string[]) => void {
+  const database = openDatabase(journalPath);
+  database.exec('CREATE TABLE journal (n INTEGER PRIMARY KEY, line TEXT NOT NULL) STRICT');
+  const insert = database.prepare('INSERT INTO journal (line) VALUES (?)');
+  return (lines) => {
+    if (lines.length === 0) return;
+    database.exec('BEGIN');
+    for (const line of lines) insert.run(line);
+    database.exec('COMMIT');
+  };
+}
 
 async function chain(): Promise<(line: string) => void> {
   const aedes = await Aedes.createBroker();
