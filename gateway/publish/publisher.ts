@@ -73,6 +73,8 @@ export class Publisher implements Running {
   readonly #reporter: NodeJS.Timeout;
   /** Appended since the last write. */
   #waiting = 0;
+  /** The last one did not send all that there was. */
+  #leftSome = false;
   #pumpTimer: NodeJS.Timeout | undefined;
   #statusTimer: NodeJS.Timeout | undefined;
   #askedTimer: NodeJS.Timeout | undefined;
@@ -166,6 +168,7 @@ export class Publisher implements Running {
   #pump(): void {
     this.#waiting = 0;
     this.flow.pump();
+    this.#leftSome = this.flow.isBehind;
     if (this.flow.holdsBack) this.#pumpSoon();
   }
 
@@ -187,8 +190,8 @@ export class Publisher implements Running {
       this.#tellAhead();
     };
     this.#pumpTimer ??= setTimeout(() => {
-      // A backlog keeps its pace; it has waited long enough.
-      const areFew = this.#waiting < crowd && !this.flow.holdsBack;
+      // A backlog keeps its pace, and what changes beside it has waited long enough.
+      const areFew = this.#waiting < crowd && !this.#leftSome;
       if (areFew) this.#pumpTimer = setTimeout(pump, fewMs - crowdMs);
       else pump();
     }, crowdMs);
