@@ -55,59 +55,6 @@ export const lotsSql = (lots: number): string => `lot IN (${placesOf(lots) || 'N
 export const otherLotsSql = (lots: number): string =>
   lots === 0 ? 'true' : `lot NOT IN (${placesOf(lots)})`;
 
-/**
- * $1 from, $2 to, $3 and on the lots, undefined: all; then the first bay, if there is one; the rule
- * of touchesWindow. No departure is before its arrival: the bound on it says nothing new, but it lets
- * whole stretches of the file be passed over. Numbers of eight bytes come as bigints, doubles as
- * they are; that a stay is of the one lot that was asked for need not be read.
- */
-export function staysSql(lots: number | undefined, hasFirstBay: boolean): string {
-  const ofLots = lots === undefined ? '' : ` AND ${lotsSql(lots)}`;
-  const and = `${ofLots}${hasFirstBay ? ` AND bay >= $${3 + (lots ?? 0)}` : ''}`;
-  return `
-SELECT bay, ${lots === 1 ? 'NULL' : 'lot'}, arrived_after::DOUBLE, arrived_before::DOUBLE,
-  departed_after::DOUBLE, departed_before::DOUBLE, bridged, anomalous, open_left
-FROM (
-  SELECT bay, lot, journal, seq, arrived_after, arrived_before,
-         departed_after, departed_before, bridged, anomalous, open_left
-  FROM stays
-  WHERE arrived_after < $2 AND departed_before >= $1
-    AND (arrived_after >= $1 OR departed_before > $1)${and}
-  UNION ALL
-  SELECT bay, lot, journal, seq, arrived_after, arrived_before,
-         NULL, NULL, bridged, false, open_left
-  FROM bays
-  WHERE is_open AND arrived_after < $2${and}
-) ORDER BY bay, arrived_before, journal, seq`;
-}
-
-/**
- * Rows of staysSql by column: to make an object of each row first takes three times as long. `lot`:
- * the one that was asked for.
- */
-export function* staysOfColumns(
-  columns: readonly (readonly unknown[])[],
-  lot: LotId | undefined,
-): Iterable<Stay> {
-  const [bays, lots] = columns as [BayId[], LotId[]];
-  const [arrivedAfter, arrivedBefore] = columns.slice(2) as number[][];
-  const [departedAfter, departedBefore] = columns.slice(4) as (number | null)[][];
-  const [bridged, anomalous, openLeft] = columns.slice(6) as boolean[][];
-  for (const [at, bay] of bays.entries()) {
-    yield {
-      bay,
-      lot: lot ?? (lots[at] as LotId),
-      arrivedAfter: arrivedAfter?.[at] as number,
-      arrivedBefore: arrivedBefore?.[at] as number,
-      departedAfter: departedAfter?.[at] ?? null,
-      departedBefore: departedBefore?.[at] ?? null,
-      bridged: bridged?.[at] === true,
-      anomalous: anomalous?.[at] === true,
-      openLeft: openLeft?.[at] === true,
-    };
-  }
-}
-
 export type Row = Readonly<Record<string, string | bigint | boolean | null>>;
 
 export const numberIn = (row: Row, column: string): number => Number(row[column]);
@@ -138,14 +85,32 @@ export function keyedStayOf(row: Row): KeyedStay {
   return { order, stay: stayOfRow(row) };
 }
 
-/** A stay that is open as one short text: four columns are read three times as fast as ten. */
-export const BAYS_SQL = `
-SELECT bay, lot, fold, CASE WHEN is_open THEN concat_ws(' ', journal, seq, arrived_after,
-  arrived_before, bridged::INTEGER, open_left::INTEGER) END AS standing FROM bays`;
+/** Bays whose rows come as one text. */
+const BAYS_A_TEXT = 2_048;
 
-/** Values of the columns of BAYS_SQL. */
-export function bayRowOf(bay: BayId, lot: LotId, fold: string, standing: string | null): BayRow {
-  if (standing === null) return { bay, lot, fold, open: undefined };
+/**
+ * Bays by their columns' texts, line by line: to read a text out of DuckDB costs as much as to take
+ * hundreds of lines apart, and no id and no fold has a line's end in it. A stay that is open is one
+ * short text, empty where none is.
+ */
+export const BAYS_SQL = `
+SELECT string_agg(concat(bay, chr(10), lot, chr(10), fold, chr(10), CASE WHEN is_open THEN
+  concat_ws(' ', journal, seq, arrived_after, arrived_before, bridged::INTEGER, open_left::INTEGER)
+  END), chr(10)) FROM bays GROUP BY rowid // ${BAYS_A_TEXT}`;
+
+/** Of a text of BAYS_SQL. */
+export function bayRowsOf(text: string): BayRow[] {
+  const lines = text.split('\n');
+  const rows: BayRow[] = [];
+  for (let at = 0; at + 3 < lines.length; at += 4) {
+    const [bay, lot, fold = '', standing = ''] = lines.slice(at, at + 4);
+    rows.push(bayRowOf(bay as BayId, lot as LotId, fold, standing));
+  }
+  return rows;
+}
+
+function bayRowOf(bay: BayId, lot: LotId, fold: string, standing: string): BayRow {
+  if (standing === '') return { bay, lot, fold, open: undefined };
   const [journal = 0, seq = 0, arrivedAfter = 0, arrivedBefore = 0, bridged, openLeft] = standing
     .split(' ')
     .map(Number);

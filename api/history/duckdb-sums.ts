@@ -2,7 +2,7 @@ import type { LotId } from '#contract/ids.ts';
 import { LONGEST_KEPT_MS, lotsSql, numberIn } from './duckdb-rows.ts';
 import type { Row } from './duckdb-rows.ts';
 import type { Dwell, Hour, LotDwell } from './history.ts';
-import { hourFrom } from './lot-sums.ts';
+import type { HourSums } from './hour-sums.ts';
 
 const HOUR_COLUMNS = ['occupied_ms', 'vacant_ms', 'arrivals', 'departures'] as const;
 
@@ -12,36 +12,48 @@ SELECT hour_at::DOUBLE, ${HOUR_COLUMNS.map((name) => `sum(${name})::DOUBLE`).joi
 FROM lot_hours WHERE hour_at > $1 AND hour_at < $2 AND ${ofLots}
 GROUP BY hour_at ORDER BY hour_at`;
 
-/** $3 the lot, of which each hour has one row. */
+/** $3 the lot, of which each hour has one row; not in order, which would take as long again. */
 export const LOT_HOURS_SQL = `
 SELECT hour_at::DOUBLE, ${HOUR_COLUMNS.map((name) => `${name}::DOUBLE`).join(', ')}
-FROM lot_hours WHERE hour_at > $1 AND hour_at < $2 AND lot = $3 ORDER BY hour_at`;
+FROM lot_hours WHERE hour_at > $1 AND hour_at < $2 AND lot = $3`;
 
 /** Of both, by column, as numbers; hours without anything in them are left out. */
-export function* hoursOfColumns(columns: readonly (readonly unknown[])[]): Iterable<Hour> {
-  const [hours = [], occupied, vacant, arrivals, departures] = columns as number[][];
+export function hoursOfColumns<Row extends Hour>(
+  columns: readonly (readonly unknown[])[],
+  rowFrom: (hourAt: number, sums: Readonly<HourSums>) => Row,
+): Row[] {
+  const [hours = [], occupied = [], vacant = [], arrivals = [], departures = []] =
+    columns as number[][];
+  const rows: Row[] = [];
   for (const [at, hourAt] of hours.entries()) {
-    const sums = {
-      occupiedBayMs: occupied?.[at] ?? 0,
-      vacantBayMs: vacant?.[at] ?? 0,
-      arrivals: arrivals?.[at] ?? 0,
-      departures: departures?.[at] ?? 0,
-    };
-    const { occupiedBayMs, vacantBayMs } = sums;
-    if (occupiedBayMs + vacantBayMs + sums.arrivals + sums.departures > 0)
-      yield hourFrom(hourAt, sums);
+    const row = rowFrom(hourAt, {
+      occupiedBayMs: occupied[at] as number,
+      vacantBayMs: vacant[at] as number,
+      arrivals: arrivals[at] as number,
+      departures: departures[at] as number,
+    });
+    if (row.observedBayMs + row.arrivals + row.departures > 0) rows.push(row);
   }
+  return rows;
+}
+
+/** In time's order, in which nearly all of them are already. */
+export function inOrder<Row extends Hour>(rows: readonly Row[]): readonly Row[] {
+  const isInOrder = rows.every((row, at) => at === 0 || (rows[at - 1]?.hourAt ?? 0) < row.hourAt);
+  return isInOrder ? rows : rows.toSorted((a, b) => a.hourAt - b.hourAt);
 }
 
 /** Lengths as they are kept, or, where one of them is too long for that, from both ends. */
 const LENGTH = {
   kept: 'length_ms',
-  whole: 'CASE WHEN length_ms IS NOT NULL THEN departed_before - arrived_before END',
+  whole: 'departed_before - arrived_before',
 } as const;
 
 /**
- * $1 and $2 the window, $3 and on the lots, undefined: all; a lot has up to two rows, of stays that
- * ended and of those that are open. The discrete quantile is the one by nearest rank.
+ * $1 and $2 the window, $3 and on the lots, undefined: all; a lot has up to three rows: of stays that
+ * have a length, of those that ended without one, and of those that are open. The discrete quantile
+ * is the one by nearest rank, that of 1 the longest. Apart, since each further sum over all rows
+ * takes its time, and where every stay has a length, the others need not be looked for.
  */
 export function dwellSql(
   lots: number | undefined,
@@ -51,18 +63,19 @@ export function dwellSql(
   const ofLots = lots === undefined ? '' : ` AND ${lotsSql(lots)}`;
   const begun = `arrived_before >= $1 AND arrived_before < $2${ofLots}`;
   const quantiles = shares.map((_, at) => `, ranked[${at + 1}] AS quantile_${at}`).join('');
-  const ranked = shares.length === 0 ? 'NULL' : `quantile_disc(length_ms, [${shares.join(', ')}])`;
   return `
-SELECT *${quantiles} FROM (
-  SELECT lot, count(length_ms) AS exact, coalesce(sum(length_ms), 0)::BIGINT AS sum_ms,
-    coalesce(max(length_ms), 0)::BIGINT AS longest_ms, 0 AS open,
-    count(*) FILTER (open_left) AS open_left, count(*) AS every, ${ranked} AS ranked
-  FROM (SELECT lot, open_left, ${LENGTH[length]} AS length_ms FROM stays WHERE ${begun})
-  GROUP BY lot
+SELECT *${quantiles}, coalesce(ranked[${shares.length + 1}], 0) AS longest_ms FROM (
+  SELECT lot, count(*) AS exact, sum(${LENGTH[length]})::BIGINT AS sum_ms,
+    0 AS open, 0 AS open_left, count(*) AS every,
+    quantile_disc(${LENGTH[length]}, [${[...shares, 1].join(', ')}]) AS ranked
+  FROM stays WHERE length_ms IS NOT NULL AND ${begun} GROUP BY lot
   UNION ALL
-  SELECT lot, 0, 0, 0, count(*) FILTER (NOT open_left), count(*) FILTER (open_left), count(*), NULL
+  SELECT lot, 0, 0, 0, count(*) FILTER (open_left), count(*), NULL
+  FROM stays WHERE length_ms IS NULL AND ${begun} GROUP BY lot
+  UNION ALL
+  SELECT lot, 0, 0, count(*) FILTER (NOT open_left), count(*) FILTER (open_left), count(*), NULL
   FROM bays WHERE is_open AND ${begun} GROUP BY lot
-) ORDER BY lot`;
+)`;
 }
 
 /** One of the lengths is too long to be kept: `LENGTH.whole` has to be asked. */
@@ -76,10 +89,11 @@ export function dwellOfRows(rows: readonly Row[], shares: readonly number[]): Lo
     const [one, other] = [dwellOfRow(row, shares), found.get(lot)];
     found.set(lot, other ? together(one, other) : one);
   }
-  return [...found].map(([lot, dwell]) => ({ lot, ...dwell }));
+  const dwells = [...found].map(([lot, dwell]) => ({ lot, ...dwell }));
+  return dwells.toSorted((a, b) => (a.lot < b.lot ? -1 : 1));
 }
 
-/** One of both has no lengths. */
+/** Only one of both has lengths. */
 function together(one: Dwell, other: Dwell): Dwell {
   return {
     count: one.count + other.count,

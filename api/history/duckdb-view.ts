@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
 import type { BayId, LotId } from '#contract/ids.ts';
 import type { Stay } from '#contract/stay.ts';
 import { HOUR_MS } from '#contract/time.ts';
@@ -10,7 +10,7 @@ import { ConfigError, messageOf, UnavailableError } from '#runtime/errors.ts';
 import { errorFromDuckdb } from './duckdb-error.ts';
 import { arrangeStays } from './duckdb-arrange.ts';
 import {
-  bayRowOf,
+  bayRowsOf,
   BAYS_SQL,
   CLEAR_SQL,
   DUCKDB_SCHEMA,
@@ -21,20 +21,22 @@ import {
   otherLotsSql,
   STAGED_SQL,
   VIEW_FORMAT,
-  staysOfColumns,
-  staysSql,
 } from './duckdb-rows.ts';
 import type { Row } from './duckdb-rows.ts';
+import { staysOfChunk, staysSql } from './duckdb-stays.ts';
 import { writeStaged } from './duckdb-write.ts';
 import {
   dwellOfRows,
   dwellSql,
   hasTooLong,
   hoursOfColumns,
+  inOrder,
   LOT_HOURS_SQL,
   summedHoursSql,
 } from './duckdb-sums.ts';
 import type { Hour, LotDwell, LotHour } from './history.ts';
+import type { HourSums } from './hour-sums.ts';
+import { hourFrom, lotHourFrom } from './lot-sums.ts';
 import type { Order } from './order.ts';
 import { yieldToOthers } from './turns.ts';
 import { ViewDamagedError } from './view.ts';
@@ -161,19 +163,12 @@ class DuckdbView implements HistoryView {
   }
 
   async bays(): Promise<readonly BayRow[]> {
-    const chunks = await this.#during(async () => {
-      const result = await this.#reader.run(BAYS_SQL);
-      return result.fetchAllChunks();
-    });
     const rows: BayRow[] = [];
-    for (const chunk of chunks) {
-      // By column: to make an object of each row first takes three times as long.
-      const [bays = [], lots = [], folds = [], standing = []] = chunk.getColumns();
-      for (const [at, bay] of (bays as BayId[]).entries()) {
-        const fold = (folds as string[])[at] ?? '';
-        rows.push(bayRowOf(bay, lots[at] as LotId, fold, (standing[at] ?? null) as string | null));
+    for (const chunk of await this.#chunks(BAYS_SQL)) {
+      for (const text of chunk.getColumnValues(0) as string[]) {
+        for (const row of bayRowsOf(text)) rows.push(row);
+        await yieldToOthers();
       }
-      await yieldToOthers();
     }
     return rows;
   }
@@ -199,7 +194,8 @@ class DuckdbView implements HistoryView {
 
   async lotHours(lot: LotId, { from, to }: TimeWindow): Promise<readonly LotHour[]> {
     const values = [BigInt(from - HOUR_MS), BigInt(to), lot];
-    return (await this.#hours(LOT_HOURS_SQL, values)).map((hour) => Object.assign(hour, { lot }));
+    const rowFrom = (hourAt: number, sums: HourSums) => lotHourFrom(lot, hourAt, sums);
+    return inOrder(await this.#hours(LOT_HOURS_SQL, values, rowFrom));
   }
 
   async summedHours(lots: readonly LotId[], { from, to }: TimeWindow): Promise<readonly Hour[]> {
@@ -209,7 +205,7 @@ class DuckdbView implements HistoryView {
     const isMost = others.length < lots.length;
     const ofLots = isMost ? otherLotsSql(others.length) : lotsSql(lots.length);
     const values = [BigInt(from - HOUR_MS), BigInt(to), ...(isMost ? others : lots)];
-    return this.#hours(summedHoursSql(ofLots), values);
+    return this.#hours(summedHoursSql(ofLots), values, hourFrom);
   }
 
   async dwell(
@@ -244,7 +240,7 @@ class DuckdbView implements HistoryView {
         const chunk = await this.#during(() => result.fetchChunk());
         if (chunk === null || chunk.rowCount === 0) return;
         // Each by itself: `yield*` would wait for every one of them once more.
-        for (const stay of staysOfColumns(chunk.getColumns(), onlyLot)) yield stay;
+        for (const stay of staysOfChunk(chunk, onlyLot)) yield stay;
       }
     } finally {
       if (this.#streams.delete(connection)) connection.closeSync();
@@ -316,17 +312,23 @@ class DuckdbView implements HistoryView {
   }
 
   /** The event loop is left to others between two chunks: a lot's year has 8,760 rows. */
-  async #hours(sql: string, values: (string | bigint)[]): Promise<Hour[]> {
-    const chunks = await this.#during(async () => {
-      const result = await this.#reader.run(sql, values);
-      return result.fetchAllChunks();
-    });
-    const hours: Hour[] = [];
-    for (const chunk of chunks) {
-      for (const hour of hoursOfColumns(chunk.getColumns())) hours.push(hour);
+  async #hours<Row extends Hour>(
+    sql: string,
+    values: (string | bigint)[],
+    rowFrom: (hourAt: number, sums: HourSums) => Row,
+  ): Promise<Row[]> {
+    const hours: Row[] = [];
+    for (const chunk of await this.#chunks(sql, values)) {
+      for (const hour of hoursOfColumns(chunk.getColumns(), rowFrom)) hours.push(hour);
       await yieldToOthers();
     }
     return hours;
+  }
+
+  async #chunks(sql: string, values?: (string | bigint)[]): Promise<DuckDBDataChunk[]> {
+    const result = await this.#during(() => this.#reader.run(sql, values));
+    // All of them are there: to fetch each is a turn of another thread.
+    return Array.from({ length: result.chunkCount }, (_, at) => result.getChunk(at));
   }
 
   async #rows(sql: string, values: (string | bigint)[] = []): Promise<Row[]> {

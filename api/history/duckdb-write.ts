@@ -1,21 +1,17 @@
-import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Stay } from '#contract/stay.ts';
 import { censorOf } from './answers/dwell.ts';
+import { appendRows } from './duckdb-append.ts';
+import type { Column } from './duckdb-append.ts';
 import { LONGEST_KEPT_MS } from './duckdb-rows.ts';
-import { yieldToOthers } from './turns.ts';
-import type { BayRow, KeyedStay, ViewGroup } from './view.ts';
-
-/** Rows appended before others get their turn of the event loop. */
-const ROWS_A_TURN = 500;
+import type { LotHour } from './history.ts';
+import type { BayRow, KeyedStay, StayKey, ViewGroup } from './view.ts';
 
 /** Puts a group's rows in place, inside the transaction that the caller has begun. */
 export async function writeStaged(connection: DuckDBConnection, group: ViewGroup): Promise<void> {
   const { mark, lotHours, retracted, stays, bays } = group;
   if (lotHours.length > 0) {
-    await append(connection, 'staged_hours', lotHours, (to, hour) => {
-      to.appendVarchar(hour.lot);
-      appendNumbers(to, hour.hourAt, hour.occupiedBayMs, hour.vacantBayMs);
-      appendNumbers(to, hour.arrivals, hour.departures);
-    });
+    await appendRows(connection, 'staged_hours', lotHours, HOUR_COLUMNS);
     await connection.run(`
       DELETE FROM lot_hours AS old USING staged_hours AS new
         WHERE old.lot = new.lot AND old.hour_at = new.hour_at;
@@ -23,18 +19,15 @@ export async function writeStaged(connection: DuckDBConnection, group: ViewGroup
       DELETE FROM staged_hours;`);
   }
   if (retracted.length > 0) {
-    await append(connection, 'staged_keys', retracted, (to, { bay, order }) => {
-      to.appendVarchar(bay);
-      appendNumbers(to, order.journal, order.seq);
-    });
+    await appendRows(connection, 'staged_keys', retracted, KEY_COLUMNS);
     await connection.run(`
       DELETE FROM stays AS old USING staged_keys AS gone
         WHERE old.bay = gone.bay AND old.journal = gone.journal AND old.seq = gone.seq;
       DELETE FROM staged_keys;`);
   }
-  if (stays.length > 0) await append(connection, 'stays', stays, appendStay);
+  if (stays.length > 0) await appendRows(connection, 'stays', stays, STAY_COLUMNS);
   if (bays.length > 0) {
-    await append(connection, 'staged_bays', bays, appendBay);
+    await appendRows(connection, 'staged_bays', bays, BAY_COLUMNS);
     await connection.run(`
       DELETE FROM bays WHERE bay IN (SELECT bay FROM staged_bays);
       INSERT INTO bays FROM staged_bays;
@@ -46,55 +39,54 @@ export async function writeStaged(connection: DuckDBConnection, group: ViewGroup
   }
 }
 
-async function append<T>(
-  connection: DuckDBConnection,
-  table: string,
-  rows: readonly T[],
-  appendRow: (to: DuckDBAppender, row: T) => void,
-): Promise<void> {
-  const appender = await connection.createAppender(table);
-  try {
-    for (const [at, row] of rows.entries()) {
-      appendRow(appender, row);
-      appender.endRow();
-      if (at % ROWS_A_TURN === ROWS_A_TURN - 1) await yieldToOthers();
-    }
-    appender.flushSync();
-  } finally {
-    appender.closeSync();
-  }
-}
+const HOUR_COLUMNS: readonly Column<LotHour>[] = [
+  ['text', ({ lot }) => lot],
+  ['number', ({ hourAt }) => hourAt],
+  ['number', ({ occupiedBayMs }) => occupiedBayMs],
+  ['number', ({ vacantBayMs }) => vacantBayMs],
+  ['number', ({ arrivals }) => arrivals],
+  ['number', ({ departures }) => departures],
+];
 
-function appendNumbers(to: DuckDBAppender, ...numbers: number[]): void {
-  for (const number of numbers) to.appendBigInt(BigInt(number));
-}
+const KEY_COLUMNS: readonly Column<StayKey>[] = [
+  ['text', ({ bay }) => bay],
+  ['number', ({ order }) => order.journal],
+  ['number', ({ order }) => order.seq],
+];
 
-function appendStay(to: DuckDBAppender, { order, stay }: KeyedStay): void {
-  to.appendVarchar(stay.bay);
-  to.appendVarchar(stay.lot);
-  appendNumbers(to, order.journal, order.seq, stay.arrivedAfter, stay.arrivedBefore);
+const STAY_COLUMNS: readonly Column<KeyedStay>[] = [
+  ['text', ({ stay }) => stay.bay],
+  ['text', ({ stay }) => stay.lot],
+  ['number', ({ order }) => order.journal],
+  ['number', ({ order }) => order.seq],
+  ['number', ({ stay }) => stay.arrivedAfter],
+  ['number', ({ stay }) => stay.arrivedBefore],
   // Only stays that ended come here; an open one stands in its bay's row.
-  appendNumbers(to, stay.departedAfter ?? 0, stay.departedBefore ?? 0);
-  to.appendBoolean(stay.bridged);
-  to.appendBoolean(stay.anomalous);
-  to.appendBoolean(stay.openLeft);
-  if (censorOf(stay) === undefined) {
-    const lengthMs = (stay.departedBefore ?? stay.arrivedBefore) - stay.arrivedBefore;
-    to.appendInteger(Math.min(LONGEST_KEPT_MS, lengthMs));
-  } else to.appendNull();
+  ['number', ({ stay }) => stay.departedAfter ?? 0],
+  ['number', ({ stay }) => stay.departedBefore ?? 0],
+  ['boolean', ({ stay }) => stay.bridged],
+  ['boolean', ({ stay }) => stay.anomalous],
+  ['boolean', ({ stay }) => stay.openLeft],
+  ['number', ({ stay }) => keptLengthMs(stay)],
+];
+
+/** null: one of its ends is not exact. */
+function keptLengthMs(stay: Stay): number | null {
+  if (censorOf(stay) !== undefined) return null;
+  const lengthMs = (stay.departedBefore ?? stay.arrivedBefore) - stay.arrivedBefore;
+  return Math.min(LONGEST_KEPT_MS, lengthMs);
 }
 
-function appendBay(to: DuckDBAppender, { bay, lot, fold, open }: BayRow): void {
-  to.appendVarchar(bay);
-  to.appendVarchar(lot);
-  to.appendVarchar(fold);
-  to.appendBoolean(open !== undefined);
-  if (open) {
-    const { arrivedAfter, arrivedBefore, bridged, openLeft } = open.stay;
-    appendNumbers(to, open.order.journal, open.order.seq, arrivedAfter, arrivedBefore);
-    to.appendBoolean(bridged);
-    to.appendBoolean(openLeft);
-  } else {
-    for (let column = 0; column < 6; column += 1) to.appendNull();
-  }
-}
+const BAY_COLUMNS: readonly Column<BayRow>[] = [
+  ['text', ({ bay }) => bay],
+  ['text', ({ lot }) => lot],
+  ['text', ({ fold }) => fold],
+  ['boolean', ({ open }) => open !== undefined],
+  // Where none is open they are not asked for, and NULL takes several times as long to write.
+  ['number', ({ open }) => open?.order.journal ?? 0],
+  ['number', ({ open }) => open?.order.seq ?? 0],
+  ['number', ({ open }) => open?.stay.arrivedAfter ?? 0],
+  ['number', ({ open }) => open?.stay.arrivedBefore ?? 0],
+  ['boolean', ({ open }) => open?.stay.bridged ?? false],
+  ['boolean', ({ open }) => open?.stay.openLeft ?? false],
+];

@@ -5,13 +5,21 @@ import {
   inTransaction,
   openDatabase,
   openDatabaseForReading,
+  prepareQuestion,
 } from '#runtime/sqlite.ts';
-import type { Database, Statement } from '#runtime/sqlite.ts';
+import type { Database, Question, Statement } from '#runtime/sqlite.ts';
 import type { DeadLetterReason, LastBayState, OpenInterval, Stored } from './log-entry.ts';
 import { isBegun } from './month-format.ts';
 import { LOG_FORMAT, MONTH_SCHEMA, STATE_TABLES } from './month-schema.ts';
-import { EVENT_COLUMNS, eventOf, OBSERVED_COLUMNS, observedOf } from './stored-record.ts';
-import type { EventRow, ObservedRow } from './stored-record.ts';
+import {
+  EVENT_COLUMNS,
+  eventOf,
+  eventRowOf,
+  OBSERVED_COLUMNS,
+  observedOf,
+  observedRowOf,
+} from './stored-record.ts';
+import type { EventRow, EventValues, ObservedRow, ObservedValues } from './stored-record.ts';
 
 /** One file a month of receipt, UTC. */
 export const FILE_NAME = /^log-\d{4}-\d{2}\.sqlite$/;
@@ -63,6 +71,7 @@ export class MonthFile {
   readonly path: string;
   readonly database: Database;
   readonly #statements = new Map<string, Statement>();
+  readonly #questions = new Map<string, Question>();
 
   private constructor(path: string, database: Database) {
     this.path = path;
@@ -187,7 +196,7 @@ export class MonthFile {
   }
 
   eventsAfter(position: number, limit: number): EventRow[] {
-    return this.#all(
+    return this.#events(
       `SELECT ${EVENT_COLUMNS} FROM event WHERE position > ? ORDER BY position LIMIT ?`,
       position,
       limit,
@@ -196,7 +205,7 @@ export class MonthFile {
 
   /** Up to and including `upTo`. */
   observedAfter(position: number, upTo: number, limit: number): ObservedRow[] {
-    return this.#all(
+    return this.#observed(
       `SELECT ${OBSERVED_COLUMNS} FROM observed o
        WHERE position > ? AND position <= ? ORDER BY position LIMIT ?`,
       position,
@@ -206,7 +215,7 @@ export class MonthFile {
   }
 
   eventsOfBay(bay: BayId, { from, before, upToPosition }: Wanted): EventRow[] {
-    return this.#all(
+    return this.#events(
       `SELECT ${EVENT_COLUMNS} FROM event
        WHERE bay = ? AND sensed_at >= ? AND sensed_at < ? AND position <= ?`,
       bay,
@@ -217,7 +226,7 @@ export class MonthFile {
   }
 
   lastEventOfBay(bay: BayId, before: number, upToPosition: number): EventRow | undefined {
-    return this.#all<EventRow>(
+    return this.#events(
       `SELECT ${EVENT_COLUMNS} FROM event
        WHERE bay = ? AND sensed_at < ? AND position <= ?
        ORDER BY sensed_at DESC, journal DESC, seq DESC LIMIT 1`,
@@ -228,7 +237,7 @@ export class MonthFile {
   }
 
   observedOfBay(bay: BayId, { from, before, upToPosition }: Wanted): ObservedRow[] {
-    return this.#all(
+    return this.#observed(
       `SELECT ${OBSERVED_COLUMNS}
        FROM observed_bay b JOIN observed o ON o.journal = b.journal AND o.seq = b.seq
        WHERE b.bay = ? AND o.until_at >= ? AND b.from_at < ? AND o.first_position <= ?`,
@@ -241,13 +250,13 @@ export class MonthFile {
 
   /** What this file has under a key; of dead letters the one that settled it. */
   storedAt(journal: number, seq: number): Stored | undefined {
-    const event = this.#all<EventRow>(
+    const event = this.#events(
       `SELECT ${EVENT_COLUMNS} FROM event WHERE journal = ? AND seq = ?`,
       journal,
       seq,
     )[0];
     if (event) return { kind: 'record', record: eventOf(event) };
-    const observed = this.#all<ObservedRow>(
+    const observed = this.#observed(
       `SELECT ${OBSERVED_COLUMNS} FROM observed o WHERE journal = ? AND seq = ?`,
       journal,
       seq,
@@ -263,7 +272,25 @@ export class MonthFile {
 
   close(): void {
     this.#statements.clear();
+    this.#questions.clear();
     closeDatabase(this.database);
+  }
+
+  #events(sql: string, ...values: (string | number)[]): EventRow[] {
+    return (this.#question(sql)(...values) as EventValues[]).map(eventRowOf);
+  }
+
+  #observed(sql: string, ...values: (string | number)[]): ObservedRow[] {
+    return (this.#question(sql)(...values) as ObservedValues[]).map(observedRowOf);
+  }
+
+  #question(sql: string): Question {
+    let question = this.#questions.get(sql);
+    if (question === undefined) {
+      question = prepareQuestion(this.database, sql);
+      this.#questions.set(sql, question);
+    }
+    return question;
   }
 
   #all<Row>(sql: string, ...values: (string | number)[]): Row[] {

@@ -36,6 +36,59 @@ export const EVENT_COLUMNS =
 export const OBSERVED_COLUMNS =
   'o.position, o.journal, o.seq, o.received_at, o.assigned, o.line, o.bays, o.from_at, o.until_at';
 
+/** Values of EVENT_COLUMNS. */
+export type EventValues = readonly [
+  ...PlacedValues,
+  sensedAt: number,
+  bay: string | null,
+  state: string | null,
+  cause: string | null,
+  confidence: number | null,
+  fact: string | null,
+];
+/** Values of OBSERVED_COLUMNS. */
+export type ObservedValues = readonly [
+  ...PlacedValues,
+  line: string,
+  bays: string,
+  from: number,
+  until: number,
+];
+type PlacedValues = [
+  position: number,
+  journal: number,
+  seq: number,
+  receivedAt: number,
+  assigned: number,
+];
+
+// By index: to take an array apart by its iterator costs as much again, and the whole log passes here.
+export const eventRowOf = (values: EventValues): EventRow => ({
+  position: values[0],
+  journal: values[1],
+  seq: values[2],
+  received_at: values[3],
+  assigned: values[4],
+  sensed_at: values[5],
+  bay: values[6],
+  state: values[7],
+  cause: values[8],
+  confidence: values[9],
+  fact: values[10],
+});
+
+export const observedRowOf = (values: ObservedValues): ObservedRow => ({
+  position: values[0],
+  journal: values[1],
+  seq: values[2],
+  received_at: values[3],
+  assigned: values[4],
+  line: values[5],
+  bays: values[6],
+  from_at: values[7],
+  until_at: values[8],
+});
+
 // Only parsed records are ever written: what is read back needs no second parse.
 export function eventOf(row: EventRow): BayEvent | LotFact | UndatedEvent {
   if (row.fact !== null) return JSON.parse(row.fact) as LotFact | UndatedEvent;
