@@ -136,7 +136,12 @@ export class SensorHealths implements SensorHealthReader {
   }
 
   /** What is the same for all of a line is asked once: a city has a hundred thousand sensors. */
-  #addKnown(known: KnownSensor[], key: string, { gateway, sensors }: PlacedLine, now: number): void {
+  #addKnown(
+    known: KnownSensor[],
+    key: string,
+    { gateway, sensors }: PlacedLine,
+    now: number,
+  ): void {
     const told = this.#told.get(key);
     const saidOf = new Map(told?.message.sensors.map((said) => [said.sensor, said]));
     const word = this.#words.get(gateway);
