@@ -89,6 +89,7 @@ async function measured(
   };
   const open: Side[] = [ours];
   try {
+    const unwatchedUs = await unwatched(ours, plan);
     const emptyBytes = await ours.server.ask<number>('rssBytes');
     const zoomed = Math.round(readers * ZOOMED_SHARE);
     await enter(ours, readers - zoomed, ['lots']);
@@ -130,6 +131,11 @@ async function measured(
     const figures: Figure[] = [
       ratioFigure(ratio, bars),
       { what: 'CPU for each frame', ...valueOf(cpu), unit: 'µs', bare: bareCpu.median },
+      {
+        what: 'of it what the changes cost when nobody watches',
+        value: unwatchedUs / (rounds[0]?.ours.frames ?? Number.NaN),
+        unit: 'µs',
+      },
       {
         what: 'memory of a viewer, loaded',
         value: perClient(loadedBytes),
@@ -217,6 +223,14 @@ async function round({ server, viewers }: Side, ms: number): Promise<Round> {
   }
   const frames = after.framesSent - before.framesSent;
   return { cpuUs, frames, bytes, delaysMs, loopP99Ms: after.loopP99Ms ?? 0, foreign };
+}
+
+/** The CPU time of a round's changes, and of all else that goes on without any viewer (µs). */
+async function unwatched(side: Side, { rounds, roundMs }: Plan): Promise<number> {
+  await round(side, roundMs);
+  const costsUs: number[] = [];
+  for (let at = 0; at < rounds; at += 1) costsUs.push((await round(side, roundMs)).cpuUs);
+  return runsOf(costsUs).median;
 }
 
 /** Its CPU time is not the server's alone. */
