@@ -9,7 +9,7 @@ import { JournalId } from '#contract/ids.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { silentLog } from '#runtime/log.ts';
 import { readSiteFolder } from '#runtime/site-folder.ts';
-import { answerParent } from '../child.ts';
+import { answerParent, rssBytes } from '../child.ts';
 import { inventedCity } from '../invented-city.ts';
 
 /**
@@ -25,12 +25,8 @@ const HOUR_MS = 60 * 60_000;
 /** Long enough ago for all of a bench, however fast its street's time goes. */
 const startedAt = systemClock.wallMs() - HOUR_MS;
 
-/** After the garbage is collected; without the site, without the live state, with both. */
-const rssNow = (): number => {
-  globalThis.gc?.();
-  return process.memoryUsage.rss();
-};
-const emptyBytes = rssNow();
+/** Without the site, without the live state, with both. */
+const emptyBytes = rssBytes();
 const site =
   siteFolder === undefined
     ? inventedCity({
@@ -39,7 +35,7 @@ const site =
         baysPerGateway: BAYS_A_GATEWAY,
       })
     : readSiteFolder(siteFolder);
-const siteBytes = rssNow() - emptyBytes;
+const siteBytes = rssBytes() - emptyBytes;
 const liveState = openLiveState({ site, clock: systemClock });
 const hub = new LiveHub({
   site,
@@ -150,7 +146,7 @@ answerParent(
       return void delay.enable();
     },
     /** What the site and all that is kept live of it need. */
-    footprint: () => ({ siteBytes, liveBytes: rssNow() - emptyBytes - siteBytes }),
+    footprint: () => ({ siteBytes, liveBytes: rssBytes() - emptyBytes - siteBytes }),
     /** Milliseconds for one of every lot, as they who poll get it, and for one of every bay. */
     snapshotMs: () => {
       const from = performance.now();
