@@ -5,7 +5,7 @@ import { ConfigError, RejectedError } from '#runtime/errors.ts';
 import { Closers } from '#runtime/lifecycle.ts';
 import type { Log } from '#runtime/log.ts';
 import type { Running } from '#runtime/main.ts';
-import { readSiteText, siteInFolder } from '#runtime/site-folder.ts';
+import { readSiteBytes, siteInFolder } from '#runtime/site-folder.ts';
 import type { SiteFile } from '#runtime/site-folder.ts';
 import { openMqttLink } from '#runtime/typed-mqtt.ts';
 import { startAlarmTeller } from './alarms/open-teller.ts';
@@ -289,9 +289,8 @@ function openSites(
   try {
     let newFile: SiteFile | undefined;
     try {
-      const text = readSiteText(siteFolder);
       // The same file as ever: what was applied since holds. Another one was put there to be run.
-      if (!store.has(text)) newFile = { text, site: siteInFolder(text, siteFolder) };
+      newFile = newFileIn(siteFolder, store);
     } catch (error) {
       if (!(error instanceof ConfigError) || store.versions().length === 0) throw error;
       parts.log.error({ siteFolder, problems: error.problems }, 'site.file.unusable');
@@ -302,6 +301,15 @@ function openSites(
     // A good file, but of another site than the one whose log is in the data folder.
     throw new ConfigError([`siteFolder: ${siteFolder}: ${error.message}`]);
   }
+}
+
+/** undefined: a version is of this very file. A city's is not made a text only to find that. */
+function newFileIn(siteFolder: string, store: SiteStore): SiteFile | undefined {
+  const bytes = readSiteBytes(siteFolder);
+  if (store.has(bytes)) return undefined;
+  const text = bytes.toString('utf8');
+  // What is no UTF-8 was kept as it was read.
+  return store.has(text) ? undefined : { text, site: siteInFolder(text, siteFolder) };
 }
 
 /** A bay's last state by its present gateway's word: another one's order says nothing to it. */

@@ -25,14 +25,31 @@ type Nested = Position | readonly Nested[];
 
 /** All positions of a geometry's coordinates, in their order. */
 export function positionsOf(coordinates: Nested): Position[] {
-  if (typeof coordinates[0] === 'number') return [coordinates as Position];
-  return (coordinates as readonly Nested[]).flatMap(positionsOf);
+  return isPosition(coordinates) ? [coordinates] : coordinates.flatMap(positionsOf);
 }
 
 /** The middle of the positions' bounding box: where a label stands. */
 export function middleOf(coordinates: Nested): Position {
-  const positions = positionsOf(coordinates);
-  const lngs = positions.map(([lng]) => lng);
-  const lats = positions.map(([, lat]) => lat);
-  return [(Math.min(...lngs) + Math.max(...lngs)) / 2, (Math.min(...lats) + Math.max(...lats)) / 2];
+  // A city has a hundred thousand bays to be asked for: no list of their positions is made.
+  const box = { west: Infinity, east: -Infinity, south: Infinity, north: -Infinity };
+  widen(box, coordinates);
+  return [(box.west + box.east) / 2, (box.south + box.north) / 2];
 }
+
+function widen(
+  box: { west: number; east: number; south: number; north: number },
+  coordinates: Nested,
+): void {
+  if (!isPosition(coordinates)) {
+    for (const part of coordinates) widen(box, part);
+    return;
+  }
+  const [lng, lat] = coordinates;
+  box.west = Math.min(box.west, lng);
+  box.east = Math.max(box.east, lng);
+  box.south = Math.min(box.south, lat);
+  box.north = Math.max(box.north, lat);
+}
+
+const isPosition = (coordinates: Nested): coordinates is Position =>
+  typeof coordinates[0] === 'number';

@@ -20,11 +20,12 @@ export function checkLines(
     if (taken !== undefined) miss(`lines.${l}.port`, `a port of its own; line "${taken}" has it`);
     if (port !== undefined) ports.set(port, line.id);
     const addresses = new Set<number>();
+    const where = `gateway "${gateway}" line "${line.id}"`;
     for (const [s, sensor] of line.sensors.entries()) {
       const field = `lines.${l}.sensors.${s}`;
       if (sensorIds.has(sensor.id)) miss(`${field}.id`, `an id used once; "${sensor.id}" is not`);
       sensorIds.add(sensor.id);
-      const problem = claim(sensor.bay, `gateway "${gateway}" line "${line.id}"`);
+      const problem = claim(sensor.bay, where);
       if (problem) miss(`${field}.bay`, problem);
       checkAddress(line, sensor, addresses, (expected) => miss(`${field}.address`, expected));
     }

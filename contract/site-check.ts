@@ -126,10 +126,11 @@ function asRecord(json: unknown): Readonly<Record<string, unknown>> | undefined 
 
 /** Swapped coordinates are valid GeoJSON more often than not: what is far from all else is wrong. */
 function spreadProblems(placed: readonly Placed[]): SiteProblem[] {
-  const middles = placed.flatMap((entry): { entry: Placed; middle: Position }[] => {
+  const middles: { readonly entry: Placed; readonly middle: Position }[] = [];
+  for (const entry of placed) {
     const { geometry } = entry.feature;
-    return geometry === null ? [] : [{ entry, middle: middleOf(geometry.coordinates) }];
-  });
+    if (geometry !== null) middles.push({ entry, middle: middleOf(geometry.coordinates) });
+  }
   const median = (values: number[]) =>
     values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
   const [first] = middles;

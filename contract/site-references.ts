@@ -14,20 +14,25 @@ export function referenceProblems(
   unread: ReadonlySet<string>,
 ): SiteProblem[] {
   const problems: SiteProblem[] = [];
-  const seen = new Map<string, Placed>();
+  // By kind, then by id: hundreds of thousands of joined keys would take as long as all else here.
+  const seen = new Map<FeatureKind, Map<string, Placed>>();
   for (const entry of placed) {
     const { properties } = entry.feature;
     if (!('id' in properties)) continue;
-    const key = idKeyOf(properties);
-    const first = seen.get(key);
+    const { kind, id } = properties;
+    const ofKind = seen.get(kind) ?? new Map<string, Placed>();
+    seen.set(kind, ofKind);
+    const first = ofKind.get(id);
     if (first) {
-      const expected = `an id used once; "${properties.id}" is also ${nameOf(first)}`;
+      const expected = `an id used once; "${id}" is also ${nameOf(first)}`;
       problems.push({ feature: nameOf(entry), field: 'properties.id', expected });
-    } else seen.set(key, entry);
+    } else ofKind.set(id, entry);
   }
-  const isUnread = (kind: FeatureKind, id: string) => unread.has(idKeyOf({ kind, id }));
+  const featureOf = (kind: FeatureKind, id: string) => seen.get(kind)?.get(id)?.feature;
+  const isUnread = (kind: FeatureKind, id: string) =>
+    unread.size > 0 && unread.has(idKeyOf({ kind, id }));
   const has = (kind: FeatureKind, id: string) =>
-    seen.has(idKeyOf({ kind, id })) || isUnread(kind, id);
+    featureOf(kind, id) !== undefined || isUnread(kind, id);
   const sensedBays = new Map<BayId, string>();
   const baysOfLot = new Map<LotId, number>();
   const sensedOfLot = new Map<LotId, number>();
@@ -81,16 +86,16 @@ export function referenceProblems(
           const other = writers.get(id);
           writers.set(id, properties.id);
           if (other !== undefined) return `a sign with one gateway; "${other}" writes to it, too`;
-          const sign = seen.get(idKeyOf({ kind: 'sign', id }))?.feature as Sign | undefined;
+          const sign = featureOf('sign', id) as Sign | undefined;
           return sign ? sign.properties.rows.length : `a sign of this site; "${id}" is none`;
         });
         checkLines(properties.id, properties.lines, miss, (bay, where) => {
           if (isUnread('bay', bay)) return undefined;
-          const placedBay = seen.get(idKeyOf({ kind: 'bay', id: bay }));
-          if (!placedBay) return `a bay of this site; "${bay}" is none`;
+          const sensed = featureOf('bay', bay) as Bay | undefined;
+          if (!sensed) return `a bay of this site; "${bay}" is none`;
           const other = sensedBays.get(bay);
           sensedBays.set(bay, where);
-          const lot = (placedBay.feature as Bay).properties.lot;
+          const { lot } = sensed.properties;
           sensedOfLot.set(lot, (sensedOfLot.get(lot) ?? 0) + 1);
           return other === undefined ? undefined : `a bay with one sensor; ${other} has it too`;
         });

@@ -28,9 +28,14 @@ export function siteInFolder(text: string, folder: string): Site {
 
 /** The text of a folder's site file, unchecked; throws ConfigError where it cannot be read. */
 export function readSiteText(folder: string): string {
+  return readSiteBytes(folder).toString('utf8');
+}
+
+/** The same as the file has it, UTF-8. */
+export function readSiteBytes(folder: string): Buffer {
   const path = join(folder, SITE_FILE);
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch (error) {
     throw new ConfigError([`${path}: ${messageOf(error)}`]);
   }

@@ -12,7 +12,7 @@ const LOOK_EVERY_MS = 60 * 60_000;
 export interface ExpiryOptions {
   readonly keepStaysDays: number;
   readonly history: Pick<RunningHistory, 'expire'>;
-  readonly eventLog: Pick<EventLog, 'bayStates' | 'seal' | 'expire'>;
+  readonly eventLog: Pick<EventLog, 'lastSensedAt' | 'seal' | 'expire'>;
   readonly audit: Pick<Audit, 'append'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -77,11 +77,10 @@ const MACHINE = { address: 'api' } as const;
 /** A whole day of UTC. One clock that runs ahead removes nothing: it takes the gateways' word too. */
 function dueUntil(
   now: number,
-  eventLog: Pick<EventLog, 'bayStates'>,
+  eventLog: Pick<EventLog, 'lastSensedAt'>,
   keepStaysDays: number,
 ): number {
-  let heardAt = 0;
-  for (const { sensedAt } of eventLog.bayStates()) heardAt = Math.max(heardAt, sensedAt);
+  const heardAt = eventLog.lastSensedAt() ?? 0;
   const due = Math.min(now, heardAt) - keepStaysDays * DAY_MS;
   return Math.max(0, due - (due % DAY_MS));
 }

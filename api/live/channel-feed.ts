@@ -44,6 +44,8 @@ export class ChannelFeed {
   readonly #head: StreamHead;
   readonly #changed = new Set<string>();
   readonly #ring: NumberedFrame[] = [];
+  /** The last frame of the ring, as who lacks only that gets it. */
+  #newest: readonly NumberedFrame[] = [];
   #ringBytes = 0;
   #seq = 0;
   #snapshot: NumberedFrame | undefined;
@@ -93,11 +95,14 @@ export class ChannelFeed {
       const { channel } = this;
       const delta: LiveDelta = { type: 'delta', stream, channel, seq: this.#seq, at, ...entries };
       const frame = textFrameOf(delta);
-      this.#ring.push({ seq: this.#seq, madeMs: nowMs, ...frame });
+      const numbered = { seq: this.#seq, madeMs: nowMs, ...frame };
+      this.#ring.push(numbered);
       this.#ringBytes += frame.wire.length;
       this.#forget(nowMs);
+      this.#newest = this.#ring.length > 0 ? [numbered] : [];
     } else {
       this.#ring.length = 0;
+      this.#newest = [];
       this.#ringBytes = 0;
     }
     this.#changed.clear();
@@ -106,6 +111,8 @@ export class ChannelFeed {
   /** The frames after `seq`; undefined when they are no longer, or never were, kept. */
   framesAfter(seq: number): readonly MadeFrame[] | undefined {
     if (seq === this.#seq) return [];
+    // Nearly all of a crowd are one frame behind: none of them needs a list of its own.
+    if (seq === this.#seq - 1 && this.#newest[0]?.seq === this.#seq) return this.#newest;
     const first = this.#ring[0]?.seq;
     if (first === undefined || seq + 1 < first || seq > this.#seq) return undefined;
     return this.#ring.slice(seq + 1 - first);
@@ -134,5 +141,6 @@ export class ChannelFeed {
       drop += 1;
     }
     if (drop > 0) this.#ring.splice(0, drop);
+    if (this.#ring.length === 0) this.#newest = [];
   }
 }

@@ -8,26 +8,30 @@ import type { FeedSource, StreamHead } from './channel-feed.ts';
 /** The site's channels: all lots, and each lot's bays. */
 export class Feeds {
   readonly byChannel: ReadonlyMap<Channel, ChannelFeed>;
-  readonly #lotOfBay: ReadonlyMap<BayId, LotId>;
+  readonly #lots: ChannelFeed;
+  readonly #feedOfBay: ReadonlyMap<BayId, ChannelFeed>;
 
   /** `liveState`: as everybody may see it. */
   constructor(site: Site, liveState: LiveStateReader, head: StreamHead) {
-    this.#lotOfBay = new Map(site.bays.map(({ properties }) => [properties.id, properties.lot]));
-    const sources = [
-      lotsSource(liveState),
-      ...site.lots.map(({ properties }) => baysSource(properties.id, liveState)),
-    ];
-    this.byChannel = new Map(
-      sources.map((source) => [source.channel, new ChannelFeed(source, head)]),
-    );
+    this.#lots = new ChannelFeed(lotsSource(liveState), head);
+    const feedOfLot = new Map<LotId, ChannelFeed>();
+    for (const { properties } of site.lots) {
+      const { id } = properties;
+      feedOfLot.set(id, new ChannelFeed(baysSource(id, liveState), head));
+    }
+    const feeds = [this.#lots, ...feedOfLot.values()];
+    this.byChannel = new Map(feeds.map((feed) => [feed.channel, feed]));
+    const feedOfBay = new Map<BayId, ChannelFeed>();
+    for (const { properties } of site.bays) {
+      const feed = feedOfLot.get(properties.lot);
+      if (feed) feedOfBay.set(properties.id, feed);
+    }
+    this.#feedOfBay = feedOfBay;
   }
 
   changed({ bays, lots }: StateChange): void {
-    for (const lot of lots) this.byChannel.get('lots')?.changed(lot);
-    for (const bay of bays) {
-      const lot = this.#lotOfBay.get(bay);
-      if (lot !== undefined) this.byChannel.get(`lot:${lot}`)?.changed(bay);
-    }
+    for (const lot of lots) this.#lots.changed(lot);
+    for (const bay of bays) this.#feedOfBay.get(bay)?.changed(bay);
   }
 
   flush(at: number, nowMs: number): void {

@@ -12,7 +12,7 @@ import type { Log } from '#runtime/log.ts';
 import type { LiveStateReader } from '../state/live-state.ts';
 import { Feeds } from './feeds.ts';
 import { clientLimits, LiveClient } from './live-client.ts';
-import type { Beat, ClientLimits, LiveCounts, Now, Pipe } from './live-client.ts';
+import type { Beat, ClientLimits, LiveCounts, Pipe } from './live-client.ts';
 import { RateLimit } from './rate-limit.ts';
 import { inSlices } from './slices.ts';
 import { textFrameOf } from './text-frame.ts';
@@ -185,12 +185,7 @@ export class LiveHub {
 
   #join(socket: WebSocket, connection: Duplex, source: string): void {
     const { clock, log } = this.#options;
-    const client = new LiveClient(
-      pipeOf(socket, connection),
-      this.#limits,
-      this.#counts,
-      this.#now,
-    );
+    const client = new LiveClient(pipeOf(socket, connection), this.#limits, this.#counts, clock);
     const rate = new RateLimit(MESSAGES_A_SECOND, MESSAGES_A_SECOND, clock.monoMs());
     this.#clients.add(client);
     this.#bySource.set(source, (this.#bySource.get(source) ?? 0) + 1);
@@ -221,10 +216,10 @@ export class LiveHub {
     });
   }
 
-  readonly #now = (): Now => {
+  #now(): { readonly at: number; readonly monoMs: number } {
     const { clock } = this.#options;
     return { at: clock.wallMs(), monoMs: clock.monoMs() };
-  };
+  }
 
   #nextBeat(number: number): Beat {
     const { liveState } = this.#options;
@@ -283,10 +278,7 @@ export class LiveHub {
       // After the deltas, so that it is no older than they are.
       if (this.#beatIsDue) this.#beat = this.#nextBeat(this.#beat.number + 1);
       this.#beatIsDue = false;
-      await inSlices(this.#clients, SLICE_MS, (client) => {
-        client.advance();
-        client.beat(this.#beat);
-      });
+      await inSlices(this.#clients, SLICE_MS, (client) => client.turn(this.#beat));
     } while (this.#stateOfRound() === 'again' && !this.#closing);
     this.#round = 'none';
   }
@@ -306,7 +298,7 @@ const newStream = (): string => randomBytes(12).toString('base64url');
 function pipeOf(socket: WebSocket, connection: Duplex): Pipe {
   return {
     get bufferedBytes() {
-      return socket.bufferedAmount;
+      return connection.writableLength;
     },
     send: (wire, left) => {
       // After the closing frame there must be no other.
@@ -316,5 +308,7 @@ function pipeOf(socket: WebSocket, connection: Duplex): Pipe {
     ping: () => socket.ping(),
     close: (code, reason) => socket.close(code, reason),
     terminate: () => socket.terminate(),
+    cork: () => connection.cork(),
+    uncork: () => connection.uncork(),
   };
 }

@@ -1,4 +1,5 @@
 import type { WatchMessage } from '#contract/live.ts';
+import type { Clock } from '#runtime/clock.ts';
 import type { ChannelFeed, MadeFrame } from './channel-feed.ts';
 
 /** The part of a WebSocket that a client needs. */
@@ -9,6 +10,9 @@ export interface Pipe {
   ping(): void;
   close(code: number, reason: string): void;
   terminate(): void;
+  /** What is sent until `uncork` leaves as one write. */
+  cork(): void;
+  uncork(): void;
 }
 
 /** How much of this process one client may hold, and how long it may be deaf. */
@@ -39,12 +43,6 @@ export interface LiveCounts {
   cut: number;
 }
 
-/** The moment, by both clocks. */
-export interface Now {
-  readonly at: number;
-  readonly monoMs: number;
-}
-
 export interface Beat extends MadeFrame {
   readonly number: number;
 }
@@ -57,7 +55,7 @@ export class LiveClient {
   readonly #pipe: Pipe;
   readonly #limits: ClientLimits;
   readonly #counts: LiveCounts;
-  readonly #now: () => Now;
+  readonly #clock: Clock;
   /** The last number sent in each channel; undefined: a snapshot is due. */
   readonly #sent = new Map<ChannelFeed, number | undefined>();
   #inFlight = 0;
@@ -71,12 +69,12 @@ export class LiveClient {
   #awaitsPong = false;
   #refused = false;
 
-  constructor(pipe: Pipe, limits: ClientLimits, counts: LiveCounts, now: () => Now) {
+  constructor(pipe: Pipe, limits: ClientLimits, counts: LiveCounts, clock: Clock) {
     this.#pipe = pipe;
     this.#limits = limits;
     this.#counts = counts;
-    this.#now = now;
-    this.#tookMs = now().monoMs;
+    this.#clock = clock;
+    this.#tookMs = clock.monoMs();
     this.#pingMs = this.#tookMs;
   }
 
@@ -94,7 +92,7 @@ export class LiveClient {
       this.#sent.set(feed, onItsWay ? sent : known);
       if (!before.delete(feed)) feed.joined();
     }
-    for (const feed of before.keys()) feed.left(this.#now().monoMs);
+    for (const feed of before.keys()) feed.left(this.#clock.monoMs());
     this.#hasWatched = true;
     this.advance();
   }
@@ -117,14 +115,25 @@ export class LiveClient {
     return isTold ? this.#toldMs : undefined;
   }
 
+  /**
+   * A round's turn: what is missing in each channel, and the beat. More than one frame is one write,
+   * since to write costs the same whatever its length.
+   */
+  turn(beat: Beat): void {
+    const isMore = this.#sent.size > 1 || this.#beat < beat.number;
+    if (isMore) this.#pipe.cork();
+    this.advance();
+    this.beat(beat);
+    if (isMore) this.#pipe.uncork();
+  }
+
   /** Sends what is missing in each channel, as far as the client takes it. */
   advance(): void {
     for (const [feed, seq] of this.#sent) {
       if (seq === feed.seq) continue;
       if (!this.#hasRoom()) return;
-      const { at, monoMs } = this.#now();
       const frames = seq === undefined ? undefined : feed.framesAfter(seq);
-      for (const { wire, madeMs } of frames ?? [feed.snapshot(at, monoMs)]) {
+      for (const { wire, madeMs } of frames ?? [this.#presentOf(feed)]) {
         this.#toldMs = Math.max(this.#toldMs, madeMs);
         this.#send(wire);
       }
@@ -134,7 +143,7 @@ export class LiveClient {
 
   /** The beat, unless the client had it; and whether it still lives. */
   beat({ number, wire, madeMs }: Beat): void {
-    const { monoMs } = this.#now();
+    const monoMs = this.#clock.monoMs();
     if (this.#isDeaf(monoMs)) {
       this.#cut();
       return;
@@ -144,9 +153,9 @@ export class LiveClient {
       this.#pingMs = monoMs;
       this.#pipe.ping();
     }
+    if (this.#beat >= number) return;
     const fromMs = this.beatsFromMs;
-    if (fromMs === undefined || madeMs < fromMs) return;
-    if (this.#beat >= number || !this.#hasRoom()) return;
+    if (fromMs === undefined || madeMs < fromMs || !this.#hasRoom()) return;
     this.#beat = number;
     this.#send(wire);
   }
@@ -157,7 +166,7 @@ export class LiveClient {
 
   /** The client is gone. */
   left(): void {
-    for (const feed of this.#sent.keys()) feed.left(this.#now().monoMs);
+    for (const feed of this.#sent.keys()) feed.left(this.#clock.monoMs());
     this.#sent.clear();
   }
 
@@ -166,6 +175,10 @@ export class LiveClient {
     if (this.#refused) this.#pipe.terminate();
     else this.#pipe.close(code, reason);
     this.#refused = true;
+  }
+
+  #presentOf(feed: ChannelFeed): MadeFrame {
+    return feed.snapshot(this.#clock.wallMs(), this.#clock.monoMs());
   }
 
   #hasRoom(): boolean {
@@ -180,7 +193,7 @@ export class LiveClient {
   }
 
   #send(wire: Buffer): void {
-    if (this.#inFlight === 0) this.#tookMs = this.#now().monoMs;
+    if (this.#inFlight === 0) this.#tookMs = this.#clock.monoMs();
     this.#inFlight += 1;
     this.#counts.framesSent += 1;
     this.#pipe.send(wire, this.#left);
@@ -188,7 +201,7 @@ export class LiveClient {
 
   readonly #left = (): void => {
     this.#inFlight -= 1;
-    this.#tookMs = this.#now().monoMs;
+    this.#tookMs = this.#clock.monoMs();
     if (!this.#lagging || this.#inFlight > 0) return;
     this.#lagging = false;
     // Too far behind to be told every step: the present is enough.

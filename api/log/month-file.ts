@@ -165,6 +165,13 @@ export class MonthFile {
     );
   }
 
+  lastSensedAt(): number | undefined {
+    const [{ at } = { at: null }] = this.#all<{ at: number | null }>(
+      'SELECT max(sensed_at) AS at FROM bay_state',
+    );
+    return at ?? undefined;
+  }
+
   lotStates(): { lot: LotId; journalOrder: number; fact: LotFact }[] {
     const rows = this.#all<{ lot: LotId; journalOrder: number; fact: string }>(
       'SELECT lot, journal AS journalOrder, fact FROM lot_state',

@@ -46,6 +46,8 @@ export interface EventLog extends EventLogReader, ExpiringLog {
   /** What is committed under a key, in any month. */
   storedAt(journal: Journal, seq: number): Stored | undefined;
   bayStates(): readonly LastBayState[];
+  /** The newest instant at which a last state was sensed, by its gateway's clock; epoch milliseconds. */
+  lastSensedAt(): number | undefined;
   lotFacts(): readonly LastLotFact[];
   losses(): readonly Loss[];
   /** The newest first; of one reason, or of all. */
@@ -201,6 +203,10 @@ class MonthlyEventLog implements EventLog {
 
   bayStates(): readonly LastBayState[] {
     return this.#newest.bayStates();
+  }
+
+  lastSensedAt(): number | undefined {
+    return this.#newest.lastSensedAt();
   }
 
   lotFacts(): readonly LastLotFact[] {

@@ -10,7 +10,7 @@ import { parseSiteText } from '#runtime/site-folder.ts';
 import type { SiteFile } from '#runtime/site-folder.ts';
 import { placementsOf, versionSpans } from './placements.ts';
 import type { Placements } from './placements.ts';
-import { revisionOf } from './site-revision.ts';
+import { knowParts, revisionOf } from './site-revision.ts';
 import type { NewOverlay, SiteStore, StoredVersion } from './site-store.ts';
 
 /** The site as it holds now. */
@@ -223,13 +223,16 @@ export class RunningSite implements SiteReader, SiteWriter {
       appliedAt: now,
       validFrom: from,
     });
+    knowParts(site, stored.sha);
     return { ...stored, site };
   }
 
   /** A version that an older program took may be refused today: its time is another version's. */
   #readable({ text, ...version }: StoredVersion): KnownVersion[] {
     try {
-      return [{ ...version, site: checkedSite(text, undefined) }];
+      const site = checkedSite(text, undefined);
+      knowParts(site, version.sha);
+      return [{ ...version, site }];
     } catch (error) {
       const reason = messageOf(error);
       this.#log.error({ version: version.version, reason }, 'site.version.unreadable');

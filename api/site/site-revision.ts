@@ -1,8 +1,19 @@
 import { createHash } from 'node:crypto';
+import type { Site } from '#contract/site-check.ts';
 import type { EffectiveSite } from '#contract/site-overlay.ts';
 
 /** Parts of sites are never changed in place; a city's bays are some 20 MB of text. */
 const hashOfPart = new WeakMap<object, string>();
+
+/**
+ * `sha`: of the text that says this site, and so of each part of it that nothing is laid over. To
+ * write a city's parts as text again and hash that takes as long as to read them.
+ */
+export function knowParts(site: Site, sha: string): void {
+  for (const [name, part] of Object.entries(site) as [string, unknown][]) {
+    if (typeof part === 'object' && part !== null) hashOfPart.set(part, `${sha} ${name}`);
+  }
+}
 
 /** The identity of what clients may have seen: the site, what of it is closed, and what was corrected. */
 export function revisionOf({ site, closedBays, corrected }: EffectiveSite): string {

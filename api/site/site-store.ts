@@ -71,8 +71,8 @@ export class SiteStore {
       .all() as StoredVersion[];
   }
 
-  /** Whether a version has this text. */
-  has(text: string): boolean {
+  /** Whether a version has this text, or this UTF-8. */
+  has(text: string | Uint8Array): boolean {
     return (
       this.#database.prepare('SELECT 1 FROM site_version WHERE sha = ?').get(shaOf(text)) !==
       undefined
@@ -114,6 +114,6 @@ export class SiteStore {
   }
 }
 
-export function shaOf(text: string): string {
+export function shaOf(text: string | Uint8Array): string {
   return createHash('sha256').update(text).digest('hex');
 }

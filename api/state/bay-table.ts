@@ -14,27 +14,22 @@ export interface BelievedState {
   readonly seq: number;
 }
 
+/** Where in a bay's row each of its numbers stands. */
+const [BELIEVED, ORDER, SEQ, SENSED_AT, OBSERVED_MS, SHOWN, KNOWN_UNTIL] = [0, 1, 2, 3, 4, 5, 6];
+const ROW = 8;
+const NOTHING_KNOWN = [UNKNOWN, 0, -1, 0, Number.NEGATIVE_INFINITY, UNKNOWN, 0, 0];
+
 /**
- * Bay by bay what was last believed, when it was last observed, and what may be shown: columns of
- * numbers, so that 100,000 bays cost 6 MB. Times of observation are monotonic milliseconds.
+ * Bay by bay what was last believed, when it was last observed, and what may be shown: rows of
+ * numbers, so that 100,000 bays cost 6 MB. A row is as long as what a processor reads of memory at
+ * once, since bays change in no order. Times of observation are monotonic milliseconds.
  */
 export class BayTable {
-  readonly #believed: Uint8Array;
-  readonly #order: Float64Array;
-  readonly #seq: Float64Array;
-  readonly #sensedAt: Float64Array;
-  readonly #observedMs: Float64Array;
-  readonly #shown: Uint8Array;
-  readonly #knownUntil: Float64Array;
+  readonly #rows: Float64Array;
 
   constructor(size: number) {
-    this.#believed = new Uint8Array(size).fill(UNKNOWN);
-    this.#order = new Float64Array(size);
-    this.#seq = new Float64Array(size).fill(-1);
-    this.#sensedAt = new Float64Array(size);
-    this.#observedMs = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
-    this.#shown = new Uint8Array(size).fill(UNKNOWN);
-    this.#knownUntil = new Float64Array(size);
+    this.#rows = new Float64Array(ROW * size);
+    for (let at = 0; at < this.#rows.length; at += ROW) this.#rows.set(NOTHING_KNOWN, at);
   }
 
   /** A new table whose bays are those of these numbers; undefined: a bay of which nothing is known. */
@@ -42,72 +37,64 @@ export class BayTable {
     const table = new BayTable(from.length);
     for (const [at, old] of from.entries()) {
       if (old === undefined) continue;
-      table.#believed[at] = this.#believed[old] ?? UNKNOWN;
-      table.#order[at] = this.#order[old] ?? 0;
-      table.#seq[at] = this.#seq[old] ?? -1;
-      table.#sensedAt[at] = this.#sensedAt[old] ?? 0;
-      table.#observedMs[at] = this.#observedMsOf(old);
-      table.#shown[at] = this.#shown[old] ?? UNKNOWN;
-      table.#knownUntil[at] = this.#knownUntil[old] ?? 0;
+      table.#rows.set(this.#rows.subarray(ROW * old, ROW * (old + 1)), ROW * at);
     }
     return table;
   }
 
   /** Less than 0: the bay's state is older than (order, seq); 0: it stands there. */
   compare(bay: number, order: number, seq: number): number {
-    return (this.#order[bay] ?? 0) - order || (this.#seq[bay] ?? 0) - seq;
+    return this.#at(bay, ORDER) - order || this.#at(bay, SEQ) - seq;
   }
 
   orderOf(bay: number): number {
-    return this.#order[bay] ?? 0;
+    return this.#at(bay, ORDER);
   }
 
   seqOf(bay: number): number {
-    return this.#seq[bay] ?? -1;
+    return this.#at(bay, SEQ);
   }
 
   believe(bay: number, { state, sensedAt, order, seq }: BelievedState): void {
-    this.#believed[bay] = codes[state];
-    this.#order[bay] = order;
-    this.#seq[bay] = seq;
-    this.#sensedAt[bay] = sensedAt;
+    const row = ROW * bay;
+    this.#rows[row + BELIEVED] = codes[state];
+    this.#rows[row + ORDER] = order;
+    this.#rows[row + SEQ] = seq;
+    this.#rows[row + SENSED_AT] = sensedAt;
   }
 
   /** Until when the last known state held, in epoch milliseconds; for bays that are shown unknown. */
   setKnownUntil(bay: number, at: number): void {
-    this.#knownUntil[bay] = at;
+    this.#rows[ROW * bay + KNOWN_UNTIL] = at;
   }
 
   observe(bay: number, atMs: number): void {
-    if (atMs > this.#observedMsOf(bay)) this.#observedMs[bay] = atMs;
+    if (atMs > this.observedMs(bay)) this.#rows[ROW * bay + OBSERVED_MS] = atMs;
   }
 
   observedMs(bay: number): number {
-    return this.#observedMsOf(bay);
+    return this.#at(bay, OBSERVED_MS);
   }
 
   shown(bay: number): StateCode {
-    return (this.#shown[bay] ?? UNKNOWN) as StateCode;
+    return this.#at(bay, SHOWN) as StateCode;
   }
 
   /** What may be shown now; returns what was shown before. */
   show(bay: number, fresh: boolean): StateCode {
     const before = this.shown(bay);
-    this.#shown[bay] = fresh ? (this.#believed[bay] ?? UNKNOWN) : UNKNOWN;
+    this.#rows[ROW * bay + SHOWN] = fresh ? this.#at(bay, BELIEVED) : UNKNOWN;
     return before;
-  }
-
-  believes(bay: number): BayState {
-    return STATES[(this.#believed[bay] ?? UNKNOWN) as StateCode];
   }
 
   /** For the page: since when the shown state holds, or until when the bay was last known. */
   since(bay: number): number {
-    const told = this.#believed[bay] === this.#shown[bay] && this.#order[bay] !== 0;
-    return (told ? this.#sensedAt[bay] : this.#knownUntil[bay]) ?? 0;
+    const isTold = this.#at(bay, BELIEVED) === this.#at(bay, SHOWN) && this.#at(bay, ORDER) !== 0;
+    return this.#at(bay, isTold ? SENSED_AT : KNOWN_UNTIL);
   }
 
-  #observedMsOf(bay: number): number {
-    return this.#observedMs[bay] ?? Number.NEGATIVE_INFINITY;
+  /** Bays are numbers of live state's own: each has its row. */
+  #at(bay: number, field: number): number {
+    return this.#rows[ROW * bay + field] as number;
   }
 }

@@ -25,8 +25,9 @@ interface Minute {
 }
 
 interface FlowingLot {
-  readonly bays: ReadonlySet<BayId>;
   readonly states: Map<BayId, BayState>;
+  /** How many of them are not unknown. */
+  known: number;
   readonly minutes: Minute[];
   /** Up to when observed time is counted, monotonic. */
   countedMs: number;
@@ -45,14 +46,17 @@ export function openLotFlows(site: Site, liveState: LiveStateReader, clock: Cloc
     const byLot = new Map<LotId, BayId[]>();
     for (const { properties } of bays) {
       if (!isOpenToAnyCar(properties.class) || !liveState.bay(properties.id)) continue;
-      byLot.set(properties.lot, [...(byLot.get(properties.lot) ?? []), properties.id]);
+      const known = byLot.get(properties.lot);
+      if (known) known.push(properties.id);
+      else byLot.set(properties.lot, [properties.id]);
     }
     lots = new Map();
     lotOf = new Map();
     for (const [lot, ids] of byLot) {
+      const states = new Map(ids.map((id) => [id, liveState.bay(id)?.state ?? 'unknown'] as const));
       const flowing: FlowingLot = {
-        bays: new Set(ids),
-        states: new Map(ids.map((id) => [id, liveState.bay(id)?.state ?? 'unknown'])),
+        states,
+        known: [...states.values()].filter((state) => state !== 'unknown').length,
         minutes: before.get(lot)?.minutes ?? [],
         countedMs: clock.monoMs(),
       };
@@ -70,6 +74,7 @@ export function openLotFlows(site: Site, liveState: LiveStateReader, clock: Cloc
       count(lot, nowMs);
       const before = lot.states.get(id);
       lot.states.set(id, state);
+      lot.known += (state === 'unknown' ? 0 : 1) - (before === 'unknown' ? 0 : 1);
       const minute = minuteAt(lot, nowMs);
       if (before === 'vacant' && state === 'occupied') minute.arrivals += 1;
       if (before === 'occupied' && state === 'vacant') minute.departures += 1;
@@ -102,9 +107,7 @@ const round = (minutes: number) => Math.round(minutes * 10) / 10;
 
 /** Adds the time since it was last counted; nothing has changed in it. */
 function count(lot: FlowingLot, nowMs: number): void {
-  let known = 0;
-  for (const state of lot.states.values()) if (state !== 'unknown') known += 1;
-  const share = lot.bays.size === 0 ? 0 : known / lot.bays.size;
+  const share = lot.states.size === 0 ? 0 : lot.known / lot.states.size;
   const oldest = nowMs - FLOW_WINDOW_MINUTES * MINUTE_MS;
   let from = Math.max(lot.countedMs, oldest);
   while (from < nowMs) {

@@ -22,7 +22,7 @@ import { Quarantine } from './quarantine.ts';
 import type { Quarantined, QuarantineReason } from './quarantine.ts';
 import { sensedBaysOf } from './sensed-bays.ts';
 import { StateCounts } from './state-counts.ts';
-import type { SensedBays, SensedLot } from './sensed-bays.ts';
+import type { SensedBay, SensedBays, SensedLot } from './sensed-bays.ts';
 
 /** How exactly a bay's deadline is kept, in milliseconds. */
 const SWEEP_MS = 250;
@@ -196,11 +196,11 @@ class TabledLiveState implements LiveState {
 
   announce(): void {
     if (this.#changedBays.size === 0 && this.#changedLots.size === 0) return;
-    const { bays, lots } = this.#sensed;
-    const changed: StateChange = {
-      bays: [...this.#changedBays].flatMap((at) => bays[at]?.bay ?? []),
-      lots: [...this.#changedLots].flatMap((at) => lots[at]?.lot ?? []),
-    };
+    const bays: BayId[] = [];
+    const lots: LotId[] = [];
+    for (const at of this.#changedBays) bays.push((this.#sensed.bays[at] as SensedBay).bay);
+    for (const at of this.#changedLots) lots.push((this.#sensed.lots[at] as SensedLot).lot);
+    const changed: StateChange = { bays, lots };
     this.#changedBays = new Set();
     this.#changedLots = new Set();
     for (const listener of this.#listeners) listener(changed);

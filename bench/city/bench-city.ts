@@ -88,7 +88,7 @@ async function measuredLive(
       await pass(plan.roundMs);
       return (await child.ask<number>('cpuUs')) - from;
     };
-    const changedOf = async () => child.ask<{ changed: number; loopP99Ms: number }>('counts');
+    const countsOf = async () => child.ask<{ changed: number; loopP99Ms: number }>('counts');
     await child.ask('change', true);
     await pass(plan.roundMs);
     await child.ask('change', false);
@@ -96,12 +96,15 @@ async function measuredLive(
     for (let at = 0; at < plan.rounds; at += 1) {
       const idleUs = await cpuUsIn();
       await child.ask('change', true);
-      const [from, before] = [performance.now(), await changedOf()];
+      const [from, before] = [performance.now(), await countsOf()];
       const busyUs = await cpuUsIn();
-      const after = await changedOf();
+      const after = await countsOf();
       const changes = after.changed - before.changed;
       rates.push((1_000 * changes) / (performance.now() - from));
-      loops.push(after.loopP99Ms);
+      await child.ask('watchLoop', true);
+      await pass(plan.roundMs);
+      loops.push((await countsOf()).loopP99Ms);
+      await child.ask('watchLoop', false);
       await child.ask('change', false);
       costs.push((busyUs - idleUs) / changes);
     }

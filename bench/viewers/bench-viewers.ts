@@ -89,6 +89,7 @@ async function measured(
   };
   const open: Side[] = [ours];
   try {
+    const unwatchedUs = await unwatched(ours, plan);
     const emptyBytes = await ours.server.ask<number>('rssBytes');
     const zoomed = Math.round(readers * ZOOMED_SHARE);
     await enter(ours, readers - zoomed, ['lots']);
@@ -110,6 +111,10 @@ async function measured(
     for (let at = 0; at < plan.rounds; at += 1) {
       rounds.push({ ours: await round(ours, plan.roundMs), bare: await round(bare, plan.roundMs) });
     }
+    const loopsMs: number[] = [];
+    for (let at = 0; at < plan.rounds; at += 1) {
+      loopsMs.push((await watchedRound(ours, plan.roundMs)).loopP99Ms);
+    }
     const loadedBytes = await ours.server.ask<number>('rssBytes');
     const withDeaf = crowd.isWhole ? await deafRound(ours, readers, size.isSmall) : [];
     const cpu = runsOf(rounds.map(({ ours: { cpuUs, frames } }) => cpuUs / frames));
@@ -119,13 +124,18 @@ async function measured(
     );
     const p99 = runsOf(rounds.map((one) => quantileOf(one.ours.delaysMs, 0.99)));
     const p50 = runsOf(rounds.map((one) => quantileOf(one.ours.delaysMs, 0.5)));
-    const loop = runsOf(rounds.map((one) => one.ours.loopP99Ms));
+    const loop = runsOf(loopsMs);
     const perClient = (bytes: number) => (bytes - emptyBytes) / readers / 1_024;
     const { p99AtMostMs } = crowd;
     const bars = p99AtMostMs !== undefined;
     const figures: Figure[] = [
       ratioFigure(ratio, bars),
       { what: 'CPU for each frame', ...valueOf(cpu), unit: 'µs', bare: bareCpu.median },
+      {
+        what: 'of it what the changes cost when nobody watches',
+        value: unwatchedUs / (rounds[0]?.ours.frames ?? Number.NaN),
+        unit: 'µs',
+      },
       {
         what: 'memory of a viewer, loaded',
         value: perClient(loadedBytes),
@@ -215,12 +225,29 @@ async function round({ server, viewers }: Side, ms: number): Promise<Round> {
   return { cpuUs, frames, bytes, delaysMs, loopP99Ms: after.loopP99Ms ?? 0, foreign };
 }
 
+/** The CPU time of a round's changes, and of all else that goes on without any viewer (µs). */
+async function unwatched(side: Side, { rounds, roundMs }: Plan): Promise<number> {
+  await round(side, roundMs);
+  const costsUs: number[] = [];
+  for (let at = 0; at < rounds; at += 1) costsUs.push((await round(side, roundMs)).cpuUs);
+  return runsOf(costsUs).median;
+}
+
+/** Its CPU time is not the server's alone. */
+async function watchedRound(side: Side, ms: number): Promise<Round> {
+  await side.server.ask('watchLoop', true);
+  const found = await round(side, ms);
+  await side.server.ask('watchLoop', false);
+  return found;
+}
+
 /** One in a hundred more comes, and never reads: the others must not notice. */
 async function deafRound(side: Side, readers: number, isSmall: boolean): Promise<Figure[]> {
   const deaf = Math.max(1, Math.round(readers * DEAF_SHARE));
   const channels = ['lots', ...Array.from({ length: LOTS }, (_, at) => `lot:lot-${at + 1}`)];
   await enter(side, deaf, channels, true);
-  const { delaysMs, loopP99Ms } = await round(side, isSmall ? SMALL.roundMs : DEAF_ROUND_MS);
+  const ms = isSmall ? SMALL.roundMs : DEAF_ROUND_MS;
+  const { delaysMs, loopP99Ms } = await watchedRound(side, ms);
   const { cut, skips } = await side.server.ask<{ cut: number; skips: number }>('counts');
   const { closed } = await side.viewers.ask<CrowdFound>('found');
   return [

@@ -6,11 +6,10 @@ import { openLiveState } from '#api/state/open-live-state.ts';
 import { publicLiveState } from '#api/state/public-live-state.ts';
 import { deadlines } from '#contract/deadlines.ts';
 import { JournalId } from '#contract/ids.ts';
-import type { BayId } from '#contract/ids.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { silentLog } from '#runtime/log.ts';
 import { readSiteFolder } from '#runtime/site-folder.ts';
-import { answerParent } from '../child.ts';
+import { answerParent, rssBytes } from '../child.ts';
 import { inventedCity } from '../invented-city.ts';
 
 /**
@@ -21,13 +20,13 @@ const [bays = 0, lots = 0, coalesceMs = 0, changesPerS = 0] = process.argv.slice
 const siteFolder = process.argv[6];
 const TICK_MS = 20;
 const BAYS_A_GATEWAY = 250;
+const LEAST_STAY_MS = 3_000;
+const HOUR_MS = 60 * 60_000;
+/** Long enough ago for all of a bench, however fast its street's time goes. */
+const startedAt = systemClock.wallMs() - HOUR_MS;
 
-/** After the garbage is collected; without the site, without the live state, with both. */
-const rssNow = (): number => {
-  globalThis.gc?.();
-  return process.memoryUsage.rss();
-};
-const emptyBytes = rssNow();
+/** Without the site, without the live state, with both. */
+const emptyBytes = rssBytes();
 const site =
   siteFolder === undefined
     ? inventedCity({
@@ -36,7 +35,7 @@ const site =
         baysPerGateway: BAYS_A_GATEWAY,
       })
     : readSiteFolder(siteFolder);
-const siteBytes = rssNow() - emptyBytes;
+const siteBytes = rssBytes() - emptyBytes;
 const liveState = openLiveState({ site, clock: systemClock });
 const hub = new LiveHub({
   site,
@@ -57,11 +56,13 @@ server.listen(0, '127.0.0.1', 4_096);
 const bayIds = site.bays.map(({ properties }) => properties.id);
 const gatewayAt = (bayAt: number) => Math.floor(bayAt / BAYS_A_GATEWAY);
 const gatewayIds = site.gateways.map(({ properties }) => properties.id);
-const lotOf = new Map(site.bays.map(({ properties }) => [properties.id, properties.lot]));
 const journal = JournalId.parse('a'.repeat(32));
-const occupied = new Set<BayId>();
-/** When something changed in each channel, the oldest first. */
-const changesOf = new Map<string, number[]>();
+/** By bay, as numbers: what the bench keeps for itself must cost next to nothing of a change. */
+const isOccupied = new Uint8Array(bayIds.length);
+const lotOf = lotNumbers();
+/** When something changed in the channel of all lots and in each lot's, the oldest first. */
+const lotsChanged: number[] = [];
+const changedOf: number[][] = site.lots.map(() => []);
 /** By gateway: the last number in its journal. */
 const seqs = gatewayIds.map(() => 0);
 let [changed, changing] = [0, false];
@@ -86,15 +87,26 @@ function change(bayAt: number): void {
   seqs[at] = seq;
   changed += 1;
   const now = systemClock.wallMs();
-  const state = occupied.delete(bay) ? 'vacant' : 'occupied';
-  if (state === 'occupied') occupied.add(bay);
-  const said = { kind: 'bay', seq, bay, state, sensedAt: now } as const;
+  isOccupied[bayAt] = isOccupied[bayAt] === 1 ? 0 : 1;
+  const state = isOccupied[bayAt] === 1 ? 'occupied' : 'vacant';
+  const said = { kind: 'bay', seq, bay, state, sensedAt: sensedAt() } as const;
   liveState.hearRecord(gateway, at + 1, { ...said, cause: 'sensor', confidence: 1 });
-  for (const channel of ['lots', `lot:${lotOf.get(bay) ?? ''}`]) {
-    const changes = changesOf.get(channel);
-    if (changes) changes.push(now);
-    else changesOf.set(channel, [now]);
-  }
+  lotsChanged.push(now);
+  changedOf[lotOf[bayAt] ?? 0]?.push(now);
+}
+
+/**
+ * As if told after an outage: a bay's own changes lie three seconds apart at least, however few bays
+ * have all of them. Closer ones are what no car can do, and their gateway would not be believed.
+ */
+function sensedAt(): number {
+  const apartMs = Math.max(1_000 / changesPerS, LEAST_STAY_MS / bayIds.length);
+  return startedAt + Math.floor(changed * apartMs);
+}
+
+function lotNumbers(): Int32Array {
+  const numberOf = new Map(site.lots.map(({ properties }, at) => [properties.id, at]));
+  return Int32Array.from(site.bays, ({ properties }) => numberOf.get(properties.lot) ?? 0);
 }
 
 for (const at of bayIds.keys()) change(at);
@@ -122,12 +134,19 @@ answerParent(
     change: (on: boolean) => {
       changing = on;
       [owed, owedToMs] = [0, performance.now()];
-      if (on) changesOf.clear();
+      if (on) for (const changes of [lotsChanged, ...changedOf]) changes.length = 0;
+    },
+    /**
+     * How long the event loop is held up, in rounds of their own: to ask it a thousand times a second
+     * is a third of the CPU time that a thousand viewers cost, and the bare server does not.
+     */
+    watchLoop: (on: boolean) => {
+      if (!on) return void delay.disable();
       delay.reset();
-      delay.enable();
+      return void delay.enable();
     },
     /** What the site and all that is kept live of it need. */
-    footprint: () => ({ siteBytes, liveBytes: rssNow() - emptyBytes - siteBytes }),
+    footprint: () => ({ siteBytes, liveBytes: rssBytes() - emptyBytes - siteBytes }),
     /** Milliseconds for one of every lot, as they who poll get it, and for one of every bay. */
     snapshotMs: () => {
       const from = performance.now();
@@ -147,7 +166,8 @@ answerParent(
     counts: () => ({ ...hub.counts, changed, loopP99Ms: delay.percentile(99) / 1e6 }),
     /** The oldest change that a frame of a channel made at this time carries. */
     oldest: ({ channel, ats }: { channel: string; ats: readonly number[] }) => {
-      const changes = changesOf.get(channel) ?? [];
+      const lotAt = site.lots.findIndex(({ properties }) => channel === `lot:${properties.id}`);
+      const changes = changedOf[lotAt] ?? lotsChanged;
       let next = 0;
       return ats.map((at) => {
         const oldest = changes[next];

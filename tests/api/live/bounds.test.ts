@@ -28,9 +28,14 @@ class HeldPipe implements Pipe {
   pings = 0;
   terminated = 0;
   closedWith: number | undefined;
+  /** How many frames each write has. */
+  readonly writes: number[] = [];
+  #isCorked = false;
 
   send(frame: Buffer, left: () => void): void {
     this.frames.push(frame);
+    if (this.#isCorked) this.writes.push((this.writes.pop() ?? 0) + 1);
+    else this.writes.push(1);
     this.bufferedBytes += frame.length;
     this.#left.push(left);
   }
@@ -39,6 +44,15 @@ class HeldPipe implements Pipe {
   drain(): void {
     this.bufferedBytes = 0;
     for (const left of this.#left.splice(0)) left();
+  }
+
+  cork(): void {
+    this.writes.push(0);
+    this.#isCorked = true;
+  }
+
+  uncork(): void {
+    this.#isCorked = false;
   }
 
   ping(): void {
@@ -58,10 +72,8 @@ function aClient() {
   const pipe = new HeldPipe();
   const counts = { framesSent: 0, skips: 0, cut: 0 };
   const world = { monoMs: 0 };
-  const client = new LiveClient(pipe, clientLimits, counts, () => ({
-    at: 0,
-    monoMs: world.monoMs,
-  }));
+  const clock = { wallMs: () => 0, monoMs: () => world.monoMs };
+  const client = new LiveClient(pipe, clientLimits, counts, clock);
   const feed = aFeed();
   const feeds = new Map([[CHANNEL, feed]]);
   const watch = (seq?: number) =>
@@ -158,6 +170,16 @@ describe('a client', () => {
     expect(types()).toEqual(['snapshot 0', 'delta 1', 'delta 2']);
     change();
     expect(types().at(-1)).toBe('delta 3');
+  });
+
+  test('is given what a round has for it in one write', () => {
+    const { client, feed, pipe, types, watch } = aClient();
+    watch();
+    feed.changed('a');
+    feed.flush(0, 0);
+    client.turn(aBeat(1));
+    expect(types()).toEqual(['snapshot 0', 'delta 1', 'beat']);
+    expect(pipe.writes).toEqual([1, 2]);
   });
 
   test('that does not keep up is skipped over, and is sent the present when it has drained', () => {
