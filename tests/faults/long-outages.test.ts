@@ -53,6 +53,11 @@ describe.concurrent('a long outage', { timeout: 240_000 }, () => {
       { ...POLITELY, withinMs: 60_000 },
     );
     await system.sim.ask({ do: 'leave', bay: leaving });
+    // To drive off takes seconds: a line that is back before would see it, and rightly say so.
+    await until(
+      () => system.truth().some(({ bay, leftAt }) => bay === leaving && leftAt !== undefined),
+      { ...POLITELY, withinMs: 30_000 },
+    );
     await system.sim.ask({ do: 'replug', gateway: line.gateway, line: line.line });
     const light = Date.now();
     outages.push({ bays: line.bays, from: dark, to: light, isDark: true });
