@@ -1,11 +1,11 @@
 import type { JournalRecord } from '#contract/event.ts';
 import type { BayId, LineId } from '#contract/ids.ts';
+import type { BayBody } from './journal-facts.ts';
 import type { Journal } from './journal.ts';
 import type { Run } from './journal-file.ts';
 import { untilWallOf } from './observed-rows.ts';
 import type { ObservedRow } from './observed-rows.ts';
 import { bayRecordOf } from './recent-records.ts';
-import type { BayBody } from './recent-records.ts';
 
 interface Stored {
   readonly seq: number;

@@ -1,4 +1,5 @@
 import type { Database } from '#runtime/sqlite.ts';
+import type { BayBody } from './journal-facts.ts';
 import type { Run } from './journal-file.ts';
 import type { ObservedRow } from './observed-rows.ts';
 
@@ -40,8 +41,6 @@ export function writeRecords(
     remember.run(bay, state, ordinal, row.seq, row.atMono, fixedWallOf(row, fixMs));
   }
 }
-
-type BayBody = { readonly bay: string; readonly state: string };
 
 /** Epoch milliseconds; null: not fixed yet. */
 export function fixedWallOf(

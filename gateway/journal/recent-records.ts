@@ -1,17 +1,8 @@
-import type { BayState } from '#contract/bay.ts';
-import type { BayEventCause, JournalRecord } from '#contract/event.ts';
-import type { BayId } from '#contract/ids.ts';
+import type { JournalRecord } from '#contract/event.ts';
+import type { BayBody } from './journal-facts.ts';
 import type { Run } from './journal-file.ts';
 import { fixedWallOf } from './journal-writes.ts';
 import type { PendingRow } from './journal-writes.ts';
-
-/** What is on disk of a bay's event beside its times. */
-export interface BayBody {
-  readonly bay: BayId;
-  readonly state: BayState;
-  readonly cause: BayEventCause;
-  readonly confidence: number;
-}
 
 /** Twice of what may be in flight; more are read from the disk again. */
 const MOST = 16_000;

@@ -47,8 +47,8 @@ export interface PublisherCounts {
 }
 
 /**
- * New events wait for others, so that they share a write and a message: this long where a crowd of
- * them is waiting by then, else a little longer, since most of what a few cost is the write itself.
+ * New events wait for others, so that they share a write and a message: `crowdMs` where `crowd` of
+ * them are waiting by then, else `fewMs`, since most of what a few cost is the write itself.
  */
 export const coalesce = { crowd: 32, crowdMs: 40, fewMs: 100 } as const;
 /** While records wait, what changes on a line is told at most so often. */
